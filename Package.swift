@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house, floor by floor (docs/ARCHITECTURE.md). A room may use only what it lists
+// here; Scripts/lint compares the imports with this file.
+
+/// Every Swift room: strict memory safety, and no warning survives.
+let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+/// Numeric C is always optimised: tests of it in a debug build would take minutes.
+let optimised: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"])
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+  name: "nnx",
+  products: [
+    .executable(name: "nnx", targets: ["nnx"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // 4: commands and console
+    .executableTarget(
+      name: "nnx", dependencies: ["NNXStore", "NNXPredict", argumentParser], swiftSettings: strict),
+    // 3: what nnx does
+    room("NNXStore", ["NNXModel", "NNXSystem", "CCurl", "CArchive", grdb]),
+    room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
+    // 2: what it works with
+    room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem"]),
+    room("NNXImage", ["NNXTensor", "NNXSystem", "CNIfTI", "CZlib"]),
+    // 1: what it works on
+    room("NNXModel", ["NNXSystem", "CZlib"]),
+    room("NNXTensor", ["NNXSystem", "CKernels", "CBLAS"]),
+    // 0: the machine, made safe
+    room("NNXSystem", ["CCrypto"]),
+
+    .target(name: "CKernels", cSettings: optimised),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CNIfTI", providers: [.apt(["libnifti-dev"])]),
+
+    .target(name: "TestSupport", dependencies: ["NNXSystem", "CZlib"], path: "Tests/TestSupport"),
+    tests("NNXSystemTests", ["NNXSystem"]),
+    tests("NNXModelTests", ["NNXModel"]),
+    tests("NNXTensorTests", ["NNXTensor", "CKernels"]),
+    tests("NNXNetworkTests", ["NNXNetwork"]),
+    tests("NNXImageTests", ["NNXImage", "CNIfTI"]),
+    tests("NNXPredictTests", ["NNXPredict"]),
+    tests("NNXStoreTests", ["NNXStore"]),
+    tests("EndToEndTests", ["nnx"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,106 @@
+/// A network as data: what nnU-Net v1 and v2 build from their plans, made alike.
+///
+/// Always three-dimensional: a 2-D network is one whose kernels, strides and patch have extent 1 on
+/// axis 0. Weights are stored under the engine's own names (docs/format/weights.md), so nothing here
+/// depends on which nnU-Net wrote the checkpoint. Axis order is `(z, y, x)` after the transpose.
+package struct Architecture: Equatable, Sendable {
+  package enum Encoder: String, Sendable {
+    /// Plain convolutions: PlainConvUNet (v2) and Generic_UNet (v1).
+    case plain
+    /// Residual blocks with average pooling in the skip: ResidualEncoderUNet (v2).
+    case residual
+    /// Residual blocks with a strided projection in the skip: FabiansUNet (v1).
+    case residualStridedSkip
+  }
+
+  package enum Norm: Equatable, Sendable {
+    /// Over the spatial axes of each channel, biased variance.
+    case instance(epsilon: Double)
+    /// Running statistics from training.
+    case batch(epsilon: Double)
+  }
+
+  /// One resolution of the encoder; stage 0 is the finest.
+  package struct Stage: Equatable, Sendable {
+    /// Output channels.
+    package var features: Int
+    /// Kernel extents `(z, y, x)`, each odd.
+    package var kernel: [Int]
+    /// Strides `(z, y, x)` of the stage's first convolution.
+    package var stride: [Int]
+    /// Number of convolutions (plain) or residual blocks.
+    package var blocks: Int
+
+    package init(features: Int, kernel: [Int], stride: [Int], blocks: Int) {
+      self.features = features
+      self.kernel = kernel
+      self.stride = stride
+      self.blocks = blocks
+    }
+  }
+
+  /// One resolution of the decoder: transposed convolution, concatenation `(up-sampled, skip)`,
+  /// convolutions.
+  package struct DecoderStage: Equatable, Sendable {
+    /// Output channels; those of the skip.
+    package var features: Int
+    /// Kernel and stride of the transposed convolution `(z, y, x)`.
+    package var upsampling: [Int]
+    /// Kernel of the convolutions `(z, y, x)`. v2 takes the skip's, v1's Generic_UNet that of the
+    /// deeper stage.
+    package var kernel: [Int]
+    /// Number of convolutions after the concatenation.
+    package var convolutions: Int
+    /// Whether the transposed convolution has a bias.
+    package var upsamplingBias: Bool
+
+    package init(
+      features: Int, upsampling: [Int], kernel: [Int], convolutions: Int, upsamplingBias: Bool
+    ) {
+      self.features = features
+      self.upsampling = upsampling
+      self.kernel = kernel
+      self.convolutions = convolutions
+      self.upsamplingBias = upsamplingBias
+    }
+  }
+
+  package var encoder: Encoder
+  /// Image channels, plus one per foreground label in the second stage of a cascade.
+  package var inputChannels: Int
+  /// Channels of the logits: labels with background, or regions.
+  package var outputChannels: Int
+  package var stages: [Stage]
+  /// Deepest first; one fewer than `stages`.
+  package var decoder: [DecoderStage]
+  /// Features and kernel of the stem convolution that residual encoders begin with.
+  package var stem: Stage?
+  /// Whether convolutions before a norm carry a bias.
+  package var convolutionBias: Bool
+  package var norm: Norm
+  /// Negative slope of LeakyReLU; 0 is ReLU.
+  package var slope: Double
+  /// Whether the activation comes before the norm instead of after it.
+  package var activationFirst: Bool
+  /// Whether the 1×1 output convolution has a bias.
+  package var headBias: Bool
+
+  package init(
+    encoder: Encoder, inputChannels: Int, outputChannels: Int, stages: [Stage],
+    decoder: [DecoderStage], stem: Stage? = nil, convolutionBias: Bool,
+    norm: Norm = .instance(epsilon: 1e-5), slope: Double = 0.01, activationFirst: Bool = false,
+    headBias: Bool
+  ) {
+    self.encoder = encoder
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.stages = stages
+    self.decoder = decoder
+    self.stem = stem
+    self.convolutionBias = convolutionBias
+    self.norm = norm
+    self.slope = slope
+    self.activationFirst = activationFirst
+    self.headBias = headBias
+  }
+}

@@ -1,0 +1,86 @@
+import Glibc
+
+/// A file that appears under its name only when it is complete and on the disk.
+///
+/// Bytes go to a temporary file in the same folder; `commit()` flushes and renames it. A value that
+/// is dropped before that leaves nothing behind.
+package final class AtomicFile {
+  package let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+  /// Bytes written so far.
+  package private(set) var count = 0
+
+  /// - Parameter permissions: of the finished file, before the umask.
+  /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
+  package init(_ path: String, permissions: mode_t = 0o666) throws(NNXError) {
+    self.path = path
+    let random = UInt64.random(in: .min ... .max)
+    temporaryPath = "\(path).\(getpid()).\(String(random, radix: 36)).tmp"
+    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+    guard descriptor >= 0 else { throw .system("cannot write", path) }
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unsafe unlink(temporaryPath)
+  }
+
+  /// Appends bytes.
+  ///
+  /// - Throws: `no-space`, `unreadable` (an I/O error).
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .system("cannot write", path)
+      }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+      count += written
+    }
+  }
+
+  package func write(_ bytes: RawSpan) throws(NNXError) {
+    try unsafe bytes.withUnsafeBytes { (buffer) throws(NNXError) in try unsafe write(buffer) }
+  }
+
+  package func write(_ bytes: [UInt8]) throws(NNXError) {
+    try unsafe write(bytes.span.bytes)
+  }
+
+  package func write(_ text: String) throws(NNXError) { try write(Array(text.utf8)) }
+
+  /// Makes the file durable and visible, replacing what stood under its name.
+  package func commit() throws(NNXError) {
+    guard fsync(descriptor) == 0 else { throw .system("cannot write", path) }
+    let result = close(descriptor)
+    descriptor = -1
+    guard result == 0, unsafe rename(temporaryPath, path) == 0 else {
+      let error = NNXError.system("cannot write", path)
+      unsafe unlink(temporaryPath)
+      throw error
+    }
+    try syncFolder(of: path)
+  }
+}
+
+/// Flushes the folder entry of `path`, so that a rename survives a power cut.
+package func syncFolder(of path: String) throws(NNXError) {
+  let folder = parentFolder(path)
+  let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .system("cannot open", folder) }
+  defer { close(descriptor) }
+  // Some network file systems refuse to sync folders; they order renames themselves.
+  guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+    throw .system("cannot write", folder)
+  }
+}
+
+/// The folder that holds `path`: what precedes the last slash, or ".".
+package func parentFolder(_ path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}

@@ -1,0 +1,64 @@
+import CCrypto
+
+/// A running SHA-256 or MD5, computed by libcrypto.
+@safe package final class Digest {
+  package enum Algorithm: String, Sendable, CaseIterable {
+    case sha256, md5
+  }
+
+  package let algorithm: Algorithm
+  private let context: OpaquePointer
+
+  package init(_ algorithm: Algorithm) {
+    self.algorithm = algorithm
+    guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
+    unsafe self.context = context
+    let method = algorithm == .sha256 ? unsafe EVP_sha256() : unsafe EVP_md5()
+    let started = unsafe EVP_DigestInit_ex(context, method, nil)
+    precondition(started == 1, "libcrypto refuses \(algorithm)")
+  }
+
+  deinit { unsafe EVP_MD_CTX_free(context) }
+
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+  }
+
+  package func update(_ bytes: RawSpan) {
+    unsafe bytes.withUnsafeBytes { unsafe update($0) }
+  }
+
+  package func update(_ bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { unsafe update($0) }
+  }
+
+  /// Ends the computation and gives the digest as lower-case hexadecimal digits.
+  package func finish() -> String {
+    var bytes = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var count: UInt32 = 0
+    unsafe bytes.withUnsafeMutableBufferPointer {
+      _ = unsafe EVP_DigestFinal_ex(context, $0.baseAddress, &count)
+    }
+    return hexadecimal(bytes.prefix(Int(count)))
+  }
+
+  /// The digest of a whole file.
+  ///
+  /// - Throws: `file-not-found`, `unreadable`.
+  package static func ofFile(_ path: String, _ algorithm: Algorithm) throws(NNXError) -> String {
+    let digest = Digest(algorithm)
+    let file = try MappedFile(path)
+    file.withBytes { digest.update($0) }
+    return digest.finish()
+  }
+}
+
+private func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  for byte in bytes {
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 15)])
+  }
+  return String(decoding: text, as: UTF8.self)
+}

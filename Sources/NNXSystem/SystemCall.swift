@@ -1,0 +1,32 @@
+import Glibc
+
+extension NNXError {
+  /// The error of the system call that just failed.
+  ///
+  /// - Parameters:
+  ///   - action: what was tried, as in "cannot write".
+  ///   - path: the file it was tried on.
+  ///   - number: the value of `errno`; read it before anything else runs.
+  package static func system(
+    _ action: String, _ path: String, _ number: Int32 = errno
+  ) -> NNXError {
+    let reason = describe(number)
+    switch number {
+    case ENOENT, ENOTDIR:
+      return NNXError(.fileNotFound, "\(action) \(path): \(reason)")
+    case ENOSPC, EDQUOT, EFBIG:
+      return NNXError(
+        .noSpace, "\(action) \(path): \(reason)",
+        fixes: ["Free some space, or keep models elsewhere: export NNX_HOME=/big/disk/nnx"])
+    case EACCES, EPERM, EROFS, EEXIST, EISDIR:
+      return NNXError(.cannotWrite, "\(action) \(path): \(reason)")
+    default:
+      return NNXError(.unreadable, "\(action) \(path): \(reason)")
+    }
+  }
+
+  private static func describe(_ number: Int32) -> String {
+    guard let text = unsafe strerror(number) else { return "error \(number)" }
+    return unsafe String(cString: text)
+  }
+}

@@ -1,0 +1,39 @@
+import CKernels
+import Dispatch
+import Synchronization
+
+/// How many threads numeric code may use. Set once, before the first computation.
+package struct Threads: Sendable {
+  package let count: Int
+
+  package init(_ count: Int) { self.count = max(1, count) }
+
+  /// One thread for each processor this process may run on.
+  package static var all: Threads { Threads(Int(nnx_available_processors())) }
+
+  /// Calls `body` once for each index of `0..<count`, in any order, on all threads.
+  ///
+  /// The only parallelism in numeric code. Work is handed out index by index, so unequal pieces
+  /// balance themselves; results must not depend on which worker does a piece.
+  ///
+  /// - Parameter body: given the index of the piece and of the worker (`0..<self.count`), for
+  ///   scratch memory of its own.
+  package func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
+    let workers = min(self.count, count)
+    guard workers > 1 else {
+      for index in 0..<max(count, 0) { body(index, 0) }
+      return
+    }
+    let next = Atomic(0)
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        while true {
+          let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard index < count else { return }
+          unsafe body(index, worker)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct NNX: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "nnx")
+}

@@ -1,0 +1,2 @@
+import NNXModel
+import Testing

@@ -1,0 +1,2 @@
+import NNXNetwork
+import Testing

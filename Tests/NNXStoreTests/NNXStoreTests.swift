@@ -1,0 +1,2 @@
+import NNXStore
+import Testing

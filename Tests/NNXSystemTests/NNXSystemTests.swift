@@ -1,0 +1,2 @@
+import NNXSystem
+import Testing

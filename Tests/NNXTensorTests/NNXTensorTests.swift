@@ -1,0 +1,2 @@
+import NNXTensor
+import Testing
