@@ -1,0 +1,35 @@
+import Glibc
+
+/// Facts about this process and its machine.
+package enum ProcessFacts {
+  /// Largest amount of memory the process held so far, in bytes.
+  package static var peakMemory: Int? {
+    var usage = rusage()
+    guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
+    return usage.ru_maxrss * 1024
+  }
+
+  /// Name of the machine.
+  package static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The time now in UTC, as `2026-11-23T12:49:37Z`.
+  package static var timestamp: String {
+    var now = time(nil)
+    var text = [CChar](repeating: 0, count: 32)
+    var parts = unsafe tm()
+    unsafe gmtime_r(&now, &parts)
+    let count = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Seconds of a clock that only runs forward.
+  package static var monotonicSeconds: Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
