@@ -1,2 +1,0 @@
-import NNXTensor
-import Testing
