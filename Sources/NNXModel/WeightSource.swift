@@ -1,4 +1,4 @@
-package import NNXSystem
+import NNXSystem
 
 /// Where a network's weights come from: a mapped weights file, or memory.
 ///
