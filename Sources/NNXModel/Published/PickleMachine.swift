@@ -1,0 +1,435 @@
+import NNXSystem
+
+/// An interpreter of pickles that can run nothing.
+///
+/// It knows the instructions and names that nnU-Net's files are made of, builds plain data from
+/// them, and refuses everything else by name and byte offset. Every length is checked against what
+/// is left of the file before anything is allocated.
+struct PickleMachine {
+  static let mostOperations = 50_000_000
+  static let mostNodes = 20_000_000
+  static let mostMarks = 100_000
+  static let mostMemo = 4_000_000
+  /// Bytes of one string.
+  static let longestText = 1 << 20
+  /// Bytes of the module and of the name of a global.
+  static let longestName = 256
+  static let longestInteger = 16
+
+  let source: String
+  var arena = Pickle.Arena()
+  /// Where the next instruction is read; behind the pickle when `run` has returned.
+  var position = 0
+  private var opcodeOffset = 0
+  private var stack: [Int32] = []
+  /// Height of the stack at each open mark.
+  private var marks: [Int] = []
+  private var memo: [Int32] = []
+  /// How many entries of `memo` are taken.
+  private var memoCount = 0
+
+  /// - Parameter source: what to call the pickle in errors.
+  init(source: String) {
+    self.source = source
+    arena.nodes = [.none, .bool(false), .bool(true), .tuple(Pickle.Slice(start: 0, count: 0))]
+    arena.nodes += (0...255).map { .int($0) }
+  }
+
+  /// Nodes that exist once.
+  private static let none: Int32 = 0
+  private static let no: Int32 = 1
+  private static let yes: Int32 = 2
+  private static let emptyTuple: Int32 = 3
+  private static let smallIntegers: Int32 = 4
+
+  /// Carries out the pickle that begins at `start` and gives the node of its value.
+  ///
+  /// - Throws: `unsafe-pickle` when it asks for anything outside the allow-list;
+  ///   `invalid-checkpoint` when it is damaged or too large.
+  mutating func run(_ bytes: RawSpan, from start: Int = 0) throws(NNXError) -> Int32 {
+    position = start
+    opcodeOffset = start
+    guard try take(1, bytes) == start, bytes.byte(at: start) == PickleOpcode.proto.rawValue else {
+      throw failure("no pickle of protocol 2 or later begins here", at: start)
+    }
+    let version = bytes.byte(at: try take(1, bytes))
+    guard (2...5).contains(version) else { throw failure("pickle protocol \(version)", at: start) }
+    var operations = 0
+    while true {
+      operations += 1
+      guard operations <= PickleMachine.mostOperations, arena.nodes.count < PickleMachine.mostNodes
+      else { throw failure("the pickle is too large", at: position) }
+      opcodeOffset = try take(1, bytes)
+      let byte = bytes.byte(at: opcodeOffset)
+      guard let opcode = PickleOpcode(rawValue: byte) else {
+        throw failure("unknown pickle instruction 0x\(String(byte, radix: 16))", at: opcodeOffset)
+      }
+      if opcode == .stop { return try stop() }
+      try execute(opcode, bytes)
+    }
+  }
+
+  private mutating func execute(_ opcode: PickleOpcode, _ bytes: RawSpan) throws(NNXError) {
+    switch opcode {
+    case .frame:
+      let length = bytes.littleEndian(UInt64.self, at: try take(8, bytes))
+      guard length <= UInt64(bytes.byteCount - position) else { throw truncated() }
+    case .none: stack.append(PickleMachine.none)
+    case .newTrue: stack.append(PickleMachine.yes)
+    case .newFalse: stack.append(PickleMachine.no)
+    case .binInt1: pushInteger(Int(bytes.byte(at: try take(1, bytes))))
+    case .binInt2: pushInteger(Int(bytes.littleEndian(UInt16.self, at: try take(2, bytes))))
+    case .binInt: pushInteger(Int(bytes.littleEndian(Int32.self, at: try take(4, bytes))))
+    case .long1: try pushLong(bytes)
+    case .binFloat:
+      let bits = bytes.littleEndian(UInt64.self, at: try take(8, bytes)).byteSwapped
+      push(.float(Double(bitPattern: bits)))
+    case .shortBinUnicode: try pushText(try length8(bytes), bytes)
+    case .binUnicode: try pushText(try length32(bytes), bytes)
+    case .binUnicode8: try pushText(try length64(bytes), bytes)
+    case .shortBinBytes, .shortBinString: try pushBytes(try length8(bytes), bytes)
+    case .binBytes: try pushBytes(try length32(bytes), bytes)
+    case .binBytes8, .byteArray8: try pushBytes(try length64(bytes), bytes)
+    case .mark:
+      guard marks.count < PickleMachine.mostMarks else { throw failure("too many open marks") }
+      marks.append(stack.count)
+    case .emptyTuple: stack.append(PickleMachine.emptyTuple)
+    case .tuple: pushTuple(try popToMark())
+    case .tuple1: try pushTuple(of: 1)
+    case .tuple2: try pushTuple(of: 2)
+    case .tuple3: try pushTuple(of: 3)
+    case .emptyList: push(.list(newContainer()))
+    case .emptyDict: push(.dictionary(newContainer()))
+    case .emptySet: push(.set(newContainer()))
+    case .append: try append([try pop()])
+    case .appends: try append(try popToMark())
+    case .setItem:
+      let value = try pop()
+      try setItems([try pop(), value])
+    case .setItems: try setItems(try popToMark())
+    case .binPut: try put(Int(bytes.byte(at: try take(1, bytes))))
+    case .longBinPut: try put(Int(bytes.littleEndian(UInt32.self, at: try take(4, bytes))))
+    case .memoize: try put(memoCount)
+    case .binGet: try get(Int(bytes.byte(at: try take(1, bytes))))
+    case .longBinGet: try get(Int(bytes.littleEndian(UInt32.self, at: try take(4, bytes))))
+    case .global:
+      let module = try line(bytes)
+      try pushGlobal(module, try line(bytes))
+    case .stackGlobal:
+      guard case .text(let name) = arena.nodes[Int(try pop())],
+        case .text(let module) = arena.nodes[Int(try pop())]
+      else { throw failure("STACK_GLOBAL without two strings") }
+      try pushGlobal(arena.text(module), arena.text(name))
+    case .reduce: try reduce()
+    case .build: try build()
+    case .binPersId: try pushStorage()
+    default:
+      throw NNXError(
+        .unsafePickle,
+        "\(source) uses the pickle instruction \(opcode.name) at byte \(opcodeOffset); refused",
+        details: ["nnx reads models as data and never runs code from them"])
+    }
+  }
+}
+
+// MARK: Reading
+
+extension PickleMachine {
+  func failure(_ reason: String, at offset: Int? = nil) -> NNXError {
+    NNXError(
+      .invalidCheckpoint,
+      "\(source) is not a valid checkpoint: \(reason) at byte \(offset ?? opcodeOffset)")
+  }
+
+  private func truncated() -> NNXError { failure("the pickle ends early") }
+
+  /// Steps over `count` bytes and gives the offset of the first.
+  private mutating func take(_ count: Int, _ bytes: RawSpan) throws(NNXError) -> Int {
+    guard count >= 0, count <= bytes.byteCount - position else { throw truncated() }
+    defer { position += count }
+    return position
+  }
+
+  private mutating func length8(_ bytes: RawSpan) throws(NNXError) -> Int {
+    Int(bytes.byte(at: try take(1, bytes)))
+  }
+
+  private mutating func length32(_ bytes: RawSpan) throws(NNXError) -> Int {
+    Int(bytes.littleEndian(UInt32.self, at: try take(4, bytes)))
+  }
+
+  private mutating func length64(_ bytes: RawSpan) throws(NNXError) -> Int {
+    guard let length = Int(exactly: bytes.littleEndian(UInt64.self, at: try take(8, bytes)))
+    else { throw truncated() }
+    return length
+  }
+
+  /// The text up to the next line feed, as GLOBAL has it.
+  private mutating func line(_ bytes: RawSpan) throws(NNXError) -> String {
+    let start = position
+    while bytes.byte(at: try take(1, bytes)) != 0x0A {
+      guard position - start <= PickleMachine.longestName else {
+        throw failure("a name without end")
+      }
+    }
+    guard let text = String(validating: bytes.copy(start..<position - 1), as: UTF8.self) else {
+      throw failure("a name is not UTF-8")
+    }
+    return text
+  }
+
+  private mutating func pushText(_ count: Int, _ bytes: RawSpan) throws(NNXError) {
+    guard count <= PickleMachine.longestText else { throw failure("a text of \(count) bytes") }
+    let start = try take(count, bytes)
+    let text = bytes.copy(start..<start + count)
+    guard String(validating: text, as: UTF8.self) != nil else {
+      throw failure("a text is not UTF-8")
+    }
+    push(.text(store(text)))
+  }
+
+  private mutating func pushBytes(_ count: Int, _ bytes: RawSpan) throws(NNXError) {
+    let start = try take(count, bytes)
+    guard Int32(exactly: count) != nil else { throw failure("a value of \(count) bytes") }
+    push(.bytes(store(bytes.copy(start..<start + count))))
+  }
+
+  private mutating func pushLong(_ bytes: RawSpan) throws(NNXError) {
+    let count = try length8(bytes)
+    guard count <= PickleMachine.longestInteger else {
+      throw failure("an integer of \(count) bytes")
+    }
+    let start = try take(count, bytes)
+    guard count > 0 else { return pushInteger(0) }
+    let last = bytes.byte(at: start + count - 1)
+    let sign: UInt8 = last & 0x80 == 0 ? 0 : 0xFF
+    var value: UInt64 = sign == 0 ? 0 : .max
+    for index in (0..<count).reversed() {
+      let byte = bytes.byte(at: start + index)
+      if index >= 8, byte != sign { return push(.bigInteger) }
+      if index < 8 { value = value << 8 | UInt64(byte) }
+    }
+    let result = Int(Int64(bitPattern: value))
+    guard (result < 0) == (sign != 0) else { return push(.bigInteger) }
+    pushInteger(result)
+  }
+}
+
+// MARK: Stack, memo and containers
+
+extension PickleMachine {
+  private mutating func push(_ node: Pickle.Node) {
+    arena.nodes.append(node)
+    stack.append(Int32(arena.nodes.count - 1))
+  }
+
+  private mutating func pushInteger(_ value: Int) {
+    if (0...255).contains(value) {
+      stack.append(PickleMachine.smallIntegers + Int32(value))
+    } else {
+      push(.int(value))
+    }
+  }
+
+  private mutating func store(_ bytes: [UInt8]) -> Pickle.Slice {
+    arena.bytes.append(contentsOf: bytes)
+    return Pickle.Slice(start: arena.bytes.count - bytes.count, count: Int32(bytes.count))
+  }
+
+  /// Takes the topmost value; never one below an open mark.
+  private mutating func pop() throws(NNXError) -> Int32 {
+    guard stack.count > marks.last ?? 0 else { throw failure("the stack is empty") }
+    return stack.removeLast()
+  }
+
+  private func top() throws(NNXError) -> Int32 {
+    guard stack.count > marks.last ?? 0, let node = stack.last else {
+      throw failure("the stack is empty")
+    }
+    return node
+  }
+
+  private mutating func popToMark() throws(NNXError) -> [Int32] {
+    guard let mark = marks.popLast() else { throw failure("there is no mark") }
+    let values = Array(stack[mark...])
+    stack.removeLast(values.count)
+    return values
+  }
+
+  private mutating func pushTuple(_ elements: [Int32]) {
+    guard !elements.isEmpty else { return stack.append(PickleMachine.emptyTuple) }
+    arena.children.append(contentsOf: elements)
+    let start = arena.children.count - elements.count
+    push(.tuple(Pickle.Slice(start: start, count: Int32(elements.count))))
+  }
+
+  private mutating func pushTuple(of count: Int) throws(NNXError) {
+    var elements: [Int32] = []
+    for _ in 0..<count { elements.append(try pop()) }
+    pushTuple(elements.reversed())
+  }
+
+  private mutating func newContainer(_ items: [Int32] = []) -> Int32 {
+    arena.containers.append(Pickle.Container(items: items))
+    return Int32(arena.containers.count - 1)
+  }
+
+  private mutating func append(_ elements: [Int32]) throws(NNXError) {
+    guard case .list(let index) = arena.nodes[Int(try top())] else {
+      throw failure("an element is added to something that is no list")
+    }
+    arena.containers[Int(index)].items.append(contentsOf: elements)
+  }
+
+  private mutating func setItems(_ pairs: [Int32]) throws(NNXError) {
+    guard pairs.count.isMultiple(of: 2) else { throw failure("a key without a value") }
+    switch arena.nodes[Int(try top())] {
+    case .dictionary(let index), .orderedDictionary(let index):
+      arena.containers[Int(index)].items.append(contentsOf: pairs)
+    default: throw failure("a key is set on something that is no dictionary")
+    }
+  }
+
+  private mutating func put(_ index: Int) throws(NNXError) {
+    guard index < PickleMachine.mostMemo else { throw failure("memo entry \(index)") }
+    let node = try top()
+    while memo.count <= index { memo.append(-1) }
+    if memo[index] < 0 { memoCount += 1 }
+    memo[index] = node
+  }
+
+  private mutating func get(_ index: Int) throws(NNXError) {
+    guard index < memo.count, memo[index] >= 0 else {
+      throw failure("memo entry \(index) does not exist")
+    }
+    stack.append(memo[index])
+  }
+
+  private mutating func stop() throws(NNXError) -> Int32 {
+    let root = try pop()
+    guard stack.isEmpty, marks.isEmpty else { throw failure("values are left on the stack") }
+    var audit = PickleAudit(source: source)
+    try audit.check(arena, root)
+    return root
+  }
+}
+
+// MARK: Objects
+
+extension PickleMachine {
+  private mutating func pushGlobal(_ module: String, _ name: String) throws(NNXError) {
+    guard let global = PickleGlobal(module: module, name: name) else {
+      // Names of a hostile file go to a terminal: nothing but printable ASCII.
+      let shown = String("\(module).\(name)".map { $0.isASCII && $0 > " " ? $0 : "?" })
+      throw NNXError(
+        .unsafePickle, "\(source) asks for \(shown) at byte \(opcodeOffset); refused",
+        details: ["nnx reads models as data and never runs code from them"])
+    }
+    push(.global(global))
+  }
+
+  private func elements(_ node: Int32) -> [Int32]? {
+    switch arena.nodes[Int(node)] {
+    case .tuple(let slice): Array(arena.children[slice.start..<slice.start + Int(slice.count)])
+    case .list(let index): arena.containers[Int(index)].items
+    default: nil
+    }
+  }
+
+  private mutating func reduce() throws(NNXError) {
+    let arguments = try pop()
+    guard case .global(let constructor) = arena.nodes[Int(try pop())],
+      case .tuple = arena.nodes[Int(arguments)], let list = elements(arguments)
+    else { throw failure("REDUCE of something that is no allowed name") }
+    switch constructor {
+    case .orderedDictionary:
+      push(.orderedDictionary(newContainer(try pairs(list))))
+    case .encode:
+      push(.bytes(try latin1(list)))
+    case .bytes, .byteArray:
+      if list.isEmpty { return push(.bytes(Pickle.Slice(start: 0, count: 0))) }
+      guard list.count == 1, case .bytes = arena.nodes[Int(list[0])] else {
+        throw failure("bytes that are made from no bytes")
+      }
+      stack.append(list[0])
+    case .rebuildTensor, .rebuildParameter, .device, .size, .reconstruct, .scalar, .fromBuffer,
+      .dtype, .set:
+      arena.objects.append(Pickle.Object(constructor: constructor, arguments: arguments))
+      push(.object(Int32(arena.objects.count - 1)))
+    case .floatStorage, .doubleStorage, .halfStorage, .bfloat16Storage, .longStorage, .intStorage,
+      .shortStorage, .charStorage, .byteStorage, .boolStorage, .ndarray:
+      throw failure("REDUCE of a class")
+    }
+  }
+
+  /// The keys and values of `OrderedDict()` and `OrderedDict([[key, value], …])`.
+  private func pairs(_ arguments: [Int32]) throws(NNXError) -> [Int32] {
+    guard let first = arguments.first else { return [] }
+    guard arguments.count == 1, case .list(let index) = arena.nodes[Int(first)] else {
+      throw failure("an OrderedDict of something that is no list")
+    }
+    var items: [Int32] = []
+    for pair in arena.containers[Int(index)].items {
+      guard let pair = elements(pair), pair.count == 2 else {
+        throw failure("an OrderedDict of something that is no pair")
+      }
+      items += pair
+    }
+    return items
+  }
+
+  /// The bytes of `_codecs.encode(text, "latin1")`, which is how protocol 2 carries bytes.
+  private mutating func latin1(_ arguments: [Int32]) throws(NNXError) -> Pickle.Slice {
+    guard arguments.count == 2, case .text(let text) = arena.nodes[Int(arguments[0])],
+      case .text(let codec) = arena.nodes[Int(arguments[1])],
+      ["latin1", "latin-1"].contains(arena.text(codec))
+    else { throw failure("bytes in an encoding other than latin1") }
+    var bytes: [UInt8] = []
+    for scalar in arena.text(text).unicodeScalars {
+      guard let byte = UInt8(exactly: scalar.value) else {
+        throw failure("a character outside of latin1")
+      }
+      bytes.append(byte)
+    }
+    return store(bytes)
+  }
+
+  private mutating func build() throws(NNXError) {
+    let state = try pop()
+    switch (arena.nodes[Int(try top())], arena.nodes[Int(state)]) {
+    case (.orderedDictionary(let index), .dictionary)
+    where arena.containers[Int(index)].state < 0:
+      arena.containers[Int(index)].state = state
+    case (.object(let index), .tuple) where arena.objects[Int(index)].state < 0:
+      switch arena.objects[Int(index)].constructor {
+      case .dtype, .reconstruct: arena.objects[Int(index)].state = state
+      default: throw failure("BUILD of something that takes no state")
+      }
+    default: throw failure("BUILD of something that takes no state")
+    }
+  }
+
+  /// A storage of the checkpoint: `("storage", class, key, device, count)`, and in files before
+  /// torch 1.6 a sixth element that is `None`.
+  private mutating func pushStorage() throws(NNXError) {
+    let tuple = try pop()
+    guard case .tuple = arena.nodes[Int(tuple)], let parts = elements(tuple),
+      parts.count == 5 || parts.count == 6,
+      case .text(let kind) = arena.nodes[Int(parts[0])], arena.text(kind) == "storage",
+      case .global(let type) = arena.nodes[Int(parts[1])], type.elementType != nil,
+      case .text(let key) = arena.nodes[Int(parts[2])],
+      case .text = arena.nodes[Int(parts[3])],
+      case .int(let count) = arena.nodes[Int(parts[4])], count >= 0
+    else { throw failure("a persistent id that is no storage") }
+    if parts.count == 6 {
+      guard case .none = arena.nodes[Int(parts[5])] else {
+        throw failure("a storage that is a view of another")
+      }
+    }
+    let name = arena.bytes[key.start..<key.start + Int(key.count)]
+    guard (1...20).contains(name.count), name.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw failure("a storage whose key is no number")
+    }
+    push(.storage(tuple))
+  }
+}

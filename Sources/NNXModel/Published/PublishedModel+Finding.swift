@@ -1,0 +1,108 @@
+import NNXSystem
+
+extension PublishedModel {
+  /// Checkpoints of v2 and v1, best first.
+  private static let checkpoints: [(name: String, generation: ModelDescription.Generation)] = [
+    ("checkpoint_final.pth", .v2), ("checkpoint_best.pth", .v2), ("checkpoint_latest.pth", .v2),
+    ("model_final_checkpoint.model", .v1), ("model_best.model", .v1), ("model_latest.model", .v1),
+  ]
+
+  /// The model that `folder` holds; `nil` when it holds none.
+  ///
+  /// - Throws: `invalid-checkpoint`, `unsafe-pickle` when names must be read from a damaged file.
+  init?(found folder: String, in tree: FileTree) throws(NNXError) {
+    guard let (generation, folds) = PublishedModel.folds(folder, tree) else { return nil }
+    let files = tree.files[folder] ?? []
+    if generation == .v2 {
+      guard files.contains("plans.json"), files.contains("dataset.json") else { return nil }
+    }
+    let parts = folder.split(separator: "/").map(String.init)
+    let names =
+      generation == .v2
+      ? try PublishedModel.namesV2(folder, parts, folds, tree)
+      : try PublishedModel.namesV1(folder, parts, folds, tree)
+    for name in [names.dataset, names.trainer, names.plans, names.configuration] {
+      guard PublishedModel.isName(name) else {
+        throw NNXError(
+          .invalidModel,
+          "\(tree.root)/\(folder) has a name that cannot be a folder: '\(TorchZip.printable(name))'"
+        )
+      }
+    }
+    self.init(
+      generation: generation, root: tree.root, folder: folder, dataset: names.dataset,
+      trainer: names.trainer, plans: names.plans, configuration: names.configuration, folds: folds,
+      files: tree.allFiles(below: folder))
+  }
+
+  private typealias Names = (dataset: String, trainer: String, plans: String, configuration: String)
+
+  /// The folds of a model folder: `fold_0`, `fold_all` (v2), `all` (v1), each with its best
+  /// checkpoint.
+  private static func folds(
+    _ folder: String, _ tree: FileTree
+  ) -> (ModelDescription.Generation, [Fold])? {
+    var found: [(generation: ModelDescription.Generation, fold: Fold)] = []
+    for subfolder in tree.subfolders[folder] ?? [] {
+      let name = subfolder.hasPrefix("fold_") ? String(subfolder.dropFirst(5)) : subfolder
+      guard name == "all" || (name.utf8.count <= 3 && Int(name) != nil) else { continue }
+      let path = FileTree.join(folder, subfolder)
+      let files = tree.files[path] ?? []
+      guard let best = checkpoints.first(where: { files.contains($0.name) }) else { continue }
+      let fold = Fold(name: name, checkpoint: FileTree.join(path, best.name))
+      found.append((best.generation, fold))
+    }
+    guard let generation = found.first?.generation else { return nil }
+    let folds = found.filter { $0.generation == generation }.map(\.fold)
+    return (
+      generation, folds.sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
+    )
+  }
+
+  /// Names come from the folders where they follow nnU-Net's pattern, else from the files.
+  private static func namesV2(
+    _ folder: String, _ parts: [String], _ folds: [Fold], _ tree: FileTree
+  ) throws(NNXError) -> Names {
+    let plans = try PlansV2(
+      contentsOf: FileTree.join(tree.root, FileTree.join(folder, "plans.json")))
+    let above = parts.dropLast().last
+    let dataset: String
+    if let above, isDataset(above, "Dataset") {
+      dataset = above
+    } else {
+      dataset = plans.dataset ?? "Dataset000_Unnamed"
+    }
+    if let own = parts.last.map(PublishedModel.components), own.count == 3 {
+      return (dataset, own[0], own[1], own[2])
+    }
+    let checkpoint = try Checkpoint(FileTree.join(tree.root, folds[0].checkpoint))
+    return (dataset, checkpoint.trainer, plans.name, checkpoint.configuration ?? "3d_fullres")
+  }
+
+  private static func namesV1(
+    _ folder: String, _ parts: [String], _ folds: [Fold], _ tree: FileTree
+  ) throws(NNXError) -> Names {
+    throw .unsupported("nnU-Net v1", from: folder)
+  }
+
+  /// The parts between double underscores, as nnU-Net names folders.
+  private static func components(_ name: String) -> [String] {
+    name.split(separator: "__", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// `Dataset006_Liver`, `Task773_Liver`.
+  static func isDataset(_ name: String, _ prefix: String) -> Bool {
+    guard name.hasPrefix(prefix) else { return false }
+    let rest = name.dropFirst(prefix.count)
+    let digits = rest.prefix { $0.isASCII && $0.isNumber }
+    return digits.count >= 3 && rest.dropFirst(digits.count).first == "_"
+  }
+
+  /// Whether a name from a file may become the name of a folder.
+  private static func isName(_ name: String) -> Bool {
+    (1...200).contains(name.utf8.count) && name != "." && name != ".."
+      && name.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" && $0 != "\\"
+      }
+  }
+}

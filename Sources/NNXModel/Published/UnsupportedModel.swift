@@ -1,0 +1,19 @@
+import NNXSystem
+
+extension NNXError {
+  /// A sound model that nnx has no engine for.
+  ///
+  /// - Parameters:
+  ///   - name: the class that cannot be run.
+  ///   - dataset: the model's dataset or task folder.
+  ///   - details: what exactly is missing.
+  static func unsupported(_ name: String, from dataset: String, details: [String] = []) -> NNXError
+  {
+    NNXError(
+      .unsupportedNetwork, "cannot run '\(name)' from \(dataset)",
+      details: details + [
+        "nnx runs PlainConvUNet and ResidualEncoderUNet (nnU-Net v2), Generic_UNet and FabiansUNet (v1)",
+        "The archive is fine; nnU-Net itself can run it",
+      ])
+  }
+}

@@ -1,0 +1,21 @@
+/// Reading numbers from bytes that need not be aligned.
+extension RawSpan {
+  /// The byte at `offset`; stops the program when it lies outside.
+  @inlinable package func byte(at offset: Int) -> UInt8 {
+    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// The integer that begins at `offset`, least significant byte first; stops the program when it
+  /// lies outside.
+  @inlinable package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ type: Value.Type, at offset: Int
+  ) -> Value {
+    Value(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: type))
+  }
+
+  /// A copy of the bytes in `range`; stops the program when they lie outside.
+  package func copy(_ range: Range<Int>) -> [UInt8] {
+    let part = extracting(range)
+    return unsafe part.withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+}

@@ -1,0 +1,2 @@
+import NNXImage
+import Testing

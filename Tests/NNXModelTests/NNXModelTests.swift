@@ -1,2 +1,0 @@
-import NNXModel
-import Testing
