@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "nnx", dependencies: ["NNXStore", "NNXPredict", argumentParser], swiftSettings: strict),
     // 3: what nnx does
-    room("NNXStore", ["NNXModel", "NNXSystem", "CCurl", "CArchive", grdb]),
+    room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", grdb]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem"]),
@@ -46,6 +46,7 @@ let package = Package(
     room("NNXSystem", ["CCrypto"]),
 
     .target(name: "CKernels", cSettings: optimised),
+    .target(name: "CRegistry"),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

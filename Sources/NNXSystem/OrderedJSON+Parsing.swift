@@ -128,7 +128,11 @@ private struct Parser {
 
   mutating func string() throws(NNXError) -> String {
     position += 1
-    var text: [UInt8] = []
+    let start = position
+    while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      position += 1
+    }
+    var text = bytes[start..<position]
     while let byte = next {
       position += 1
       switch byte {
@@ -145,7 +149,7 @@ private struct Parser {
     throw failure("a string without end")
   }
 
-  mutating func escape(into text: inout [UInt8]) throws(NNXError) {
+  mutating func escape(into text: inout ArraySlice<UInt8>) throws(NNXError) {
     guard let byte = next else { throw failure("a string without end") }
     position += 1
     switch byte {

@@ -1,0 +1,60 @@
+/// A work to cite.
+package struct Citation: Equatable, Sendable {
+  /// In the words of CSL; `article` is a preprint.
+  package enum Kind: String, Sendable {
+    case journalArticle = "article-journal"
+    case preprint = "article"
+    case dataset
+  }
+
+  /// Stable key, also for BibTeX.
+  package var key: String
+  package var kind: Kind
+  package var title: String
+  /// `Family, Given`, in order.
+  package var authors: [String]
+  /// Journal or archive.
+  package var container: String
+  package var volume: String?
+  package var issue: String?
+  /// Pages or article number.
+  package var pages: String?
+  package var year: Int
+  /// Without a prefix.
+  package var doi: String?
+  package var url: String?
+
+  package init(
+    key: String, kind: Kind, title: String, authors: [String], container: String,
+    volume: String? = nil, issue: String? = nil, pages: String? = nil, year: Int,
+    doi: String? = nil, url: String? = nil
+  ) {
+    self.key = key
+    self.kind = kind
+    self.title = title
+    self.authors = authors
+    self.container = container
+    self.volume = volume
+    self.issue = issue
+    self.pages = pages
+    self.year = year
+    self.doi = doi
+    self.url = url
+  }
+}
+
+extension ModelCard {
+  /// The records that the weights come from, as works to cite. Records without a date are left out:
+  /// a citation needs a year.
+  package var recordCitations: [Citation] {
+    weights.compactMap { set in
+      guard let doi = set.doi, let record = set.record,
+        let year = set.published.flatMap({ Int($0.prefix(4)) })
+      else { return nil }
+      return Citation(
+        key: "zenodo\(record)", kind: .dataset, title: set.title ?? "Weights of \(title)",
+        authors: set.authors.isEmpty ? authors : set.authors, container: "Zenodo", year: year,
+        doi: doi)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import NNXSystem
+
+extension ModelCard {
+  /// DICOM modalities of the inputs, each once, in order.
+  package var modalities: [String] {
+    var seen: Set<String> = []
+    return inputs.map(\.modality).filter { seen.insert($0).inserted }
+  }
+
+  /// Bytes to download; `nil` when the size of a file is unknown.
+  package var downloadSize: Int? {
+    var total = 0
+    for file in weights.flatMap(\.files) {
+      guard let size = file.size else { return nil }
+      total += size
+    }
+    return total
+  }
+
+  /// The entry with what follows from it: `commercial`, `downloadBytes`, the works to cite in full.
+  package var summaryJSON: OrderedJSON {
+    var members = (entry.members ?? []).filter { $0.key != "cite" }
+    members.append(.init("commercial", .string(commercialUse.rawValue)))
+    members.append(.init("downloadBytes", OrderedJSON(downloadSize)))
+    members.append(.init("cite", .array((recordCitations + citations).map(\.json))))
+    return .object(members)
+  }
+}
+
+extension ModelCard.Label {
+  /// The name, or what stands in for one that the sources disagree about.
+  package var displayName: String {
+    if let name { return name }
+    let names = alternatives.map { "\($0.name)?" }
+    return names.isEmpty ? "label \(value)" : names.joined(separator: " ")
+  }
+}
+
+extension Citation {
+  /// As it stands in the registry, with its key.
+  package var json: OrderedJSON {
+    [
+      "key": .string(key), "type": .string(kind.rawValue), "title": .string(title),
+      "authors": OrderedJSON(authors), "container": .string(container),
+      "volume": OrderedJSON(volume), "issue": OrderedJSON(issue), "pages": OrderedJSON(pages),
+      "year": .int(year), "doi": OrderedJSON(doi), "url": OrderedJSON(url),
+    ]
+  }
+}
