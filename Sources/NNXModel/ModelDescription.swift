@@ -70,7 +70,7 @@ package struct PreprocessingSettings: Equatable, Sendable {
   /// One per image channel.
   package var normalization: [Normalization]
   package var resampling: Resampling
-  /// Resampling of label maps: the previous stage of a cascade.
+  /// Resampling of label maps: v2, the previous stage of a cascade; v1, the nonzero mask.
   package var segmentationResampling: Resampling
   /// Sets NaN voxels to 0 (v1's 3-D preprocessors).
   package var replacesNaN: Bool

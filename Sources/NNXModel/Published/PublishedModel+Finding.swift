@@ -82,7 +82,30 @@ extension PublishedModel {
   private static func namesV1(
     _ folder: String, _ parts: [String], _ folds: [Fold], _ tree: FileTree
   ) throws(NNXError) -> Names {
-    throw .unsupported("nnU-Net v1", from: folder)
+    let known = ["2d", "3d_lowres", "3d_fullres", "3d_cascade_fullres"]
+    var names: (dataset: String?, pair: [String]?, configuration: String?)
+    /// Takes what is still missing from folders `…/3d_fullres/Task773_Liver/Trainer__Plans`.
+    func take(_ parts: [String]) {
+      let end = Array(parts.suffix(3).reversed())
+      if names.pair == nil, let own = end.first.map(components), own.count == 2 { names.pair = own }
+      if names.dataset == nil, end.count > 1, isDataset(end[1], "Task") { names.dataset = end[1] }
+      if names.configuration == nil, end.count > 2, known.contains(end[2]) {
+        names.configuration = end[2]
+      }
+    }
+    take(parts)
+    if let dataset = names.dataset, let pair = names.pair, let configuration = names.configuration {
+      return (dataset, pair[0], pair[1], configuration)
+    }
+    // Where it was trained fills the gaps.
+    let checkpoint = try Checkpoint(FileTree.join(tree.root, folds[0].checkpoint))
+    let trained = (checkpoint.outputFolder ?? "").split { $0 == "/" || $0 == "\\" }
+    take(trained.map(String.init))
+    let planned = try PlansV1(checkpoint).configuration
+    return (
+      names.dataset ?? "Task000_Unnamed", names.pair?[0] ?? checkpoint.trainer,
+      names.pair?[1] ?? "nnUNetPlansv2.1", names.configuration ?? planned
+    )
   }
 
   /// The parts between double underscores, as nnU-Net names folders.

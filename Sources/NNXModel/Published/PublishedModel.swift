@@ -62,7 +62,8 @@ package struct PublishedModel: Equatable, Sendable {
       model.configuration = configuration
       description = model
     case .v1:
-      throw .unsupported("nnU-Net v1", from: dataset)
+      description = try PlansV1(checkpoint).description(
+        configuration, folder: dataset, identifier: plans)
     }
     // Whether the weights fit is part of whether the model can be run.
     _ = try PublishedWeights(checkpoint, for: description)

@@ -6,7 +6,8 @@ import Testing
 @Suite struct ModelConversionTests {
   static let cases = [
     "v2/plain_ct", "v2/plain_ct_folds", "v2/anisotropic_transpose", "v2/small_image",
-    "v2/old_plans",
+    "v2/old_plans", "v2/regions_mask_crop", "v2/resenc_pet_ct", "v2/slices_2d", "v2/cascade",
+    "v1/ct_fullres", "v1/mr_legacy_aniso", "v1/cascade", "v1/slices_2d", "v1/resenc",
   ]
 
   @Test(arguments: cases) func convertsEveryReferenceCase(name: String) throws {

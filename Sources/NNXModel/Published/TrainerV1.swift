@@ -1,0 +1,60 @@
+import NNXSystem
+
+/// What the class name of a v1 trainer says about prediction: the parts of the network and of its
+/// use that neither plans nor weights show (`nnunet/training/network_training`).
+struct TrainerV1 {
+  let name: String
+  private let parts: Set<String>
+
+  init(_ name: String) {
+    self.name = name
+    parts = Set(name.split(separator: "_").map(String.init))
+  }
+
+  private func has(_ names: String...) -> Bool { !parts.isDisjoint(with: names) }
+
+  /// The second network of a cascade, which gets the labels of the first as input.
+  var isCascade: Bool { name.contains("CascadeFullRes") }
+
+  /// Trained without mirrored images, so that predicting with them is no use.
+  var mirrors: Bool { !has("noMirroring", "noDataAugmentation") && name != "nnUNetTrainerNoDA" }
+
+  /// All kernels have extent 3, whatever the plans say.
+  var hasCubicKernels: Bool { has("allConv3x3") }
+
+  /// Negative slope of the activation; 0 is ReLU.
+  var slope: Double {
+    if has("ReLU") { return 0 }
+    return has("LReLU") && has("2en1") ? 0.2 : 0.01
+  }
+
+  /// The activation comes before the norm.
+  var activationFirst: Bool { has("convReLUIN", "convlReLUIN") }
+
+  /// Class of the layer that nnx does not have; `nil` when it has all.
+  var foreignLayer: String? {
+    has("GN", "FRN", "NoNormalization", "Mish", "GeLU") ? name : nil
+  }
+
+  /// The regions that the network was trained for, and the value written for each; `nil` for labels.
+  ///
+  /// `get_brats_regions` of nnunet/evaluation/region_based_evaluation.py.
+  ///
+  /// - Throws: `unsupported-network` for a trainer whose regions are unknown.
+  func regions(_ dataset: String) throws(NNXError) -> (entries: [Labels.Entry], order: [Int])? {
+    guard name.contains("Regions") else { return nil }
+    // This one has the name alone: it ends in a softmax.
+    if name == "nnUNetTrainerV2BraTSRegions_BN" { return nil }
+    guard name.hasPrefix("nnUNetTrainerV2BraTSRegions") else {
+      throw .unsupported(name, from: dataset, details: ["Its regions are known to its class alone"])
+    }
+    return (
+      [
+        Labels.Entry(name: "background", values: [0]),
+        Labels.Entry(name: "whole tumor", values: [1, 2, 3]),
+        Labels.Entry(name: "tumor core", values: [2, 3]),
+        Labels.Entry(name: "enhancing tumor", values: [3]),
+      ], [1, 2, 3]
+    )
+  }
+}
