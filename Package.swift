@@ -37,7 +37,7 @@ let package = Package(
     room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", grdb]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
-    room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem"]),
+    room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),
     room("NNXImage", ["NNXTensor", "NNXSystem", "CNIfTI", "CZlib"]),
     // 1: what it works on
     room("NNXModel", ["NNXSystem", "CZlib"]),

@@ -5,7 +5,10 @@ import Testing
 
 /// For each kernel of the list: the kernel against a plain loop.
 let kernelChecks: [String: @Sendable (Kernels) -> Void] = [
-  "activate": checkActivate
+  "activate": checkActivate, "add": checkAdd, "average": checkAverage,
+  "fill_padding": checkFillPadding, "gather": checkGather, "multiply": checkMultiply,
+  "multiply_plain": checkMultiplyPlain, "scatter": checkScatter, "store_plain": checkStorePlain,
+  "pack": checkPack,
 ]
 
 /// Runs `body` on vector-aligned copies of arrays, and gives what they hold afterwards.

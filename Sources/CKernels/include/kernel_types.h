@@ -1,4 +1,23 @@
 // The structs that kernels take.
 #ifndef NNX_KERNEL_TYPES_H
 #define NNX_KERNEL_TYPES_H
+
+// One channel block of a blocked tensor, float[voxels][lanes], and what makes values of the stored
+// numbers: LeakyReLU(x * scale + shift), for each lane.
+typedef struct nnx_source {
+  const float *data;
+  const float *scale;
+  const float *shift;
+  // 0 to 1; 1 is the identity.
+  float slope;
+} nnx_source;
+
+// Extents and strides of a channel block in voxels, axes (z, y, x): a box of values inside its
+// padding.
+typedef struct nnx_frame {
+  int extents[3];
+  int origin[3];
+  int padded[3];
+} nnx_frame;
+
 #endif

@@ -1,0 +1,94 @@
+internal import CKernels
+internal import NNXModel
+internal import NNXSystem
+internal import NNXTensor
+
+/// A transposed convolution whose kernel is its stride: every input voxel becomes a block of output
+/// voxels, each by a matrix product of its own.
+@safe final class TransposedConvolution: Layer {
+  private let input: FeatureMap
+  private let sources: InputBlocks
+  private let output: FeatureMap
+  private let factor: [Int]
+  private let weights: PackedWeights
+  private let bias: Buffer<Float>
+  /// Input voxels in a piece.
+  private let columns: Int
+  private let pieces: Int
+
+  init(
+    _ layer: NetworkGraph.Upsampling, input: FeatureMap, output: FeatureMap,
+    weights: any WeightSource, kernels: Kernels
+  ) throws(NNXError) {
+    self.input = input
+    sources = InputBlocks([input])
+    self.output = output
+    factor = layer.factor
+    let taps = layer.factor.reduce(1, *)
+    let offsets = PackedWeights.channelOfLane([input]).map {
+      Int32($0.map { $0 * output.channels * taps } ?? -1)
+    }
+    self.weights = try PackedWeights(
+      "\(layer.name).weight", of: weights, channels: output.channels, outStride: taps,
+      offsets: offsets, starts: Array(0..<taps), kernels: kernels)
+    let bias = Buffer<Float>(output.blocks * output.lanes)
+    self.bias = bias
+    if layer.hasBias {
+      try weights.withTensor("\(layer.name).bias") { values in
+        for index in values.indices { unsafe bias.base[index] = values[index] }
+      }
+    }
+    columns = DirectConvolution.columns(depth: offsets.count, kernels)
+    pieces = (input.frame.extents.reduce(1, *) + columns - 1) / columns
+  }
+
+  private var segment: Int { (columns | 1) * output.lanes }
+
+  var needs: Scratch.Needs {
+    Scratch.Needs(
+      left: sources.count * segment, product: output.blocks * segment, indices: 2 * columns)
+  }
+
+  func run(_ pass: Pass) {
+    let table = unsafe pass.kernels.table
+    let voxels = input.frame.extents.reduce(1, *)
+    let taps = PackedWeights.taps(factor)
+    pass.threads.forEach(pieces) { piece, worker in
+      let left = unsafe pass.scratch.left(worker)
+      let product = unsafe pass.scratch.product(worker)
+      let from = unsafe pass.scratch.indices(worker)
+      let to = unsafe from + columns
+      let count = min(columns, voxels - piece * columns)
+      unsafe locate(piece * columns, count, from, to)
+      var here: Int32 = 0
+      unsafe table.gather(
+        sources.base, Int32(sources.count), &here, 1, from, Int32(count), left, segment)
+      for (index, tap) in taps.enumerated() {
+        unsafe table.multiply(
+          left, segment, Int32(sources.count), weights.values.base + index * weights.size, product,
+          segment, Int32(output.blocks), Int32(count))
+        let start = unsafe output.data + output.frame.step(tap[0], tap[1], tap[2]) * output.lanes
+        unsafe table.scatter(
+          product, segment, Int32(output.blocks), bias.base, 1, start, output.blockStride, to,
+          Int32(count), nil)
+      }
+    }
+    output.finish(pass.threads, pass.kernels)
+  }
+
+  /// The input voxel and the first output voxel of `count` inputs from number `first` on.
+  private func locate(
+    _ first: Int, _ count: Int, _ from: UnsafeMutablePointer<Int32>,
+    _ to: UnsafeMutablePointer<Int32>
+  ) {
+    let extents = input.frame.extents
+    for index in 0..<count {
+      let number = first + index
+      let x = number % extents[2]
+      let y = number / extents[2] % extents[1]
+      let z = number / extents[2] / extents[1]
+      unsafe from[index] = Int32(input.frame.index(z, y, x))
+      unsafe to[index] = Int32(output.frame.index(z * factor[0], y * factor[1], x * factor[2]))
+    }
+  }
+}

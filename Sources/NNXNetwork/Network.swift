@@ -1,0 +1,82 @@
+package import NNXModel
+package import NNXSystem
+package import NNXTensor
+
+/// A trained network for one patch size: maps a patch to its logits.
+///
+/// Everything is planned when it is made; `forward` allocates nothing. One call of `forward` at a
+/// time; it uses all its threads, and gives the same bytes whatever their number.
+package final class Network {
+  private let engine: any Engine
+  /// `(c, z, y, x)` of the input.
+  package let inputShape: [Int]
+  /// `(classes, z, y, x)` of the logits.
+  package let outputShape: [Int]
+
+  /// - Parameters:
+  ///   - weights: a tensor for each of `architecture.parameters`.
+  ///   - patch: extents `(z, y, x)`; z is 1 for 2-D networks.
+  ///   - kernels: `nil`: the best of this processor, or what `NNX_KERNELS` names.
+  /// - Throws: `unsupportedNetwork`, `missingWeights`, what `weights` throws, and `usage` for an
+  ///   unknown `NNX_KERNELS`.
+  package init(
+    _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
+    kernels: Kernels? = nil
+  ) throws(NNXError) {
+    try Self.check(weights, architecture)
+    let graph = try NetworkGraph(architecture, patch: patch)
+    var chosen = kernels
+    if chosen == nil { chosen = try Kernels.chosen() }
+    inputShape = [architecture.inputChannels] + patch
+    outputShape = [architecture.outputChannels] + patch
+    if let chosen, !chosen.prefersOpenBLAS {
+      engine = try BlockedEngine(graph, weights: weights, threads: threads, kernels: chosen)
+    } else {
+      engine = try ReferenceEngine(graph, weights: weights, threads: threads)
+    }
+  }
+
+  /// Writes the logits of one patch, or adds them to what `output` holds.
+  ///
+  /// - Parameters:
+  ///   - input: of `inputShape`.
+  ///   - mirror: spatial axes (0 is z) that are flipped before and flipped back after.
+  ///   - output: of `outputShape`.
+  ///   - accumulate: adds to `output` instead of replacing it.
+  package func forward(
+    _ input: Tensor, mirror: [Int], into output: Tensor, accumulate: Bool = false
+  ) {
+    precondition(input.shape == inputShape, "input \(input.shape) instead of \(inputShape)")
+    precondition(output.shape == outputShape, "output \(output.shape) instead of \(outputShape)")
+    let mirror = (0..<3).map { mirror.contains($0) }
+    engine.forward(input, mirror: mirror, into: output, accumulate: accumulate)
+  }
+
+  private static func check(
+    _ weights: any WeightSource, _ architecture: Architecture
+  ) throws(NNXError) {
+    for parameter in architecture.parameters {
+      let shape = weights.shape(of: parameter.name)
+      guard shape != parameter.shape else { continue }
+      throw NNXError(
+        .missingWeights,
+        shape == nil
+          ? "the weights have no tensor '\(parameter.name)'"
+          : "tensor '\(parameter.name)' of the weights has the wrong shape",
+        details: ["expected: \(parameter.shape)", "found: \(shape.map { "\($0)" } ?? "nothing")"])
+    }
+  }
+}
+
+extension NNXError.Code {
+  /// The weights are not those of the architecture.
+  package static let missingWeights = NNXError.Code("missing-weights", .data)
+}
+
+/// What runs a network.
+protocol Engine {
+  /// - Parameters:
+  ///   - mirror: for each spatial axis, whether it is flipped.
+  ///   - accumulate: whether the logits are added to `output`.
+  func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool)
+}

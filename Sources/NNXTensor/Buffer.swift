@@ -1,0 +1,35 @@
+import Glibc
+
+/// Page-aligned memory for `count` elements, all zero bits at first, in huge pages where the system
+/// gives them.
+///
+/// Pages are committed when they are first touched. Whoever writes from several threads keeps their
+/// regions apart.
+@safe package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  /// Number of elements.
+  package let count: Int
+  /// The first element. Valid while this object lives.
+  package let base: UnsafeMutablePointer<Element>
+  private let size: Int
+
+  package init(_ count: Int) {
+    precondition(count >= 0, "negative count")
+    self.count = count
+    size = max(count, 1) * MemoryLayout<Element>.stride
+    // mmap gives zero pages on demand and page alignment; malloc'ed memory would have to be cleared.
+    let address = unsafe mmap(
+      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else {
+      fatalError("out of memory: cannot allocate \(size) bytes")
+    }
+    unsafe madvise(address, size, MADV_HUGEPAGE)
+    unsafe base = address.bindMemory(to: Element.self, capacity: max(count, 1))
+  }
+
+  package convenience init(_ values: [Element]) {
+    self.init(values.count)
+    for index in values.indices { unsafe base[index] = values[index] }
+  }
+
+  deinit { unsafe munmap(base, size) }
+}

@@ -1,2 +1,0 @@
-import NNXNetwork
-import Testing
