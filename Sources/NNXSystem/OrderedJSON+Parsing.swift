@@ -187,26 +187,30 @@ private struct Parser {
 
   mutating func number() throws(NNXError) -> OrderedJSON {
     let start = position
+    _ = take(UInt8(ascii: "-"))
+    var isWellFormed = take(UInt8(ascii: "0")) || takeDigits()
     var isInteger = true
-    scan: while let byte = next {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): break
-      case UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
-        isInteger = false
-      default: break scan
-      }
-      position += 1
+    if take(UInt8(ascii: ".")) {
+      isInteger = false
+      isWellFormed = takeDigits() && isWellFormed
+    }
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+      isInteger = false
+      _ = take(UInt8(ascii: "+")) || take(UInt8(ascii: "-"))
+      isWellFormed = takeDigits() && isWellFormed
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    let first = text.drop { $0 == "-" }.utf8
-    let leadingZero = first.count > 1 && first.first == UInt8(ascii: "0")
-    if isInteger, !leadingZero, let value = Int(text) { return .int(value) }
-    if !text.hasPrefix("+"), !text.hasPrefix("."), !leadingZero || !isInteger,
-      let value = Double(text), value.isFinite
-    {
-      return .double(value)
+    if isWellFormed {
+      if isInteger, let value = Int(text) { return .int(value) }
+      if let value = Double(text), value.isFinite { return .double(value) }
     }
     position = start
     throw failure("expected a value")
+  }
+
+  mutating func takeDigits() -> Bool {
+    let start = position
+    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+    return position > start
   }
 }

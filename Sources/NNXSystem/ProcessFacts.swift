@@ -9,6 +9,14 @@ package enum ProcessFacts {
     return usage.ru_maxrss * 1024
   }
 
+  /// Path of the running binary, links resolved; `nil` when the system does not tell.
+  package static var executablePath: String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0, count < buffer.count else { return nil }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Name of the machine.
   package static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)

@@ -23,7 +23,7 @@ import Testing
       """
     let document = try OrderedJSON(parsing: Array(text.utf8), source: "the example")
     #expect(try SchemaValidator(schemaAt: Self.path).violations(in: document) == [])
-    let registry = try Registry(parsing: Array(text.utf8), source: "the example", folder: nil)
+    let registry = try Registry(document, source: "the example", folder: nil)
     #expect(registry.card(named: "liver2-ct")?.commercialUse == .conflict)
   }
 

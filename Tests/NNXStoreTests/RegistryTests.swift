@@ -53,7 +53,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", "invalid-json", "registry.json is not valid JSON"),
     ("[]", "invalid-registry", "registry.json is not an object"),
     (#"{"schema": 2}"#, "newer-registry", "registry.json has schema 2; this nnx reads up to 1"),
     (document(#""version": "one""#), "invalid-registry", "registry.json.version is not a whole"),
@@ -65,7 +64,9 @@ import Testing
   ])
   func saysWhatIsWrongAndWhere(text: String, code: String, message: String) throws {
     let error = #expect(throws: NNXError.self) {
-      try Registry(parsing: Array(text.utf8), source: "registry.json", folder: nil)
+      try Registry(
+        OrderedJSON(parsing: Array(text.utf8), source: "registry.json"), source: "registry.json",
+        folder: nil)
     }
     #expect(error?.code.name == code)
     #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
@@ -81,9 +82,9 @@ import Testing
     ),
   ])
   func entriesMustAgree(right: String, wrong: String, message: String) throws {
-    let bytes = try changedRegistry(right, wrong)
+    let document = try changedRegistry(right, wrong)
     let error = #expect(throws: NNXError.self) {
-      try Registry(parsing: bytes, source: "registry.json", folder: nil)
+      try Registry(document, source: "registry.json", folder: nil)
     }
     #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
   }
@@ -100,8 +101,9 @@ private func document(_ member: String) -> String {
 }
 
 /// The repository's registry with the first `right` replaced by `wrong`.
-func changedRegistry(_ right: String, _ wrong: String) throws -> [UInt8] {
+private func changedRegistry(_ right: String, _ wrong: String) throws -> OrderedJSON {
   let text = String(decoding: Registry.embeddedBytes, as: UTF8.self)
   let range = try #require(text.firstRange(of: right), "the case must change something")
-  return Array((text[..<range.lowerBound] + wrong + text[range.upperBound...]).utf8)
+  let changed = text[..<range.lowerBound] + wrong + text[range.upperBound...]
+  return try OrderedJSON(parsing: Array(changed.utf8), source: "changed")
 }

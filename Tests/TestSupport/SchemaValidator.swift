@@ -3,8 +3,10 @@ import NNXSystem
 /// Checks documents against a JSON Schema (draft 2020-12), for the keywords that our schemas use.
 ///
 /// A keyword it does not know is an error, not a pass.
-public struct SchemaValidator {
+public final class SchemaValidator {
   private let root: OrderedJSON
+  /// Compiled patterns.
+  private var expressions: [String: Regex<AnyRegexOutput>] = [:]
 
   private static let annotations: Set<String> = [
     "$schema", "$id", "$defs", "title", "description",
@@ -79,7 +81,7 @@ public struct SchemaValidator {
     switch keyword.key {
     case "pattern":
       guard let text = value.string else { return true }
-      let expression = rule.string.flatMap { try? Regex($0) }
+      let expression = rule.string.flatMap(expression)
       guard let expression else {
         violations.append("\(place): the pattern of the schema is broken")
         return true
@@ -145,6 +147,11 @@ public struct SchemaValidator {
     default: return false
     }
     return true
+  }
+
+  private func expression(_ pattern: String) -> Regex<AnyRegexOutput>? {
+    if expressions[pattern] == nil { expressions[pattern] = try? Regex(pattern) }
+    return expressions[pattern]
   }
 
   private func definition(_ reference: String) -> OrderedJSON? {

@@ -1,4 +1,3 @@
-import CRegistry
 import NNXModel
 import NNXSystem
 
@@ -41,13 +40,12 @@ package struct Registry: Sendable {
   /// Reads a registry.
   ///
   /// - Parameters:
-  ///   - bytes: the document, UTF-8.
+  ///   - document: what docs/format/registry.md describes.
   ///   - source: what to call it in messages.
   ///   - folder: where the files beside it lie.
-  /// - Throws: `invalid-json`, `invalid-registry`, `newer-registry`.
-  package init(parsing bytes: [UInt8], source: String, folder: String?) throws(NNXError) {
-    let fields = try RegistryFields(
-      OrderedJSON(parsing: bytes, source: source), at: source)
+  /// - Throws: `invalid-registry`, `newer-registry`.
+  package init(_ document: OrderedJSON, source: String, folder: String?) throws(NNXError) {
+    let fields = try RegistryFields(document, at: source)
     let schema = try fields.int("schema")
     guard schema <= Self.schema else {
       throw NNXError(
@@ -78,25 +76,9 @@ package struct Registry: Sendable {
 
   /// Reads the registry at `path`.
   ///
-  /// - Throws: `file-not-found`, `unreadable`, and as `init(parsing:source:folder:)`.
+  /// - Throws: `file-not-found`, `unreadable`, `invalid-json`, and as `init(_:source:folder:)`.
   package init(contentsOf path: String) throws(NNXError) {
-    let file = try MappedFile(path)
-    let bytes = unsafe [UInt8](file.bytes)
-    try self.init(parsing: bytes, source: path, folder: parentFolder(path))
-  }
-
-  /// The registry that this nnx was built with.
-  ///
-  /// - Throws: never in a release: the tests read it.
-  package static func embedded() throws(NNXError) -> Registry {
-    try Registry(parsing: embeddedBytes, source: "the registry inside nnx", folder: nil)
-  }
-
-  /// `registry.json` as it was when nnx was built.
-  package static var embeddedBytes: [UInt8] {
-    var count = 0
-    let start = unsafe nnx_registry(&count)
-    return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
+    try self.init(OrderedJSON(contentsOf: path), source: path, folder: parentFolder(path))
   }
 
   /// The entry called `name`, by name or alias, in any case; `nil` when there is none.

@@ -1,4 +1,3 @@
-import Glibc
 import NNXSystem
 
 /// Where the registry is read from.
@@ -48,27 +47,17 @@ package enum RegistryLocation: Equatable, Sendable {
 extension Registry {
   /// Reads the registry that this process should use.
   ///
-  /// - Parameter option: what `--registry` named; `nil`: see `NNX_REGISTRY`, then the files of nnx.
+  /// - Parameters:
+  ///   - option: what `--registry` named; `nil`: see `NNX_REGISTRY`, then the files of nnx.
+  ///   - environment: `NNX_REGISTRY`.
   /// - Throws: as `RegistryLocation.find` and `Registry.init(contentsOf:)`.
-  package static func open(option: String? = nil) throws(NNXError) -> Registry {
-    let option = option ?? environmentValue("NNX_REGISTRY")
-    switch try RegistryLocation.find(option: option, executable: executablePath) {
+  package static func open(
+    option: String?, environment: [String: String]
+  ) throws(NNXError) -> Registry {
+    let named = option ?? environment["NNX_REGISTRY"].flatMap { $0.isEmpty ? nil : $0 }
+    switch try RegistryLocation.find(option: named, executable: ProcessFacts.executablePath) {
     case .file(let path): return try Registry(contentsOf: path)
     case .embedded: return try embedded()
     }
-  }
-
-  private static func environmentValue(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
-  }
-
-  /// Path of the running binary, links resolved.
-  private static var executablePath: String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0, count < buffer.count else { return nil }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
