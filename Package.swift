@@ -55,7 +55,10 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-    .systemLibrary(name: "CNIfTI", providers: [.apt(["libnifti-dev"])]),
+    // libnifti (Debian: libnifti-dev) has no pkg-config file.
+    .target(
+      name: "CNIfTI", cSettings: [.unsafeFlags(["-I/usr/include/nifti"])],
+      linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
 
     .target(name: "TestSupport", dependencies: ["NNXSystem", "CZlib"], path: "Tests/TestSupport"),
     tests("NNXSystemTests", ["NNXSystem"]),

@@ -1,0 +1,28 @@
+#pragma once
+
+// The parts of libnifti (nifti2 API) that nnx uses. The library's own header cannot be imported by
+// Swift: it includes its neighbours as <nifti1.h>, which needs a search path of its own, and no
+// pkg-config file tells it. nnx_nifti.c is compiled with that path.
+
+#include <nifti/nifti1.h>
+#include <nifti/nifti2.h>
+#include <stdint.h>
+
+/// Puts all fields of a NIfTI-1 header into the other byte order.
+void nnx_nifti_swap_1(nifti_1_header *header);
+/// Puts all fields of a NIfTI-2 header into the other byte order.
+void nnx_nifti_swap_2(nifti_2_header *header);
+/// Puts `count` values of `size` bytes each into the other byte order.
+void nnx_nifti_swap_values(int64_t count, int size, void *values);
+
+/// A 3 x 4 matrix, row by row.
+typedef struct {
+  double rows[12];
+} nnx_nifti_matrix;
+
+/// The matrix from voxel indices to mm that a q-form describes (method 2 of nifti1.h).
+nnx_nifti_matrix nnx_nifti_quaternion_matrix(const double quaternion[3], const double offset[3],
+                                             const double spacing[3], double sign);
+
+/// The name of a `datatype` code of nifti1.h; never NULL.
+const char *nnx_nifti_type_name(int code);

@@ -1,0 +1,29 @@
+#include "nnx_nifti.h"
+
+#include <nifti2_io.h>
+
+void nnx_nifti_swap_1(nifti_1_header *header) { nifti_swap_as_nifti1(header); }
+
+void nnx_nifti_swap_2(nifti_2_header *header) { nifti_swap_as_nifti2(header); }
+
+void nnx_nifti_swap_values(int64_t count, int size, void *values) {
+  nifti_swap_Nbytes(count, size, values);
+}
+
+nnx_nifti_matrix nnx_nifti_quaternion_matrix(const double quaternion[3], const double offset[3],
+                                             const double spacing[3], double sign) {
+  nifti_dmat44 matrix =
+      nifti_quatern_to_dmat44(quaternion[0], quaternion[1], quaternion[2], offset[0], offset[1],
+                              offset[2], spacing[0], spacing[1], spacing[2], sign);
+  nnx_nifti_matrix result;
+  for (int row = 0; row < 3; row++) {
+    for (int column = 0; column < 4; column++)
+      result.rows[4 * row + column] = matrix.m[row][column];
+  }
+  return result;
+}
+
+const char *nnx_nifti_type_name(int code) {
+  const char *name = nifti_datatype_to_string(code);
+  return name ? name : "?";
+}

@@ -1,0 +1,94 @@
+import NNXSystem
+
+/// The bytes of an image file from front to back, unpacked if it is a gzip file.
+///
+/// Exact: a byte too few or too many is an error.
+final class ByteStream {
+  private enum Source {
+    case plain(InputFile)
+    case gzip(GzipReader)
+  }
+
+  let path: String
+  /// The most bytes that the file can hold: its size, or what deflate can make of it.
+  let largestContent: Int
+  private let source: Source
+  /// Bytes read so far.
+  private(set) var position = 0
+
+  /// Opens exactly this file; no other of a similar name.
+  ///
+  /// - Throws: `file-not-found`, `unreadable`, `broken-image`.
+  init(_ path: String, isGzip: Bool) throws(NNXError) {
+    let file = try InputFile(path)
+    self.path = path
+    guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
+    if isGzip {
+      source = .gzip(try GzipReader(file))
+      largestContent = file.count * ByteStream.largestDeflateRatio
+    } else {
+      source = .plain(file)
+      largestContent = file.count
+    }
+  }
+
+  /// Deflate makes at most 1032 bytes of one: 258 bytes from two bits
+  /// (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
+  private static let largestDeflateRatio = 1032
+
+  /// Fills the buffer with the next bytes.
+  ///
+  /// - Parameter what: what is read, for the error message.
+  /// - Throws: `broken-image` when the file ends earlier; `unreadable`.
+  func fill(_ buffer: UnsafeMutableRawBufferPointer, _ what: String) throws(NNXError) {
+    let count = try unsafe read(into: buffer)
+    guard count == buffer.count else {
+      throw .cutOff(path, "it ends at byte \(position), inside the \(what)")
+    }
+  }
+
+  /// The next bytes as an array.
+  func bytes(_ count: Int, _ what: String) throws(NNXError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(NNXError) in
+      try unsafe fill(UnsafeMutableRawBufferPointer(buffer), what)
+    }
+    return bytes
+  }
+
+  /// Passes over the next bytes.
+  func skip(_ count: Int, _ what: String) throws(NNXError) {
+    var rest = count
+    while rest > 0 {
+      let step = min(rest, 1 << 16)
+      _ = try bytes(step, what)
+      rest -= step
+    }
+  }
+
+  /// Checks that nothing follows.
+  ///
+  /// - Throws: `broken-image`.
+  func expectEnd() throws(NNXError) {
+    var byte: UInt8 = 0
+    let count = try unsafe withUnsafeMutableBytes(of: &byte) { (buffer) throws(NNXError) in
+      try unsafe read(into: buffer)
+    }
+    guard count == 0 else {
+      throw NNXError(
+        .brokenImage, "\(path) holds more bytes than its header describes",
+        details: ["the voxels end at byte \(position - 1), the file goes on"],
+        fixes: ["Export the image again: its header or its end is wrong"])
+    }
+  }
+
+  private func read(into buffer: UnsafeMutableRawBufferPointer) throws(NNXError) -> Int {
+    let count =
+      switch source {
+      case .plain(let file): try unsafe file.read(into: buffer)
+      case .gzip(let gzip): try unsafe gzip.read(into: buffer)
+      }
+    position += count
+    return count
+  }
+}

@@ -1,0 +1,90 @@
+import CNIfTI
+
+extension NIfTIHeader {
+  /// The header of a label map on this image's grid.
+  ///
+  /// `dim`, `pixdim`, the q-form, the s-form, their codes and `xyzt_units` keep their bytes, and the
+  /// file its byte order; what describes the intensities of the image, and free text, does not.
+  ///
+  /// - Parameters:
+  ///   - isWide: whether labels are `UInt16`, not `UInt8`.
+  ///   - description: for `descrip`; ASCII, cut after 79 characters.
+  /// - Returns: all bytes before the first label.
+  func bytesForLabels(isWide: Bool, description: String) -> [UInt8] {
+    let type = isWide ? VoxelType.uint16 : VoxelType.uint8
+    let header =
+      version == .one ? one(type, description) : two(type, description)
+    let noExtensions: [UInt8] = [0, 0, 0, 0]
+    return header + noExtensions
+  }
+
+  private func one(_ type: VoxelType, _ description: String) -> [UInt8] {
+    var old = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_1_header.self) }
+    if isSwapped { unsafe nnx_nifti_swap_1(&old) }
+    var new = nifti_1_header()
+    new.sizeof_hdr = old.sizeof_hdr
+    new.regular = CChar(UInt8(ascii: "r"))
+    new.dim_info = old.dim_info
+    new.dim = old.dim
+    new.datatype = Int16(type.rawValue)
+    new.bitpix = Int16(8 * type.size)
+    new.pixdim = old.pixdim
+    new.vox_offset = Float(version.firstDataOffset)
+    new.scl_slope = 1
+    new.xyzt_units = old.xyzt_units
+    fill(&new.descrip, description)
+    new.qform_code = old.qform_code
+    new.sform_code = old.sform_code
+    new.quatern_b = old.quatern_b
+    new.quatern_c = old.quatern_c
+    new.quatern_d = old.quatern_d
+    new.qoffset_x = old.qoffset_x
+    new.qoffset_y = old.qoffset_y
+    new.qoffset_z = old.qoffset_z
+    new.srow_x = old.srow_x
+    new.srow_y = old.srow_y
+    new.srow_z = old.srow_z
+    new.magic = old.magic
+    if isSwapped { unsafe nnx_nifti_swap_1(&new) }
+    return unsafe withUnsafeBytes(of: new) { unsafe Array($0) }
+  }
+
+  private func two(_ type: VoxelType, _ description: String) -> [UInt8] {
+    var old = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_2_header.self) }
+    if isSwapped { unsafe nnx_nifti_swap_2(&old) }
+    var new = nifti_2_header()
+    new.sizeof_hdr = old.sizeof_hdr
+    new.magic = old.magic
+    new.datatype = Int16(type.rawValue)
+    new.bitpix = Int16(8 * type.size)
+    new.dim = old.dim
+    new.pixdim = old.pixdim
+    new.vox_offset = Int64(version.firstDataOffset)
+    new.scl_slope = 1
+    fill(&new.descrip, description)
+    new.qform_code = old.qform_code
+    new.sform_code = old.sform_code
+    new.quatern_b = old.quatern_b
+    new.quatern_c = old.quatern_c
+    new.quatern_d = old.quatern_d
+    new.qoffset_x = old.qoffset_x
+    new.qoffset_y = old.qoffset_y
+    new.qoffset_z = old.qoffset_z
+    new.srow_x = old.srow_x
+    new.srow_y = old.srow_y
+    new.srow_z = old.srow_z
+    new.xyzt_units = old.xyzt_units
+    new.dim_info = old.dim_info
+    if isSwapped { unsafe nnx_nifti_swap_2(&new) }
+    return unsafe withUnsafeBytes(of: new) { unsafe Array($0) }
+  }
+}
+
+/// Writes text into a C array of characters and leaves at least one zero at its end.
+private func fill<Tuple>(_ field: inout Tuple, _ text: String) {
+  unsafe withUnsafeMutableBytes(of: &field) { bytes in
+    let characters = text.utf8.filter { $0 < 128 }.prefix(bytes.count - 1)
+    unsafe UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(characters.count))
+      .copyBytes(from: characters)
+  }
+}

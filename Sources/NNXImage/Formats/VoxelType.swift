@@ -1,0 +1,104 @@
+import CNIfTI
+import NNXTensor
+
+/// The types of voxels that nnx reads, with their codes in nifti1.h.
+enum VoxelType: Int, CaseIterable {
+  case uint8 = 2
+  case int16 = 4
+  case int32 = 8
+  case float32 = 16
+  case float64 = 64
+  case int8 = 256
+  case uint16 = 512
+  case uint32 = 768
+  case int64 = 1024
+  case uint64 = 1280
+
+  /// Bytes of one voxel.
+  var size: Int {
+    switch self {
+    case .uint8, .int8: 1
+    case .int16, .uint16: 2
+    case .int32, .uint32, .float32: 4
+    case .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// The name of a type that is not among these, for messages; by libnifti.
+  static func name(_ code: Int) -> String {
+    unsafe String(cString: nnx_nifti_type_name(Int32(clamping: code)))
+  }
+}
+
+/// How stored values become intensities: `stored * slope + intercept`, as ITK 5.4 has it
+/// (NiftiImageIO::ReadImageInformation, MustRescale).
+struct IntensityScale: Equatable {
+  let slope: Double
+  let intercept: Double
+  /// Whether stored values are intensities already.
+  var isIdentity: Bool { slope == 1 && intercept == 0 }
+
+  init(slope: Double, intercept: Double) {
+    let epsilon = Double.ulpOfOne
+    let finiteSlope = slope.isFinite && abs(slope) >= epsilon ? slope : 1
+    let finiteIntercept = intercept.isFinite ? intercept : 0
+    if abs(finiteSlope - 1) <= epsilon && abs(finiteIntercept) <= epsilon {
+      self.slope = 1
+      self.intercept = 0
+    } else {
+      self.slope = finiteSlope
+      self.intercept = finiteIntercept
+    }
+  }
+}
+
+extension VoxelType {
+  /// Turns stored voxels into float32 intensities.
+  ///
+  /// Without a scale, each value is rounded once from its own type. With one, values other than
+  /// float64 first become float32; the product and sum are computed in double and rounded again
+  /// (ITK's NiftiImageIO::Read: CastCopy, then RescaleFunction).
+  ///
+  /// - Parameters:
+  ///   - raw: the stored voxels; put into this machine's byte order in place.
+  ///   - isSwapped: whether they are in the other byte order.
+  ///   - output: where the intensities go.
+  func convert(
+    _ raw: UnsafeMutableRawBufferPointer, isSwapped: Bool, scale: IntensityScale,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    if isSwapped && size > 1 {
+      unsafe nnx_nifti_swap_values(Int64(raw.count / size), Int32(size), raw.baseAddress)
+    }
+    switch self {
+    case .uint8: unsafe run(raw, UInt8.self, scale, output) { Float($0) }
+    case .int8: unsafe run(raw, Int8.self, scale, output) { Float($0) }
+    case .int16: unsafe run(raw, Int16.self, scale, output) { Float($0) }
+    case .uint16: unsafe run(raw, UInt16.self, scale, output) { Float($0) }
+    case .int32: unsafe run(raw, Int32.self, scale, output) { Float($0) }
+    case .uint32: unsafe run(raw, UInt32.self, scale, output) { Float($0) }
+    case .int64: unsafe run(raw, Int64.self, scale, output) { Float($0) }
+    case .uint64: unsafe run(raw, UInt64.self, scale, output) { Float($0) }
+    case .float32: unsafe run(raw, Float.self, scale, output) { $0 }
+    case .float64: unsafe run(raw, Double.self, scale, output) { Float($0) }
+    }
+  }
+
+  @inline(__always)
+  private func run<Stored: BitwiseCopyable>(
+    _ raw: UnsafeMutableRawBufferPointer, _: Stored.Type, _ scale: IntensityScale,
+    _ output: UnsafeMutablePointer<Float>, narrow: (Stored) -> Float
+  ) {
+    let stored = unsafe raw.bindMemory(to: Stored.self)
+    if scale.isIdentity {
+      for index in stored.indices { unsafe output[index] = narrow(stored[index]) }
+    } else {
+      let (slope, intercept) = (scale.slope, scale.intercept)
+      for index in stored.indices {
+        let value = unsafe stored[index]
+        let wide = value as? Double ?? Double(narrow(value))
+        unsafe output[index] = Float(wide * slope + intercept)
+      }
+    }
+  }
+}

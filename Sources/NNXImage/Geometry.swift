@@ -1,0 +1,64 @@
+/// Where the voxels of an image lie: its grid, and the grid's place in the patient.
+///
+/// nnU-Net predicts on the array alone; only shape and spacing change the numbers. Place and
+/// direction tell whether two images belong together.
+package struct Geometry: Equatable, Sendable {
+  /// Number of voxels along `(z, y, x)`; the file's first axis is x.
+  package var shape: [Int]
+  /// Distance of neighbouring voxels along `(z, y, x)`, in mm.
+  package var spacing: [Double]
+  /// The centre of the first voxel in the patient, `(x, y, z)` in mm; x to the left, y to the back,
+  /// z to the head (LPS), as ITK has it.
+  package var origin: [Double]
+  /// Unit vectors along the file's axes, as columns of a 3 x 3 matrix given row by row, in LPS;
+  /// SimpleITK's `GetDirection`.
+  package var direction: [Double]
+
+  package init(shape: [Int], spacing: [Double], origin: [Double], direction: [Double]) {
+    precondition(shape.count == 3 && spacing.count == 3 && origin.count == 3)
+    precondition(direction.count == 9)
+    self.shape = shape
+    self.spacing = spacing
+    self.origin = origin
+    self.direction = direction
+  }
+
+  /// Number of voxels.
+  package var count: Int { shape[0] * shape[1] * shape[2] }
+  /// Spacing in the order of the file's axes, `(x, y, z)`.
+  package var fileSpacing: [Double] { spacing.reversed() }
+}
+
+extension Geometry {
+  /// Whether two images have the same array shape and the same spacing; nnU-Net refuses channels that
+  /// do not (since 2.5 with NumPy's `allclose`: 1e-5 relative, 1e-8 absolute).
+  package func hasGrid(of other: Geometry) -> Bool {
+    shape == other.shape && allClose(spacing, other.spacing, absolute: 1e-8)
+  }
+
+  /// Whether two images of one grid lie in the same place of the patient, to a hundredth of the
+  /// smallest spacing at each corner.
+  package func hasPlace(of other: Geometry) -> Bool {
+    let tolerance = 0.01 * (spacing.min() ?? 0)
+    return zip(corners, other.corners).allSatisfy { own, others in
+      zip(own, others).allSatisfy { abs($0 - $1) <= tolerance }
+    }
+  }
+
+  /// The centres of the eight corner voxels, in mm (LPS).
+  package var corners: [[Double]] {
+    let far = zip(shape, spacing).map { Double($0 - 1) * $1 }
+    return (0..<8).map { corner in
+      let steps = [
+        corner & 1 == 0 ? 0 : far[2], corner & 2 == 0 ? 0 : far[1], corner & 4 == 0 ? 0 : far[0],
+      ]
+      return (0..<3).map { row in
+        (0..<3).reduce(origin[row]) { $0 + direction[3 * row + $1] * steps[$1] }
+      }
+    }
+  }
+
+  private func allClose(_ first: [Double], _ second: [Double], absolute: Double) -> Bool {
+    zip(first, second).allSatisfy { abs($0 - $1) <= absolute + 1e-5 * abs($1) }
+  }
+}

@@ -1,0 +1,46 @@
+import NNXSystem
+import NNXTensor
+
+/// One channel of a case: intensities on a grid, and the header they came with.
+package struct Image: Sendable {
+  /// float32 intensities `(z, y, x)`: the numbers that SimpleITK and nnU-Net's cast to float32 give.
+  package var voxels: Tensor
+  package var geometry: Geometry
+  /// The header of the file, from which outputs take their place in the patient byte for byte.
+  package var header: NIfTIHeader
+  /// What is odd about the file and does not forbid its use, one line each; for people to read.
+  package var remarks: [String]
+
+  package init(voxels: Tensor, geometry: Geometry, header: NIfTIHeader, remarks: [String] = []) {
+    precondition(voxels.shape == geometry.shape)
+    self.voxels = voxels
+    self.geometry = geometry
+    self.header = header
+    self.remarks = remarks
+  }
+}
+
+extension Image {
+  /// Checks that all voxels are numbers.
+  ///
+  /// - Parameter path: for the error.
+  /// - Throws: `not-finite` with the number of others and the place of the first.
+  package func checkFinite(path: String) throws(NNXError) {
+    let (count, first) = voxels.withSpan { span in
+      var count = 0
+      var first = -1
+      for index in span.indices where !span[index].isFinite {
+        if count == 0 { first = index }
+        count += 1
+      }
+      return (count, first)
+    }
+    guard count > 0 else { return }
+    let (height, width) = (geometry.shape[1], geometry.shape[2])
+    let place = [first % width, first / width % height, first / (width * height)]
+    throw NNXError(
+      .notFinite, "\(path) has voxels that are no numbers (NaN or infinite)",
+      details: ["\(count) of \(voxels.count), the first at x y z = \(list(place))"],
+      fixes: ["Replace them, for example by the value of air, and try again"])
+  }
+}

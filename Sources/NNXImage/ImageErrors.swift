@@ -1,0 +1,35 @@
+import NNXSystem
+
+extension NNXError.Code {
+  /// The file is damaged, or says of itself what cannot be true.
+  package static let brokenImage = NNXError.Code("broken-image", .data)
+  /// A file that may be sound but is of a kind that nnx does not read.
+  package static let unsupportedImage = NNXError.Code("unsupported-image", .data)
+  /// The position of the voxels in the patient is unusable.
+  package static let geometry = NNXError.Code("geometry", .data)
+  /// Voxels that are no numbers.
+  package static let notFinite = NNXError.Code("not-finite", .data)
+}
+
+extension NNXError {
+  /// A file that ends before its content does.
+  static func cutOff(_ path: String, _ detail: String) -> NNXError {
+    NNXError(
+      .brokenImage, "\(path) is cut off", details: [detail],
+      fixes: ["Copy, download or export the file again"])
+  }
+
+  /// A file whose bytes contradict each other.
+  static func damaged(_ path: String, _ detail: String) -> NNXError {
+    NNXError(
+      .brokenImage, "\(path) is damaged", details: [detail],
+      fixes: ["Copy, download or export the file again"])
+  }
+
+  /// A header that says what cannot be.
+  static func badHeader(_ path: String, _ detail: String) -> NNXError {
+    NNXError(
+      .brokenImage, "\(path) has a header that cannot be right", details: [detail],
+      fixes: ["Export the image again, or mend the header with the program that wrote it"])
+  }
+}

@@ -1,0 +1,92 @@
+import Glibc
+
+/// A label for each voxel of a grid `(z, y, x)`, all background (0) at first.
+///
+/// One byte a voxel where labels allow, else two: nnU-Net's rule for the files that it writes. A
+/// class, so that threads can fill different parts of one map; whoever does keeps the parts apart.
+@safe package final class LabelMap: @unchecked Sendable {
+  /// Number of voxels along `(z, y, x)`.
+  package let shape: [Int]
+  /// Number of voxels.
+  package let count: Int
+  /// Whether labels are stored as `UInt16`, not `UInt8`.
+  package let isWide: Bool
+  let base: UnsafeMutableRawPointer
+
+  /// Bytes of one label.
+  var size: Int { isWide ? 2 : 1 }
+  private var byteCount: Int { max(count, 1) * size }
+
+  /// - Parameters:
+  ///   - shape: voxels along `(z, y, x)`.
+  ///   - largestLabel: the largest that will ever be stored; up to 65535.
+  package init(_ shape: [Int], largestLabel: Int) {
+    precondition(shape.count == 3 && shape.allSatisfy { $0 >= 0 }, "no grid: \(shape)")
+    precondition((0...65535).contains(largestLabel), "no label: \(largestLabel)")
+    self.shape = shape
+    count = shape.reduce(1, *)
+    isWide = largestLabel >= 255
+    guard let base = unsafe calloc(max(count, 1), isWide ? 2 : 1) else {
+      fatalError("out of memory: cannot allocate \(count) labels")
+    }
+    unsafe self.base = base
+  }
+
+  package convenience init(_ shape: [Int], _ labels: [Int]) {
+    self.init(shape, largestLabel: labels.max() ?? 0)
+    precondition(labels.count == count, "\(labels.count) labels for shape \(shape)")
+    for index in labels.indices { self[index] = labels[index] }
+  }
+
+  deinit { unsafe free(base) }
+
+  /// The label of the voxel with this index in C order.
+  package subscript(index: Int) -> Int {
+    get {
+      precondition(index >= 0 && index < count)
+      return isWide
+        ? Int(unsafe base.load(fromByteOffset: 2 * index, as: UInt16.self))
+        : Int(unsafe base.load(fromByteOffset: index, as: UInt8.self))
+    }
+    set {
+      precondition(index >= 0 && index < count)
+      if isWide {
+        unsafe base.storeBytes(of: UInt16(newValue), toByteOffset: 2 * index, as: UInt16.self)
+      } else {
+        unsafe base.storeBytes(of: UInt8(newValue), toByteOffset: index, as: UInt8.self)
+      }
+    }
+  }
+
+  /// Stores the labels of a run of voxels, such as a row along x.
+  ///
+  /// - Parameter start: the index of the first one in C order.
+  package func store(_ labels: Span<UInt16>, at start: Int) {
+    precondition(start >= 0 && start + labels.count <= count)
+    if isWide {
+      let target = unsafe wide
+      for index in labels.indices { unsafe target[start + index] = labels[index] }
+    } else {
+      let target = unsafe narrow
+      for index in labels.indices { unsafe target[start + index] = UInt8(labels[index]) }
+    }
+  }
+
+  /// A copy of all labels, for tests and small maps.
+  package var labels: [Int] { (0..<count).map { self[$0] } }
+
+  /// How many voxels each label has; the count of label `i` at index `i`, up to the largest present.
+  package var histogram: [Int] {
+    var counts = [Int](repeating: 0, count: 65536)
+    if isWide {
+      for index in 0..<count { unsafe counts[Int(wide[index])] += 1 }
+    } else {
+      for index in 0..<count { unsafe counts[Int(narrow[index])] += 1 }
+    }
+    let last = counts.lastIndex { $0 > 0 } ?? 0
+    return Array(counts[...last])
+  }
+
+  var narrow: UnsafeMutablePointer<UInt8> { unsafe base.assumingMemoryBound(to: UInt8.self) }
+  var wide: UnsafeMutablePointer<UInt16> { unsafe base.assumingMemoryBound(to: UInt16.self) }
+}

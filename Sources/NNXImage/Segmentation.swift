@@ -1,0 +1,20 @@
+/// A label map in the place of the image that it was made from.
+package struct Segmentation: Sendable {
+  /// `(z, y, x)`.
+  package var labels: LabelMap
+  package var geometry: Geometry
+  /// The header whose place in the patient the written file repeats byte for byte.
+  package var header: NIfTIHeader
+
+  package init(labels: LabelMap, geometry: Geometry, header: NIfTIHeader) {
+    precondition(labels.shape == geometry.shape)
+    self.labels = labels
+    self.geometry = geometry
+    self.header = header
+  }
+
+  /// - Parameter image: whose grid the labels lie on; its voxels are not kept.
+  package init(labels: LabelMap, like image: Image) {
+    self.init(labels: labels, geometry: image.geometry, header: image.header)
+  }
+}

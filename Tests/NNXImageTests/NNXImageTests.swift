@@ -1,2 +1,0 @@
-import NNXImage
-import Testing
