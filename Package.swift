@@ -43,10 +43,11 @@ let package = Package(
     room("NNXModel", ["NNXSystem", "CZlib"]),
     room("NNXTensor", ["NNXSystem", "CKernels", "CBLAS"]),
     // 0: the machine, made safe
-    room("NNXSystem", ["CCrypto"]),
+    room("NNXSystem", ["CCrypto", "CLinux"]),
 
     .target(name: "CKernels", cSettings: optimised),
     .target(name: "CRegistry"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -17,6 +17,8 @@ extension NNXError.Code {
   package static let forbiddenHost = NNXError.Code("forbidden-host", .unavailable)
   package static let recordNotFound = NNXError.Code("record-not-found", .notFound)
   package static let invalidReceipt = NNXError.Code("invalid-receipt", .data)
+  /// The environment does not say where models belong.
+  package static let noStore = NNXError.Code("no-store", .configuration)
   package static let newerStore = NNXError.Code("newer-store", .configuration)
 }
 

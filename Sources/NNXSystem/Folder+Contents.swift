@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 extension Folder {
@@ -61,5 +62,23 @@ extension Folder {
     let (bytes, overflow) = Int(status.f_bavail).multipliedReportingOverflow(
       by: Int(status.f_frsize))
     return overflow ? .max : bytes
+  }
+
+  /// Swaps two folders (or files) of one file system in a single step.
+  ///
+  /// Where the file system cannot do that, there is neither for a moment.
+  ///
+  /// - Throws: `file-not-found`, `cannot-write`.
+  package static func exchange(_ a: String, _ b: String) throws(NNXError) {
+    if unsafe renameat2(AT_FDCWD, a, AT_FDCWD, b, NNX_RENAME_EXCHANGE) == 0 { return }
+    guard errno == EINVAL || errno == ENOSYS else { throw .system("cannot replace", b) }
+    let aside = "\(a).aside"
+    guard unsafe rename(b, aside) == 0 else { throw .system("cannot replace", b) }
+    guard unsafe rename(a, b) == 0 else {
+      let error = NNXError.system("cannot replace", b)
+      unsafe rename(aside, b)
+      throw error
+    }
+    guard unsafe rename(aside, a) == 0 else { throw .system("cannot move", aside) }
   }
 }

@@ -30,6 +30,10 @@ final class NewFile {
     }
   }
 
+  func write(_ bytes: RawSpan) throws(NNXError) {
+    try unsafe bytes.withUnsafeBytes { (buffer) throws(NNXError) in try unsafe write(buffer) }
+  }
+
   /// Flushes and closes the file.
   func finish() throws(NNXError) {
     let flushed = fsync(descriptor)
