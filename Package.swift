@@ -61,6 +61,10 @@ let package = Package(
       name: "CNIfTI", cSettings: [.unsafeFlags(["-I/usr/include/nifti"])],
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
 
+    .executableTarget(
+      name: "engine-bench", dependencies: ["NNXNetwork", "NNXModel", "NNXTensor", "NNXSystem"],
+      path: "Benchmarks/EngineBench", swiftSettings: strict),
+
     .target(name: "TestSupport", dependencies: ["NNXSystem", "CZlib"], path: "Tests/TestSupport"),
     tests("NNXSystemTests", ["NNXSystem"]),
     tests("NNXModelTests", ["NNXModel"]),

@@ -41,6 +41,13 @@ final class BlockedEngine: Engine {
     for layer in layers { layer.run(pass) }
   }
 
+  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] {
+    let pass = Pass(
+      threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
+      mirror: [false, false, false], accumulate: false)
+    return layers.map { layer in (layer.name, Cost.of { layer.run(pass) }) }
+  }
+
   /// The slope of each value's pending activation.
   private static func slopes(_ graph: NetworkGraph) -> [Float] {
     var slopes = [Float](repeating: 1, count: graph.shapes.count)

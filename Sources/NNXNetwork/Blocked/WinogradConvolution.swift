@@ -11,6 +11,7 @@ internal import NNXTensor
 /// that every weight is read once: the first phase is cut by input channels, the second by points, the
 /// third by output channels. Both ways give the same bytes.
 @safe final class WinogradConvolution: Layer {
+  let name: String
   private let variant: WinogradVariant
   private let inputs: [FeatureMap]
   private let sources: InputBlocks
@@ -30,6 +31,7 @@ internal import NNXTensor
     inputs: [FeatureMap], output: FeatureMap, weights: any WeightSource, threads: Threads,
     kernels: Kernels
   ) throws(NNXError) {
+    name = "\(layer.name) \(variant)"
     self.variant = variant
     self.inputs = inputs
     sources = InputBlocks(inputs)
