@@ -46,6 +46,10 @@ struct Download {
   mutating func begin(_ head: HTTPHead, url: String, now: Double) throws {
     isWanted = false
     ignored = 0
+    // Two lengths are two messages to two readers (RFC 9112, 6.3).
+    guard Set(head.headers.filter { $0.name == "content-length" }.map(\.value)).count <= 1 else {
+      throw TransferProblem.transient("stated two lengths")
+    }
     switch head.status {
     case 200: try beginWhole(head, url)
     case 206: try beginRest(head)

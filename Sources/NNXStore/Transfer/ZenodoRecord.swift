@@ -13,6 +13,13 @@ package struct ZenodoRecord: Equatable, Sendable {
     package var md5: String?
     package var url: String
 
+    package init(key: String, size: Int?, md5: String?, url: String) {
+      self.key = key
+      self.size = size
+      self.md5 = md5
+      self.url = url
+    }
+
     package var isZip: Bool { key.lowercased().hasSuffix(".zip") }
   }
 
