@@ -47,7 +47,8 @@ import CCrypto
   /// - Throws: `file-not-found`, `unreadable`.
   package static func ofFile(_ path: String, _ algorithm: Algorithm) throws(NNXError) -> String {
     let digest = Digest(algorithm)
-    try FileReader(path).forEachPiece { (piece) throws(NNXError) in digest.update(piece) }
+    let file = try MappedFile(path)
+    file.withBytes { digest.update($0) }
     return digest.finish()
   }
 }

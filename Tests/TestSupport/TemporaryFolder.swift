@@ -21,6 +21,28 @@ public final class TemporaryFolder {
     return file.path
   }
 
+  /// The bytes of the file at `path`.
+  public func read(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  /// Cuts a file off, in place.
+  public func truncate(_ name: String, to size: UInt64) throws {
+    let file = URL(fileURLWithPath: path).appendingPathComponent(name)
+    let handle = try FileHandle(forUpdating: file)
+    try handle.truncate(atOffset: size)
+    try handle.close()
+  }
+
+  /// Overwrites one byte of a file, in place: much faster than writing the file again.
+  public func change(_ name: String, at offset: Int, to byte: UInt8) throws {
+    let file = URL(fileURLWithPath: path).appendingPathComponent(name)
+    let handle = try FileHandle(forUpdating: file)
+    try handle.seek(toOffset: UInt64(offset))
+    try handle.write(contentsOf: Data([byte]))
+    try handle.close()
+  }
+
   /// Names below the folder, sorted, with folders.
   public func contents() throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: path).sorted()

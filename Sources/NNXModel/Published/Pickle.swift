@@ -107,13 +107,27 @@ package final class Pickle: Sendable {
   package convenience init(contentsOf path: String) throws(NNXError) {
     let file = try MappedFile(path)
     let (arena, root) = try file.withBytes { (bytes) throws(NNXError) in
-      var machine = PickleMachine(source: path)
-      let root = try machine.run(bytes)
-      guard machine.position == bytes.byteCount else {
-        throw machine.failure("bytes after the end", at: machine.position)
-      }
-      return (machine.arena, root)
+      try Pickle.run(bytes, source: path)
     }
     self.init(source: path, arena: arena, root: root)
+  }
+
+  /// Reads bytes that are one plain pickle.
+  ///
+  /// - Parameter source: what to call them in errors.
+  /// - Throws: `unsafe-pickle`, `invalid-checkpoint`.
+  package convenience init(parsing bytes: [UInt8], source: String) throws(NNXError) {
+    let (arena, root) = try Pickle.run(unsafe bytes.span.bytes, source: source)
+    self.init(source: source, arena: arena, root: root)
+  }
+
+  /// Reads all of `bytes` as one pickle.
+  static func run(_ bytes: RawSpan, source: String) throws(NNXError) -> (Arena, root: Int32) {
+    var machine = PickleMachine(source: source)
+    let root = try machine.run(bytes)
+    guard machine.position == bytes.byteCount else {
+      throw machine.failure("bytes after the end", at: machine.position)
+    }
+    return (machine.arena, root)
   }
 }

@@ -8,6 +8,12 @@ package struct PublishedModel: Equatable, Sendable {
     /// Path of the checkpoint, relative to `root`.
     package var checkpoint: String
 
+    package init(name: String, checkpoint: String) {
+      self.name = name
+      self.checkpoint = checkpoint
+    }
+
+    /// File name of the checkpoint.
     package var checkpointName: String {
       String(checkpoint.split(separator: "/").last ?? "")
     }

@@ -75,12 +75,8 @@ package final class TorchFile: Sendable {
       else { throw TorchZip.failure(path, "it was written on a big-endian machine") }
     }
     return try zip.withContent(of: member, in: bytes) { (content) throws(NNXError) in
-      var machine = PickleMachine(source: path)
-      let root = try machine.run(content)
-      guard machine.position == content.byteCount else {
-        throw machine.failure("bytes after the end", at: machine.position)
-      }
-      return Pickle(source: path, arena: machine.arena, root: root)
+      let (arena, root) = try Pickle.run(content, source: path)
+      return Pickle(source: path, arena: arena, root: root)
     }
   }
 
@@ -103,7 +99,8 @@ package final class TorchFile: Sendable {
     guard bad == 0 else {
       throw TorchZip.failure(
         path,
-        "the tensor '\(name)' holds \(bad) \(bad == 1 ? "value" : "values") that are not finite")
+        "the tensor '\(name)' holds "
+          + (bad == 1 ? "a value that is not finite" : "\(bad) values that are not finite"))
     }
     return values
   }
