@@ -43,10 +43,11 @@ let package = Package(
     room("NNXModel", ["NNXSystem", "CZlib"]),
     room("NNXTensor", ["NNXSystem", "CKernels", "CBLAS"]),
     // 0: the machine, made safe
-    room("NNXSystem", ["CCrypto"]),
+    room("NNXSystem", ["CCrypto", "CLinux"]),
 
     .target(name: "CKernels", cSettings: optimised),
     .target(name: "CRegistry"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -59,6 +60,10 @@ let package = Package(
     .target(
       name: "CNIfTI", cSettings: [.unsafeFlags(["-I/usr/include/nifti"])],
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
+
+    .executableTarget(
+      name: "engine-bench", dependencies: ["NNXNetwork", "NNXModel", "NNXTensor", "NNXSystem"],
+      path: "Benchmarks/EngineBench", swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["NNXSystem", "CZlib"], path: "Tests/TestSupport"),
     tests("NNXSystemTests", ["NNXSystem"]),

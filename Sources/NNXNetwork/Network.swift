@@ -52,6 +52,11 @@ package final class Network {
     engine.forward(input, mirror: mirror, into: output, accumulate: accumulate)
   }
 
+  /// What each layer costs on one patch; empty for the plain engine.
+  package func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] {
+    engine.profile(input, into: output)
+  }
+
   private static func check(
     _ weights: any WeightSource, _ architecture: Architecture
   ) throws(NNXError) {
@@ -79,4 +84,6 @@ protocol Engine {
   ///   - mirror: for each spatial axis, whether it is flipped.
   ///   - accumulate: whether the logits are added to `output`.
   func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool)
+  /// Runs one patch and says what each layer cost.
+  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)]
 }

@@ -47,8 +47,7 @@ import CCrypto
   /// - Throws: `file-not-found`, `unreadable`.
   package static func ofFile(_ path: String, _ algorithm: Algorithm) throws(NNXError) -> String {
     let digest = Digest(algorithm)
-    let file = try MappedFile(path)
-    file.withBytes { digest.update($0) }
+    try FileReader(path).forEachPiece { (piece) throws(NNXError) in digest.update(piece) }
     return digest.finish()
   }
 }

@@ -8,7 +8,8 @@ let kernelChecks: [String: @Sendable (Kernels) -> Void] = [
   "activate": checkActivate, "add": checkAdd, "average": checkAverage,
   "fill_padding": checkFillPadding, "gather": checkGather, "multiply": checkMultiply,
   "multiply_plain": checkMultiplyPlain, "scatter": checkScatter, "store_plain": checkStorePlain,
-  "pack": checkPack,
+  "pack": checkPack, "winograd_input": checkWinograd, "winograd_output": checkWinograd,
+  "winograd_pack": checkWinograd,
 ]
 
 /// Runs `body` on vector-aligned copies of arrays, and gives what they hold afterwards.

@@ -20,4 +20,13 @@ typedef struct nnx_frame {
   int padded[3];
 } nnx_frame;
 
+// How many outputs a Winograd tile has along (z, y, x).
+enum { NNX_F444, NNX_F244, NNX_F144, NNX_F222 };
+
+// Where an output tile goes: its first voxel, and how much of it lies inside the box, (z, y, x).
+typedef struct nnx_tile {
+  int voxel;
+  int extents[3];
+} nnx_tile;
+
 #endif

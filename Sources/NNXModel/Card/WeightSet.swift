@@ -103,7 +103,7 @@ extension WeightSet {
 }
 
 /// `text` with everything but RFC 3986's unreserved characters percent-encoded.
-private func percentEncoded(_ text: String) -> String {
+package func percentEncoded(_ text: String) -> String {
   var result = ""
   for byte in text.utf8 {
     switch byte {

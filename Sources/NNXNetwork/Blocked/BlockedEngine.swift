@@ -27,7 +27,7 @@ final class BlockedEngine: Engine {
     }
     var layers: [any Layer] = []
     for step in graph.steps {
-      layers.append(try Self.layer(step, graph, maps, weights, kernels))
+      layers.append(try Self.layer(step, graph, maps, weights, threads, kernels))
     }
     self.layers = layers
     scratch = Scratch(
@@ -39,6 +39,13 @@ final class BlockedEngine: Engine {
       threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
       mirror: mirror, accumulate: accumulate)
     for layer in layers { layer.run(pass) }
+  }
+
+  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] {
+    let pass = Pass(
+      threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
+      mirror: [false, false, false], accumulate: false)
+    return layers.map { layer in (layer.name, Cost.of { layer.run(pass) }) }
   }
 
   /// The slope of each value's pending activation.
@@ -53,7 +60,7 @@ final class BlockedEngine: Engine {
 
   private static func layer(
     _ step: NetworkGraph.Step, _ graph: NetworkGraph, _ maps: [FeatureMap?],
-    _ weights: any WeightSource, _ kernels: Kernels
+    _ weights: any WeightSource, _ threads: Threads, _ kernels: Kernels
   ) throws(NNXError) -> any Layer {
     func map(_ value: NetworkGraph.Value) -> FeatureMap {
       guard let map = maps[value] else { preconditionFailure("the input is no feature map") }
@@ -67,6 +74,11 @@ final class BlockedEngine: Engine {
         return try FirstConvolution(
           layer, normalization, shape: graph.shapes[0], output: map(layer.output),
           weights: weights, kernels: kernels)
+      }
+      if let variant = graph.winograd(layer) {
+        return try WinogradConvolution(
+          layer, normalization, variant: variant, inputs: layer.inputs.map(map),
+          output: map(layer.output), weights: weights, threads: threads, kernels: kernels)
       }
       return try DirectConvolution(
         layer, normalization, inputs: layer.inputs.map(map), output: map(layer.output),

@@ -6,6 +6,7 @@ internal import NNXTensor
 /// A convolution of any kernel and stride as one matrix product: output voxels in pieces, each
 /// gathered (with norm and activation), multiplied, and scattered to the output.
 @safe final class DirectConvolution: Layer {
+  let name: String
   private let inputs: [FeatureMap]
   private let sources: InputBlocks
   private let output: FeatureMap
@@ -22,6 +23,7 @@ internal import NNXTensor
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, inputs: [FeatureMap],
     output: FeatureMap, weights: any WeightSource, kernels: Kernels
   ) throws(NNXError) {
+    name = "\(layer.name) direct"
     self.inputs = inputs
     sources = InputBlocks(inputs)
     self.output = output

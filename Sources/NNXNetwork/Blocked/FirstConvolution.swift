@@ -5,6 +5,7 @@ internal import NNXTensor
 /// The convolution that reads the patch: plain channels in, blocks out. Mirroring happens while the
 /// patch is copied into its zero padding.
 @safe final class FirstConvolution: Layer {
+  let name: String
   private let output: FeatureMap
   private let normalization: Normalization
   private let weights: PackedWeights
@@ -25,6 +26,7 @@ internal import NNXTensor
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, shape: NetworkGraph.Shape,
     output: FeatureMap, weights: any WeightSource, kernels: Kernels
   ) throws(NNXError) {
+    name = "\(layer.name) first"
     self.output = output
     self.normalization = normalization
     (kernel, stride, channels) = (layer.kernel, layer.stride, shape.channels)

@@ -5,6 +5,7 @@ internal import NNXTensor
 
 /// The last 1×1 convolution: blocks in, plain logits out, flipped back when the patch was mirrored.
 @safe final class Head: Layer {
+  let name = "head"
   private let input: FeatureMap
   private let sources: InputBlocks
   private let weights: PackedWeights

@@ -2,6 +2,8 @@ internal import NNXTensor
 
 /// One step of a network with its weights packed and its memory assigned.
 protocol Layer {
+  /// For people who look at timings: the prefix of its weights, and how it is done.
+  var name: String { get }
   /// The scratch memory that one piece of its work needs.
   var needs: Scratch.Needs { get }
   func run(_ pass: Pass)

@@ -54,27 +54,41 @@ struct MemoryPlan {
   /// The padding that the readers of each value need.
   private static func frames(_ graph: NetworkGraph) -> [Frame?] {
     var halo = [[Int]](repeating: [0, 0, 0], count: graph.shapes.count)
+    var multiple = [[Int]](repeating: [1, 1, 1], count: graph.shapes.count)
     func widen(_ value: Int, _ other: [Int]) {
       halo[value] = zip(halo[value], other).map { max($0, $1) }
     }
+    func round(_ value: Int, _ other: [Int]) {
+      multiple[value] = zip(multiple[value], other).map { max($0, $1) }
+    }
     for case .convolution(let layer) in graph.steps {
-      for input in layer.inputs { widen(input, layer.kernel.map { $0 / 2 }) }
+      let tile = graph.winograd(layer)?.outputs ?? [1, 1, 1]
+      for input in layer.inputs {
+        widen(input, layer.kernel.map { $0 / 2 })
+        round(input, tile)
+      }
     }
     // Maps that are read by one loop have one layout.
     for step in graph.steps {
       switch step {
       case .convolution(let layer):
-        for input in layer.inputs { for other in layer.inputs { widen(input, halo[other]) } }
-      case .addition(let main, let skip, let output):
+        for input in layer.inputs {
+          for other in layer.inputs {
+            widen(input, halo[other])
+            round(input, multiple[other])
+          }
+        }
+      case .addition(let main, _, let output):
         widen(main, halo[output])
         widen(output, halo[main])
-        _ = skip
+        round(main, multiple[output])
+        round(output, multiple[main])
       default: break
       }
     }
     return graph.shapes.enumerated().map { value, shape in
       value == 0
-        ? nil : Frame(extents: shape.extents, halo: halo[value], multiple: [4, 4, 4])
+        ? nil : Frame(extents: shape.extents, halo: halo[value], multiple: multiple[value])
     }
   }
 }

@@ -3,6 +3,7 @@ internal import NNXTensor
 
 /// `LeakyReLU(main + skip)`: the end of a residual block, written over `main`.
 @safe final class Addition: Layer {
+  let name = "addition"
   private let main: FeatureMap
   private let skip: FeatureMap
   private let output: FeatureMap
@@ -37,6 +38,7 @@ internal import NNXTensor
 
 /// Average pooling with windows that do not overlap: the skip of a strided residual block.
 @safe final class Pooling: Layer {
+  let name = "pooling"
   private let input: FeatureMap
   private let output: FeatureMap
   private let window: [Int]

@@ -6,6 +6,7 @@ internal import NNXTensor
 /// A transposed convolution whose kernel is its stride: every input voxel becomes a block of output
 /// voxels, each by a matrix product of its own.
 @safe final class TransposedConvolution: Layer {
+  let name: String
   private let input: FeatureMap
   private let sources: InputBlocks
   private let output: FeatureMap
@@ -20,6 +21,7 @@ internal import NNXTensor
     _ layer: NetworkGraph.Upsampling, input: FeatureMap, output: FeatureMap,
     weights: any WeightSource, kernels: Kernels
   ) throws(NNXError) {
+    name = "\(layer.name) transposed"
     self.input = input
     sources = InputBlocks([input])
     self.output = output

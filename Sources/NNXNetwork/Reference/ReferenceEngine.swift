@@ -60,6 +60,8 @@ final class ReferenceEngine: Engine {
     }
   }
 
+  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] { [] }
+
   private func parameter(_ name: String) -> Tensor {
     guard let tensor = weights[name] else { preconditionFailure("no tensor \(name)") }
     return tensor

@@ -1,0 +1,91 @@
+"""Times one patch in PyTorch (fp32, eager, CPU) and in engine-bench, in turns.
+
+    python Benchmarks/torch_bench.py [plain|residual|anisotropic|flat] [--threads N] [--rounds N]
+        [--engine PATH]
+
+Run it with a Python that has torch and dynamic_network_architectures (nnunetv2 brings both). With
+one thread both are timed by processor time, which neighbours on the machine disturb least; with
+more, by wall time, for which the machine must be quiet.
+
+NNX_KERNELS=avx2 limits the engine, ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 limits PyTorch.
+"""
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import time
+
+import torch
+from dynamic_network_architectures.architectures.unet import PlainConvUNet, ResidualEncoderUNet
+
+
+def network(name):
+    ones, twos, threes = [1, 1, 1], [2, 2, 2], [3, 3, 3]
+    common = dict(
+        input_channels=1, num_classes=3, conv_bias=True, norm_op=torch.nn.InstanceNorm3d,
+        norm_op_kwargs=dict(eps=1e-5, affine=True), nonlin=torch.nn.LeakyReLU,
+        nonlin_kwargs=dict(inplace=True), conv_op=torch.nn.Conv3d, n_stages=6,
+        features_per_stage=[32, 64, 128, 256, 320, 320], kernel_sizes=[threes] * 6,
+        strides=[ones] + [twos] * 5)
+    if name == "plain":
+        return PlainConvUNet(**common, n_conv_per_stage=2, n_conv_per_stage_decoder=2), [128] * 3
+    if name == "residual":
+        return ResidualEncoderUNet(
+            **common, n_blocks_per_stage=[1, 3, 4, 6, 6, 6], n_conv_per_stage_decoder=1), [128] * 3
+    if name == "anisotropic":
+        common.update(
+            kernel_sizes=[[1, 3, 3]] * 2 + [threes] * 4,
+            strides=[ones, [1, 2, 2], [1, 2, 2], twos, twos, [1, 2, 2]])
+        return (PlainConvUNet(**common, n_conv_per_stage=2, n_conv_per_stage_decoder=2),
+                [40, 192, 192])
+    common.update(
+        conv_op=torch.nn.Conv2d, norm_op=torch.nn.InstanceNorm2d, n_stages=8,
+        features_per_stage=[32, 64, 128, 256, 512, 512, 512, 512], kernel_sizes=[[3, 3]] * 8,
+        strides=[[1, 1]] + [[2, 2]] * 7)
+    return PlainConvUNet(**common, n_conv_per_stage=2, n_conv_per_stage_decoder=2), [512, 512]
+
+
+def engine(path, name, threads):
+    """Milliseconds of one patch: (wall, processor)."""
+    line = subprocess.run(
+        [path, name, "--threads", str(threads), "--repeat", "3"], check=True,
+        capture_output=True, text=True).stdout
+    return [float(re.search(rf"{key}=([0-9.]+)", line)[1]) / 1000 for key in ("wall", "processor")]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("network", nargs="?", default="plain")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--engine", default=".build/release/engine-bench")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(0)
+    model, patch = network(options.network)
+    model = model.eval()
+    # Deep supervision is off when nnU-Net predicts.
+    model.decoder.deep_supervision = False
+    x = torch.randn(1, 1, *patch)
+    clock = time.process_time if options.threads == 1 else time.perf_counter
+    ours, theirs = [], []
+    with torch.inference_mode():
+        model(x)
+        for _ in range(options.rounds):
+            start = clock()
+            model(x)
+            theirs.append(clock() - start)
+            ours.append(engine(options.engine, options.network, options.threads)[
+                1 if options.threads == 1 else 0])
+    mine, peer = statistics.median(ours), statistics.median(theirs)
+    kind = "processor" if options.threads == 1 else "wall"
+    print(f"{options.network}, {options.threads} threads, {kind} seconds, "
+          f"kernels {os.environ.get('NNX_KERNELS', 'best')}, load {os.getloadavg()[0]:.1f}")
+    print(f"PyTorch {torch.__version__} {peer:.3f} {[round(t, 3) for t in theirs]}")
+    print(f"nnx {mine:.3f} {[round(t, 3) for t in ours]}")
+    print(f"ratio {peer / mine:.2f}")
+
+
+main()

@@ -1,0 +1,6 @@
+// System calls that Swift's Glibc does not show, because they are GNU extensions.
+
+#define NNX_RENAME_EXCHANGE 2u  // RENAME_EXCHANGE of <linux/fs.h>
+
+extern int renameat2(int old_folder, const char *old_path, int new_folder, const char *new_path,
+                     unsigned int flags);

@@ -1,0 +1,77 @@
+internal import CKernels
+
+/// How a stride-1 convolution is cut into Winograd tiles (`generic/winograd.inc`).
+enum WinogradVariant: CaseIterable {
+  case f444, f244, f144, f222
+
+  /// The number that kernels know it by.
+  var code: Int32 {
+    switch self {
+    case .f444: Int32(NNX_F444)
+    case .f244: Int32(NNX_F244)
+    case .f144: Int32(NNX_F144)
+    case .f222: Int32(NNX_F222)
+    }
+  }
+
+  /// Outputs of a tile, `(z, y, x)`.
+  var outputs: [Int] {
+    switch self {
+    case .f444: [4, 4, 4]
+    case .f244: [2, 4, 4]
+    case .f144: [1, 4, 4]
+    case .f222: [2, 2, 2]
+    }
+  }
+
+  /// Kernel, `(z, y, x)`.
+  var kernel: [Int] { self == .f144 ? [1, 3, 3] : [3, 3, 3] }
+
+  /// Products of a tile for each pair of an input and an output channel.
+  var points: Int { zip(outputs, kernel).reduce(1) { $0 * ($1.0 + $1.1 - 1) } }
+
+  /// Tiles along `(z, y, x)` that cover `extents`.
+  func tiles(_ extents: [Int]) -> [Int] { zip(extents, outputs).map { ($0 + $1 - 1) / $1 } }
+
+  /// The variant that is expected to be fastest for a convolution; `nil`: better done directly.
+  static func best(
+    kernel: [Int], stride: [Int], inputs: Int, channels: Int, extents: [Int]
+  ) -> WinogradVariant? {
+    guard stride == [1, 1, 1] else { return nil }
+    let pairs = Double(inputs * channels)
+    let voxels = Double(extents.reduce(1, *))
+    let taps = Double(kernel.reduce(1, *))
+    var best: (variant: WinogradVariant?, cost: Double) = (
+      nil, taps * (voxels * (pairs + Cost.gather * Double(inputs)) + Cost.weight * pairs)
+    )
+    for variant in allCases where variant.kernel == kernel {
+      let tiles = Double(variant.tiles(extents).reduce(1, *))
+      let cost =
+        Double(variant.points)
+        * (tiles * (pairs + Cost.transform * Double(inputs + channels)) + Cost.weight * pairs)
+      if cost < best.cost { best = (variant, cost) }
+    }
+    return best.variant
+  }
+
+  /// Measured on Zen 3 and Zen 5, in multiplications.
+  private enum Cost {
+    /// Reading a weight from memory.
+    static let weight = 11.0
+    /// Transforming a number to or from a point.
+    static let transform = 12.0
+    /// Gathering a number for a direct convolution.
+    static let gather = 4.0
+  }
+}
+
+extension NetworkGraph {
+  /// How a convolution is cut into Winograd tiles; `nil` when it is done directly.
+  func winograd(_ layer: Convolution) -> WinogradVariant? {
+    guard layer.inputs != [0] else { return nil }
+    return WinogradVariant.best(
+      kernel: layer.kernel, stride: layer.stride,
+      inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels },
+      channels: shapes[layer.output].channels, extents: shapes[layer.output].extents)
+  }
+}

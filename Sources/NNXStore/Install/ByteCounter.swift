@@ -1,0 +1,33 @@
+import NNXSystem
+
+/// Reports bytes done, at most once per megabyte and at the end.
+struct ByteCounter {
+  private let stage: ProgressEvent.Stage
+  private let item: String
+  private let total: Int?
+  private let handler: ProgressHandler
+  private(set) var done: Int
+  private var reported = Int.min / 2
+
+  init(
+    _ stage: ProgressEvent.Stage, _ item: String, total: Int?, from start: Int = 0,
+    _ handler: @escaping ProgressHandler
+  ) {
+    self.stage = stage
+    self.item = item
+    self.total = total
+    self.handler = handler
+    done = start
+  }
+
+  mutating func add(_ count: Int) {
+    done += count
+    if done - reported >= 1 << 20 { finish() }
+  }
+
+  /// Reports the bytes so far.
+  mutating func finish() {
+    reported = done
+    handler(ProgressEvent(stage, item, done, of: total, .bytes))
+  }
+}

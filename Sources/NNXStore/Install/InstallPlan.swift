@@ -1,0 +1,203 @@
+import NNXModel
+import NNXSystem
+
+/// What an install is going to do, decided before anything is written. A value: `--dry-run` prints it.
+package struct InstallPlan: Sendable {
+  /// The files of one set of weights.
+  package struct Item: Sendable {
+    /// Id of the set.
+    package var set: String
+    package var role: String?
+    /// The folder in the archive that the registry promises: `Dataset006_Liver`.
+    package var dataset: String?
+    package var files: [RemoteFile]
+    package var record: Int?
+    package var doi: String?
+  }
+
+  package enum Origin: Sendable, Equatable {
+    case network
+    /// Files of this machine: shipped with nnx, or given by path.
+    case local
+    /// A folder that holds an unpacked model.
+    case folder(String)
+  }
+
+  /// Name to install under.
+  package var name: String
+  /// `nil` until the bytes are known: local files are named by their digest.
+  package var version: String?
+  package var title: String
+  package var organs: [String]
+  package var modalities: [String]
+  package var kind: Receipt.Source.Kind
+  package var origin: Origin
+  package var registry: String?
+  package var items: [Item]
+  package var licenses: [License]
+  /// As it stands in the registry; kept beside the model.
+  package var card: OrderedJSON?
+
+  /// Bytes to fetch; `nil` when the size of a file is unknown.
+  package var downloadSize: Int? {
+    guard origin == .network else { return 0 }
+    return size
+  }
+
+  /// Bytes on the store's disk while installing: the archive's own estimate of what it unpacks to, with
+  /// as much again for the native weights; `nil` when unknown.
+  ///
+  /// Checkpoints hardly compress, and hold optimizer state beside the weights: the native form is the
+  /// smaller half.
+  package var diskSize: Int? { size.map { $0 + $0 / 10 + $0 } }
+
+  private var size: Int? {
+    var total = 0
+    for file in items.flatMap(\.files) {
+      guard let size = file.size else { return nil }
+      total += size
+    }
+    return total
+  }
+}
+
+extension InstallPlan {
+  /// The plan for an entry of the registry.
+  ///
+  /// - Parameters:
+  ///   - card: the entry.
+  ///   - registry: where it stands; also where its local files lie.
+  /// - Throws: `file-not-found` when a file that should come with nnx does not.
+  package init(_ card: ModelCard, in registry: Registry) throws(NNXError) {
+    name = card.name
+    version = card.version
+    title = card.title
+    organs = card.organs
+    modalities = card.modalities
+    kind = .registry
+    self.registry = registry.source
+    licenses = card.licenses
+    self.card = card.entry
+    var items: [Item] = []
+    var isLocal = true
+    for set in card.weights {
+      var files: [RemoteFile] = []
+      for file in set.files {
+        var urls = set.addresses(of: file)
+        if let path = file.path {
+          urls = [try registry.localPath(of: path)]
+        } else {
+          isLocal = false
+        }
+        files.append(
+          RemoteFile(
+            name: file.key, urls: urls, size: file.size, md5: file.md5, sha256: file.sha256))
+      }
+      items.append(
+        Item(
+          set: set.id, role: set.role, dataset: set.dataset, files: files, record: set.record,
+          doi: set.doi))
+    }
+    self.items = items
+    origin = isLocal ? .local : .network
+  }
+
+  /// The plan for a zip file or a folder of this machine.
+  ///
+  /// - Parameters:
+  ///   - path: the file or folder.
+  ///   - name: what to call the model; made from the file's name when `nil`.
+  /// - Throws: `file-not-found`; `usage` when no name can be made.
+  package init(path: String, name: String?) throws(NNXError) {
+    guard let isFolder = Folder.isFolder(path) else {
+      throw NNXError(.fileNotFound, "there is no file or folder at \(path)")
+    }
+    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let file = lastComponent(path)
+    let name = try InstallPlan.name(name, for: file)
+    self.name = name
+    title = "\(file), from this machine"
+    organs = []
+    modalities = []
+    kind = isFolder ? .folder : .file
+    origin = isFolder ? .folder(path) : .local
+    licenses = []
+    items = [
+      Item(set: name, files: isFolder ? [] : [RemoteFile(name: file, urls: [path])])
+    ]
+  }
+
+  /// The plan for a record that no registry describes.
+  ///
+  /// - Parameters:
+  ///   - record: as Zenodo describes it.
+  ///   - file: key of the file to install; not needed when it holds one zip.
+  ///   - name: what to call the model; made from the file's name when `nil`.
+  /// - Throws: `record-not-found` when there is no such file, or several to choose from; `usage`.
+  package init(record: ZenodoRecord, file: String?, name: String?) throws(NNXError) {
+    let archives = record.files.filter { file == nil ? $0.isZip : $0.key == file }
+    guard let chosen = archives.first, archives.count == 1 else {
+      throw NNXError(
+        .recordNotFound,
+        archives.isEmpty
+          ? "record \(record.id) has no \(file.map { "file '\($0)'" } ?? "zip file")"
+          : "record \(record.id) has several zip files",
+        details: record.files.map(\.key),
+        fixes: record.files.first.map {
+          ["nnx install https://zenodo.org/records/\(record.id)/files/\($0.key)"]
+        } ?? [])
+    }
+    let name = try InstallPlan.name(name, for: chosen.key)
+    self.name = name
+    version = record.version
+    title = record.title
+    organs = []
+    modalities = []
+    kind = .record
+    origin = .network
+    licenses =
+      record.license.map {
+        [License(spdx: $0, statedBy: "Zenodo", scope: nil)]
+      } ?? []
+    items = [
+      Item(
+        set: name,
+        files: [
+          RemoteFile(
+            name: chosen.key, urls: [chosen.url], size: chosen.size, md5: chosen.md5)
+        ], record: record.id, doi: record.doi)
+    ]
+  }
+
+  /// The name that was asked for, or one made of the file's name.
+  private static func name(_ name: String?, for file: String) throws(NNXError) -> String {
+    guard let name else { return try suggestedName(for: file) }
+    guard ModelName.isValid(name) else {
+      throw NNXError(.usage, "'\(name)' cannot be the name of a model", details: [ModelName.rule])
+    }
+    return name
+  }
+
+  /// `Dataset007_Nodules.zip` as `dataset007-nodules`.
+  ///
+  /// - Throws: `usage` when nothing is left of the name.
+  static func suggestedName(for file: String) throws(NNXError) -> String {
+    var stem = file.lowercased()
+    if stem.hasSuffix(".zip") { stem.removeLast(4) }
+    var name = ""
+    for byte in stem.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x61...0x7A: name.unicodeScalars.append(Unicode.Scalar(byte))
+      default: if !name.isEmpty, !name.hasSuffix("-") { name += "-" }
+      }
+    }
+    name = String(name.prefix(64))
+    while name.hasSuffix("-") { name.removeLast() }
+    guard ModelName.isValid(name) else {
+      throw NNXError(
+        .usage, "no name for a model can be made of '\(file)'",
+        fixes: ["Give one: nnx install \(file) --name NAME"])
+    }
+    return name
+  }
+}

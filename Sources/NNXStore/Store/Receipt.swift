@@ -1,0 +1,104 @@
+import NNXModel
+import NNXSystem
+
+/// What is installed under one name and version, and where it came from (docs/format/store.md).
+///
+/// Lies beside the model and is the only truth about it; every index can be made anew from receipts.
+package struct Receipt: Equatable, Sendable {
+  static let fileName = "receipt.json"
+  static let cardName = "card.json"
+  /// Version of the format that this nnx writes, and the highest it reads.
+  package static let schema = 1
+
+  package var name: String
+  /// `2024.6.11`, or the beginning of the archive's SHA-256 for local files.
+  package var version: String
+  /// One line for lists.
+  package var title: String
+  package var organs: [String]
+  /// DICOM modalities of the inputs.
+  package var modalities: [String]
+  package var source: Source
+  /// Most models have one set of weights.
+  package var sets: [WeightsInstalled]
+  /// Every file below the model's folder but the receipt, sorted by path.
+  package var files: [File]
+  /// The statements that were shown at install.
+  package var licenses: [License]
+  /// Version of nnx that installed and converted.
+  package var nnx: String
+  /// UTC, `2026-11-23T12:49:37Z`.
+  package var installed: String
+
+  /// Where the bytes came from.
+  package struct Source: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+      case registry, record, file, folder
+    }
+
+    package var kind: Kind
+    /// Of the registry that named the files: its path, or how it calls itself.
+    package var registry: String?
+    package var archives: [ArchiveFile]
+  }
+
+  /// One published file.
+  package struct ArchiveFile: Equatable, Sendable {
+    package var key: String
+    /// Bytes.
+    package var size: Int
+    /// `nil` for folders; their `sha256` is that of the list of their files' digests and paths.
+    package var md5: String?
+    package var sha256: String
+    /// Address or path it was read from.
+    package var from: String
+    /// Number of the Zenodo record.
+    package var record: Int?
+    package var doi: String?
+    /// Whether a SHA-256 was promised beforehand; else it was noted at first sight.
+    package var isPinned: Bool
+  }
+
+  /// One set of weights: nnU-Net's tree and the native form beside it.
+  package struct WeightsInstalled: Equatable, Sendable {
+    package var id: String
+    package var role: String?
+    /// Folder relative to the model's; empty when it is that folder itself.
+    package var folder: String
+    package var generation: Int
+    /// `Dataset006_Liver`, `Task773_Liver`.
+    package var dataset: String
+    package var configurations: [Configuration]
+    /// Why nnx cannot predict with it; nnU-Net may.
+    package var unsupported: NNXError?
+  }
+
+  /// One configuration that was published.
+  package struct Configuration: Equatable, Sendable {
+    package var name: String
+    package var trainer: String
+    package var plans: String
+    /// `0` to `4`, `all`.
+    package var folds: [String]
+    /// Where nnU-Net looks for it, relative to the set's folder.
+    package var results: String
+  }
+
+  package struct File: Equatable, Sendable {
+    /// Relative to the model's folder.
+    package var path: String
+    /// Bytes.
+    package var size: Int
+    package var sha256: String
+  }
+
+  /// Bytes of all files.
+  package var bytes: Int { files.reduce(0) { $0 + $1.size } }
+
+  /// Digest of the model: of the paths and digests of its files.
+  package var digest: String {
+    let digest = Digest(.sha256)
+    for file in files { digest.update(Array("\(file.sha256)  \(file.path)\n".utf8)) }
+    return digest.finish()
+  }
+}

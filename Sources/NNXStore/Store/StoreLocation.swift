@@ -1,0 +1,84 @@
+import NNXSystem
+
+/// Where models, downloads and settings lie, as the environment says.
+///
+/// XDG Base Directories (specification 0.8), unless `NNX_HOME` moves all three.
+package struct StoreLocation: Equatable, Sendable {
+  /// Models: `$NNX_HOME`, else `$XDG_DATA_HOME/nnx`, else `~/.local/share/nnx`.
+  package var data: String
+  /// Partial downloads: `$NNX_HOME/cache`, else `$XDG_CACHE_HOME/nnx`, else `~/.cache/nnx`.
+  package var cache: String
+  /// Settings: `$NNX_HOME/config`, else `$XDG_CONFIG_HOME/nnx`, else `~/.config/nnx`.
+  package var config: String
+  /// Read-only stores that are searched after the user's own: `NNX_STORES`, split at colons.
+  package var shared: [String]
+
+  package init(data: String, cache: String, config: String, shared: [String] = []) {
+    self.data = data
+    self.cache = cache
+    self.config = config
+    self.shared = shared
+  }
+
+  /// - Parameters:
+  ///   - environment: `NNX_HOME`, `NNX_STORES`, `XDG_*`, `HOME`.
+  ///   - override: what `--store` named; counts as `NNX_HOME`.
+  /// - Throws: `no-store` when no home can be found, or a folder is given by a relative path.
+  package init(
+    environment: [String: String], override: String? = nil
+  ) throws(NNXError) {
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    shared = (value("NNX_STORES") ?? "").split(separator: ":").map { StoreLocation.plain($0) }
+    if let home = override ?? value("NNX_HOME") {
+      let home = StoreLocation.plain(home)
+      guard override != nil || home.hasPrefix("/") else {
+        throw NNXError(
+
+          .noStore, "NNX_HOME is '\(home)', which is not an absolute path",
+          fixes: ["export NNX_HOME=/big/disk/nnx"])
+      }
+      data = home
+      cache = "\(home)/cache"
+      config = "\(home)/config"
+      return
+    }
+    func folder(_ variable: String, _ fallback: String) throws(NNXError) -> String {
+      // The specification asks to ignore relative paths.
+      if let path = value(variable), path.hasPrefix("/") {
+        return StoreLocation.plain(path) + "/nnx"
+      }
+      guard let home = value("HOME") else {
+        throw NNXError(
+
+          .noStore, "there is no place for models: neither NNX_HOME nor HOME is set",
+          fixes: ["export NNX_HOME=/big/disk/nnx"])
+      }
+      return "\(StoreLocation.plain(home))/\(fallback)/nnx"
+    }
+    data = try folder("XDG_DATA_HOME", ".local/share")
+    cache = try folder("XDG_CACHE_HOME", ".cache")
+    config = try folder("XDG_CONFIG_HOME", ".config")
+  }
+
+  /// Partial downloads.
+  package var downloads: String { "\(cache)/downloads" }
+
+  /// Makes the cache folder with the tag that tells backup programs to leave it out
+  /// (Cache Directory Tagging, https://bford.info/cachedir/).
+  ///
+  /// - Throws: `cannot-write`, `no-space`.
+  package func makeCache() throws(NNXError) {
+    try Folder.create(downloads)
+    let tag = "\(cache)/CACHEDIR.TAG"
+    guard Folder.kind(tag) == nil else { return }
+    let file = try AtomicFile(tag)
+    try file.write("Signature: 8a477f597d28d172789f06886806bc55\n# Downloads of nnx.\n")
+    try file.commit()
+  }
+
+  private static func plain(_ path: some StringProtocol) -> String {
+    var path = String(path)
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}

@@ -1,0 +1,84 @@
+import CLinux
+import Glibc
+
+extension Folder {
+  /// What lies under a name, links not followed.
+  package enum Kind: Sendable, Equatable {
+    /// Size in bytes.
+    case file(size: Int)
+    case folder
+    case link
+    case other
+  }
+
+  /// What lies at `path`; `nil` when nothing does or its folder may not be searched.
+  package static func kind(_ path: String) -> Kind? {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file(size: Int(status.st_size))
+    case S_IFDIR: return .folder
+    case S_IFLNK: return .link
+    default: return .other
+    }
+  }
+
+  /// All regular files below `folder`, hidden ones too: paths relative to it, sorted by their bytes,
+  /// and sizes in bytes. Symbolic links are neither followed nor listed.
+  ///
+  /// - Throws: `file-not-found`, `unreadable`.
+  package static func files(below folder: String) throws(NNXError) -> [(path: String, size: Int)] {
+    var found: [(path: String, size: Int)] = []
+    var pending = [""]
+    while let prefix = pending.popLast() {
+      for name in try entries(prefix.isEmpty ? folder : "\(folder)/\(prefix)") {
+        let path = prefix.isEmpty ? name : "\(prefix)/\(name)"
+        switch kind("\(folder)/\(path)") {
+        case .file(let size): found.append((path, size))
+        case .folder: pending.append(path)
+        default: break
+        }
+      }
+    }
+    return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// Removes a file, a link or a folder with everything in it; nothing there is fine.
+  ///
+  /// - Throws: `cannot-write`, `unreadable`: what could not be removed stays.
+  package static func remove(_ path: String) throws(NNXError) {
+    guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+    guard kind(path) == .folder else { throw .system("cannot remove", path) }
+    for name in try entries(path) { try remove("\(path)/\(name)") }
+    guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("cannot remove", path) }
+  }
+
+  /// Bytes that this user may still write on the file system of `path`.
+  ///
+  /// - Throws: `file-not-found`, `unreadable`.
+  package static func freeSpace(at path: String) throws(NNXError) -> Int {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else { throw .system("cannot look at", path) }
+    let (bytes, overflow) = Int(status.f_bavail).multipliedReportingOverflow(
+      by: Int(status.f_frsize))
+    return overflow ? .max : bytes
+  }
+
+  /// Swaps two folders (or files) of one file system in a single step.
+  ///
+  /// Where the file system cannot do that, there is neither for a moment.
+  ///
+  /// - Throws: `file-not-found`, `cannot-write`.
+  package static func exchange(_ a: String, _ b: String) throws(NNXError) {
+    if unsafe renameat2(AT_FDCWD, a, AT_FDCWD, b, NNX_RENAME_EXCHANGE) == 0 { return }
+    guard errno == EINVAL || errno == ENOSYS else { throw .system("cannot replace", b) }
+    let aside = "\(a).aside"
+    guard unsafe rename(b, aside) == 0 else { throw .system("cannot replace", b) }
+    guard unsafe rename(a, b) == 0 else {
+      let error = NNXError.system("cannot replace", b)
+      unsafe rename(aside, b)
+      throw error
+    }
+    guard unsafe rename(aside, a) == 0 else { throw .system("cannot move", aside) }
+  }
+}

@@ -1,0 +1,110 @@
+import NNXStore
+import NNXSystem
+import TestSupport
+import Testing
+
+@Suite struct StoreTests {
+  @Test func anEmptyStoreIsNoError() throws {
+    let test = try TestStore()
+    #expect(try test.store.installed().isEmpty)
+    #expect(test.folder.files == [])
+  }
+
+  @Test func unknownModelsAreNamedWithTheirNeighbours() throws {
+    let test = try TestStore()
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"), name: "liver2-ct"))
+    let error = #expect(throws: NNXError.self) { try test.store.find("liver-ct") }
+    #expect(error?.code == .notInstalled)
+    #expect(error?.code.status == .notFound)
+    #expect(error?.details == ["Installed: liver2-ct"])
+    #expect(error?.fixes.first == "nnx install liver-ct")
+  }
+
+  @Test func readingCommandsWriteNothing() throws {
+    let test = try TestStore()
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct")))
+    let before = test.folder.files
+    let model = try test.store.find("plain")
+    _ = try model.open()
+    _ = try Verify(model)
+    _ = try test.store.installed()
+    #expect(test.folder.files == before)
+  }
+
+  @Test func sharedStoresAreSearchedAfterTheOwn() throws {
+    let shared = try TestStore()
+    try shared.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"), name: "ours"))
+    try shared.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"), name: "both"))
+    let own = try TestStore(shared: [shared.data, "/nonexistent"])
+    try own.install(
+      try TestStore.plan(TestStore.fixture("v2/small_image"), name: "both", version: "2"))
+    #expect(try own.store.find("ours").isShared)
+    #expect(try !own.store.find("both").isShared)
+    #expect(try own.store.find("both@2026.1.1").isShared)
+    let names = try own.store.installed().filter(\.isDefault).map(\.name)
+    #expect(names == ["both", "ours"])
+    let error = #expect(throws: NNXError.self) { try own.store.uninstall("ours") }
+    #expect(error?.code == .cannotWrite)
+    #expect(try shared.store.find("ours").state == .ok)
+  }
+
+  @Test func whatASharedStoreHasNeedNoInstall() throws {
+    let shared = try TestStore()
+    let plan = try TestStore.plan(TestStore.fixture("v2/plain_ct"))
+    try shared.install(plan)
+    let own = try TestStore(shared: [shared.data])
+    #expect(try own.install(plan).wasInstalled)
+    #expect(try Folder.entries(own.data) == ["locks"])
+  }
+
+  @Test func aReceiptThatCannotBeReadIsAProblemOfThatModelOnly() throws {
+    let test = try TestStore()
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"), name: "good"))
+    try test.install(try TestStore.plan(TestStore.fixture("v2/small_image"), name: "bad"))
+    let path = "data/models/bad/2026.1.1/receipt.json"
+    for (content, code) in [
+      ("{", "invalid-json"), ("{\"schema\": 1}", "invalid-receipt"),
+      ("{\"schema\": 99}", "newer-store"),
+    ] {
+      try test.folder.write(path, Array(content.utf8))
+      #expect(try test.store.installed().map(\.name) == ["good"])
+      #expect(try test.store.problems().map(\.code.name) == [code])
+      let error = #expect(throws: NNXError.self) { try test.store.find("bad") }
+      #expect(error?.code.name == code)
+    }
+  }
+
+  @Test func hostileNamesInTheStoreAreNotFollowed() throws {
+    let test = try TestStore()
+    let model = try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"))).model
+    let text = String(decoding: bytes(of: model.path + "/receipt.json"), as: UTF8.self)
+    let evil = text.split(separator: "\n").map {
+      $0.contains("\"path\": \"model.json\"") ? "\"path\": \"../../x\"," : String($0)
+    }.joined(separator: "\n")
+    #expect(evil.contains("../../x"))
+    try test.folder.write("data/models/plain/2026.1.1/receipt.json", Array(evil.utf8))
+    let error = #expect(throws: NNXError.self) { try test.store.find("plain") }
+    #expect(error?.code.name == "invalid-receipt")
+  }
+
+  @Test(arguments: [
+    "", ".", "..", "default", ".hidden", "a/b", "ü", String(repeating: "1", count: 65),
+  ])
+  func textsThatAreNoVersions(_ text: String) { #expect(!Store.isVersion(text)) }
+
+  @Test func rootsFollowTheEnvironment() throws {
+    let home = try StoreLocation(environment: ["HOME": "/h"])
+    #expect(home.data == "/h/.local/share/nnx")
+    #expect(home.cache == "/h/.cache/nnx")
+    let xdg = try StoreLocation(environment: [
+      "HOME": "/h", "XDG_DATA_HOME": "/d/", "XDG_CACHE_HOME": "relative", "NNX_STORES": "/a:/b/",
+    ])
+    #expect(xdg.data == "/d/nnx")
+    #expect(xdg.cache == "/h/.cache/nnx")
+    #expect(xdg.shared == ["/a", "/b"])
+    let moved = try StoreLocation(environment: ["HOME": "/h", "NNX_HOME": "/big"])
+    #expect([moved.data, moved.cache, moved.config] == ["/big", "/big/cache", "/big/config"])
+    #expect(throws: NNXError.self) { try StoreLocation(environment: [:]) }
+    #expect(throws: NNXError.self) { try StoreLocation(environment: ["NNX_HOME": "here"]) }
+  }
+}
