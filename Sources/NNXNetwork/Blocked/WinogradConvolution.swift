@@ -69,8 +69,8 @@ internal import NNXTensor
 
   /// Up to so many tiles, weights are larger than the points of all tiles together.
   private static let mostTilesInPhases = 128
-  /// Floats of a block's points and products: what the second cache and a share of the third hold.
-  private static let floatsInBlock = 256 * 1024
+  /// Floats of a block's points and products: a share of the third cache.
+  private static let floatsInBlock = 512 * 1024
 
   /// A multiple of the register tile such that a block's points and products stay in the caches.
   private static func columns(_ floatsPerTile: Int, _ kernels: Kernels) -> Int {
