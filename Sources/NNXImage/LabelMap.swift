@@ -1,4 +1,4 @@
-import Glibc
+import NNXTensor
 
 /// A label for each voxel of a grid `(z, y, x)`, all background (0) at first.
 ///
@@ -11,11 +11,11 @@ import Glibc
   package let count: Int
   /// Whether labels are stored as `UInt16`, not `UInt8`.
   package let isWide: Bool
-  let base: UnsafeMutableRawPointer
+  private let buffer: Buffer<UInt8>
 
   /// Bytes of one label.
   var size: Int { isWide ? 2 : 1 }
-  private var byteCount: Int { max(count, 1) * size }
+  var base: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(buffer.base) }
 
   /// - Parameters:
   ///   - shape: voxels along `(z, y, x)`.
@@ -26,10 +26,8 @@ import Glibc
     self.shape = shape
     count = shape.reduce(1, *)
     isWide = largestLabel >= 255
-    guard let base = unsafe calloc(max(count, 1), isWide ? 2 : 1) else {
-      fatalError("out of memory: cannot allocate \(count) labels")
-    }
-    unsafe self.base = base
+    buffer = Buffer(isWide ? 2 * count : count)
+    if isWide { unsafe base.bindMemory(to: UInt16.self, capacity: max(count, 1)) }
   }
 
   package convenience init(_ shape: [Int], _ labels: [Int]) {
@@ -37,8 +35,6 @@ import Glibc
     precondition(labels.count == count, "\(labels.count) labels for shape \(shape)")
     for index in labels.indices { self[index] = labels[index] }
   }
-
-  deinit { unsafe free(base) }
 
   /// The label of the voxel with this index in C order.
   package subscript(index: Int) -> Int {
@@ -87,6 +83,8 @@ import Glibc
     return Array(counts[...last])
   }
 
-  var narrow: UnsafeMutablePointer<UInt8> { unsafe base.assumingMemoryBound(to: UInt8.self) }
-  var wide: UnsafeMutablePointer<UInt16> { unsafe base.assumingMemoryBound(to: UInt16.self) }
+  var narrow: UnsafeMutablePointer<UInt8> { unsafe buffer.base }
+  var wide: UnsafeMutablePointer<UInt16> {
+    unsafe base.assumingMemoryBound(to: UInt16.self)
+  }
 }

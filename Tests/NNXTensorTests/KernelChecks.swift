@@ -10,6 +10,10 @@ let kernelChecks: [String: @Sendable (Kernels) -> Void] = [
   "multiply_plain": checkMultiplyPlain, "scatter": checkScatter, "store_plain": checkStorePlain,
   "pack": checkPack, "winograd_input": checkWinograd, "winograd_output": checkWinograd,
   "winograd_pack": checkWinograd,
+  "resample_load_float": checkResampleLoad,
+  "resample_load_double": checkResampleLoad, "resample_store_float": checkResampleStore,
+  "resample_store_double": checkResampleStore, "spline_filter": checkSplineFilter,
+  "blend_rows": checkBlendRows, "blend_along": checkBlendAlong,
 ]
 
 /// Runs `body` on vector-aligned copies of arrays, and gives what they hold afterwards.

@@ -34,6 +34,18 @@ public enum NPY {
     return (array.shape, try array.values(Float.self))
   }
 
+  /// All arrays in the `.npz` file at `path` by name, as float32.
+  public static func readAll(
+    _ path: String
+  ) throws -> [String: (shape: [Int], values: [Float])] {
+    var arrays: [String: (shape: [Int], values: [Float])] = [:]
+    for (name, member) in try zipMembers(bytes(of: path)) {
+      let array = try Array(bytes: member)
+      arrays[String(name.dropLast(4))] = (array.shape, try array.values(Float.self))
+    }
+    return arrays
+  }
+
   /// The names of the arrays in the `.npz` file at `path`, sorted.
   public static func keys(_ path: String) throws -> [String] {
     try zipMembers(bytes(of: path)).keys.map { String($0.dropLast(4)) }.sorted()

@@ -2,6 +2,8 @@
 #ifndef NNX_KERNEL_TYPES_H
 #define NNX_KERNEL_TYPES_H
 
+#include <stdint.h>
+
 // One channel block of a blocked tensor, float[voxels][lanes], and what makes values of the stored
 // numbers: LeakyReLU(x * scale + shift), for each lane.
 typedef struct nnx_source {
@@ -28,5 +30,15 @@ typedef struct nnx_tile {
   int voxel;
   int extents[3];
 } nnx_tile;
+
+// How one axis is resampled: output row i is the sum over t of weights[i * taps + t] times row
+// rows[i * taps + t], counted from the first of the `padding` rows in front.
+typedef struct nnx_resampling {
+  long in, out;  // rows before and after
+  long padding;  // copies of the first and last row on either side
+  int taps;      // 1, 2 or 4
+  const int32_t *rows;
+  const double *weights;
+} nnx_resampling;
 
 #endif

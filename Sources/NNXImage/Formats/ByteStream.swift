@@ -5,7 +5,7 @@ import NNXSystem
 /// Exact: a byte too few or too many is an error.
 final class ByteStream {
   private enum Source {
-    case plain(InputFile)
+    case plain(FileReader)
     case gzip(GzipReader)
   }
 
@@ -20,7 +20,7 @@ final class ByteStream {
   ///
   /// - Throws: `file-not-found`, `unreadable`, `broken-image`.
   init(_ path: String, isGzip: Bool) throws(NNXError) {
-    let file = try InputFile(path)
+    let file = try FileReader(path)
     self.path = path
     guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
     if isGzip {
@@ -85,7 +85,7 @@ final class ByteStream {
   private func read(into buffer: UnsafeMutableRawBufferPointer) throws(NNXError) -> Int {
     let count =
       switch source {
-      case .plain(let file): try unsafe file.read(into: buffer)
+      case .plain(let file): try unsafe file.read(at: position, into: buffer)
       case .gzip(let gzip): try unsafe gzip.read(into: buffer)
       }
     position += count

@@ -6,15 +6,17 @@ import NNXSystem
 /// Checksums and lengths of all members are checked by zlib. Bytes after the last member are an
 /// error: they tell of a transfer that went wrong.
 @safe final class GzipReader {
-  private let file: InputFile
+  private let file: FileReader
   /// zlib keeps a pointer to its state, which must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutableRawBufferPointer
+  /// Bytes of the file that were read.
+  private var offset = 0
   /// Whether a member has begun and not yet ended.
   private var isInside = true
 
   /// - Throws: `broken-image` when the file does not begin as gzip does.
-  init(_ file: InputFile) throws(NNXError) {
+  init(_ file: FileReader) throws(NNXError) {
     self.file = file
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -80,7 +82,8 @@ import NNXSystem
   }
 
   private func refill() throws(NNXError) {
-    let count = try unsafe file.read(into: input)
+    let count = try unsafe file.read(at: offset, into: input)
+    offset += count
     unsafe stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: UInt8.self)
     unsafe stream.pointee.avail_in = UInt32(count)
   }
