@@ -7,6 +7,8 @@ extension NNXError.Code {
   package static let unsupportedImage = NNXError.Code("unsupported-image", .data)
   /// The position of the voxels in the patient is unusable.
   package static let geometry = NNXError.Code("geometry", .data)
+  /// More memory is needed than the machine has.
+  package static let memory = NNXError.Code("memory", .memory)
   /// Voxels that are no numbers.
   package static let notFinite = NNXError.Code("not-finite", .data)
 }

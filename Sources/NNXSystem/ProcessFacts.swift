@@ -9,6 +9,11 @@ package enum ProcessFacts {
     return usage.ru_maxrss * 1024
   }
 
+  /// Memory of the machine, in bytes.
+  package static var physicalMemory: Int {
+    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  }
+
   /// Path of the running binary, links resolved; `nil` when the system does not tell.
   package static var executablePath: String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

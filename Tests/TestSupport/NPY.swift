@@ -121,13 +121,24 @@ extension NPY {
     }
     var members: [String: [UInt8]] = [:]
     var entry = Int(littleEndian(bytes, end + 16, 4))
+    if entry == 0xFFFF_FFFF {
+      // zip64: a locator before the end tells where a larger end is.
+      entry = Int(littleEndian(bytes, Int(littleEndian(bytes, end - 12, 4)) + 48, 4))
+    }
     for _ in 0..<littleEndian(bytes, end + 10, 2) {
       let method = littleEndian(bytes, entry + 10, 2)
-      let packed = Int(littleEndian(bytes, entry + 20, 4))
-      let size = Int(littleEndian(bytes, entry + 24, 4))
+      var packed = Int(littleEndian(bytes, entry + 20, 4))
+      var size = Int(littleEndian(bytes, entry + 24, 4))
       let lengths = [28, 30, 32].map { Int(littleEndian(bytes, entry + $0, 2)) }
       let local = Int(littleEndian(bytes, entry + 42, 4))
       let name = String(decoding: bytes[(entry + 46)..<(entry + 46 + lengths[0])], as: UTF8.self)
+      if packed == 0xFFFF_FFFF, size == 0xFFFF_FFFF {
+        // zip64: an extra field holds both sizes.
+        let extra = entry + 46 + lengths[0]
+        size = Int(littleEndian(bytes, extra + 4, 4)) | Int(littleEndian(bytes, extra + 8, 4)) << 32
+        packed =
+          Int(littleEndian(bytes, extra + 12, 4)) | Int(littleEndian(bytes, extra + 16, 4)) << 32
+      }
       let start =
         local + 30 + Int(littleEndian(bytes, local + 26, 2))
         + Int(littleEndian(bytes, local + 28, 2))

@@ -35,6 +35,14 @@ final class NIfTIFile {
         ],
         fixes: ["Copy, download or export the file again"])
     }
+    let needed = geometry.count * MemoryLayout<Float>.size
+    guard needed <= ProcessFacts.physicalMemory else {
+      throw NNXError(
+        .memory,
+        "\(path) needs \(needed >> 30) GB of memory, \(ProcessFacts.physicalMemory >> 30) GB are there",
+        details: ["\(list(geometry.shape.reversed())) voxels, 4 bytes each"],
+        fixes: ["Check that the image is what you expect, or use a larger machine"])
+    }
     try stream.skip(offset - header.version.size, "header extensions")
   }
 

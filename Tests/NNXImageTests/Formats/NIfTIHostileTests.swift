@@ -1,3 +1,4 @@
+import Glibc
 import NNXImage
 import NNXSystem
 import TestSupport
@@ -171,6 +172,17 @@ import Testing
         }
       }
     }
+  }
+
+  /// A sparse file of 200 GB: its size is right, its voxels would take 800 GB.
+  @Test func refusesWhatDoesNotFitIntoMemory() throws {
+    var builder = NIfTIBuilder(datatype: 2, bitpix: 8)
+    builder.dim = [3, 32000, 32000, 200, 1, 1, 1, 1]
+    let path = try folder.write("a.nii", builder.header + [0, 0, 0, 0])
+    let size = 352 + 32000 * 32000 * 200
+    try #require(truncate(path, size) == 0, "no sparse files here")
+    let error = #expect(throws: NNXError.self) { try readImage(path).geometry }
+    #expect(error?.code.status == .memory)
   }
 
   @Test func missingAndUnreadableFiles() throws {
