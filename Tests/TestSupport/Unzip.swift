@@ -5,8 +5,11 @@ extension Fixtures {
   /// Unpacks a zip of the fixtures, as Python's zipfile writes them, into a temporary folder.
   ///
   /// For files that the tests trust: it checks next to nothing.
+  ///
+  /// - Parameter name: path, absolute or below the fixtures.
   public static func unzip(_ name: String) throws -> TemporaryFolder {
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+    let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     let target = try TemporaryFolder()
     func number(_ offset: Int, _ size: Int) -> Int {
       (0..<size).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }

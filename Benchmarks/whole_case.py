@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Times a whole case, file to file: nnx predict against nnUNetv2_predict on the same CPU, in turn.
+
+    Benchmarks/whole_case.py --nnx .build/release/nnx --nnunet VENV/bin \\
+        --model MODEL.zip --image IMAGE.nii.gz [--runs 3] [--tta] [--threads 2]
+
+VENV holds nnunetv2 (pip install torch nnunetv2). The model is installed into a fresh store, and
+nnU-Net reads the tree that nnx laid out. Prints wall seconds and peak memory (the summed PSS of all
+processes of a run) as medians, their ratios, and how many voxels differ between the two results.
+Machines are noisy: quote the ratio, and say which CPU.
+"""
+import argparse, json, os, shutil, statistics, subprocess, tempfile, threading, time
+from pathlib import Path
+
+
+def processes_below(root):
+    """Process ids of root and all its descendants."""
+    children = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError):
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    found, queue = [], [root]
+    while queue:
+        pid = queue.pop()
+        found.append(pid)
+        queue += children.get(pid, [])
+    return found
+
+
+def proportional_set_size(pid):
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def run(command, environment):
+    """Wall seconds and peak summed PSS in bytes."""
+    peak, finished = [0], threading.Event()
+    start = time.monotonic()
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def watch():
+        while not finished.wait(0.05):
+            peak[0] = max(peak[0], sum(map(proportional_set_size, processes_below(process.pid))))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    text, _ = process.communicate()
+    seconds = time.monotonic() - start
+    finished.set()
+    watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{text}")
+    return seconds, peak[0]
+
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--nnx", required=True)
+parser.add_argument("--nnunet", required=True, help="bin folder of an environment with nnunetv2")
+parser.add_argument("--model", required=True)
+parser.add_argument("--image", required=True)
+parser.add_argument("--runs", type=int, default=3)
+parser.add_argument("--threads", type=int, default=os.cpu_count())
+parser.add_argument("--tta", action="store_true", help="with mirroring")
+arguments = parser.parse_args()
+
+work = Path(tempfile.mkdtemp())
+environment = dict(os.environ, NNX_HOME=str(work / "home"), OMP_NUM_THREADS=str(arguments.threads),
+                   nnUNet_def_n_proc=str(arguments.threads))
+environment.pop("PYTHONPATH", None)
+nnx = [str(Path(arguments.nnx).resolve())]
+subprocess.run(nnx + ["install", arguments.model, "--name", "bench", "-q"], env=environment, check=True)
+results = subprocess.run(nnx + ["path", "--results"], env=environment, check=True,
+                         capture_output=True, text=True).stdout.strip()
+dataset = next(p for p in Path(results).iterdir() if p.name.startswith("Dataset"))
+trainer, plans, configuration = next(p for p in dataset.iterdir() if "__" in p.name).name.split("__")
+folds = sorted(p.name[5:] for p in (dataset / f"{trainer}__{plans}__{configuration}").glob("fold_*"))
+environment |= {"nnUNet_results": results, "nnUNet_raw": str(work), "nnUNet_preprocessed": str(work)}
+
+images = work / "images"
+images.mkdir()
+shutil.copy(arguments.image, images / "case_0000.nii.gz")
+ours = nnx + ["predict", "-m", "bench", "-i", str(images / "case_0000.nii.gz"), "-o", str(work / "ours.nii.gz"),
+              "--overwrite", "-q", "--threads", str(arguments.threads)] + ([] if arguments.tta else ["--no-tta"])
+theirs = [f"{arguments.nnunet}/nnUNetv2_predict", "-i", str(images), "-o", str(work / "theirs"), "-d", dataset.name,
+          "-c", configuration, "-tr", trainer, "-p", plans, "-f", *folds, "-device", "cpu",
+          "-npp", "1", "-nps", "1"] + ([] if arguments.tta else ["--disable_tta"])
+
+measured = {"nnx": [], "nnU-Net": []}
+for number in range(arguments.runs):
+    measured["nnx"].append(run(ours, environment))
+    measured["nnU-Net"].append(run(theirs, environment))
+    print(f"run {number + 1}: " + ", ".join(f"{name} {runs[-1][0]:.1f} s" for name, runs in measured.items()), flush=True)
+
+median = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in measured.items()}
+for name, (seconds, memory) in median.items():
+    print(f"{name:8} {seconds:8.2f} s {memory / 1e6:8.0f} MB")
+print(f"ratio    {median['nnU-Net'][0] / median['nnx'][0]:8.2f} x {median['nnU-Net'][1] / median['nnx'][1]:8.2f} x")
+compare = """
+import sys, SimpleITK as sitk
+a, b = (sitk.GetArrayFromImage(sitk.ReadImage(p)) for p in sys.argv[1:])
+print(f"differing voxels: {(a != b).sum()} of {a.size}")
+"""
+subprocess.run([f"{arguments.nnunet}/python", "-c", compare, str(work / "ours.nii.gz"), str(work / "theirs/case.nii.gz")])
+shutil.rmtree(work)

@@ -1,0 +1,62 @@
+import NNXModel
+import NNXTensor
+
+/// From the scores of all classes to one label per voxel.
+struct Decision {
+  /// Labels decided so far, and what they were decided by.
+  struct State {
+    var labels: [UInt16]
+    var best: [Float]
+  }
+
+  private enum Rule {
+    /// The channel with the highest score; the first of equals (NumPy's and torch's argmax).
+    case highest
+    /// Each region above the threshold overwrites those before it, in class order.
+    case overThreshold(Float, values: [UInt16])
+  }
+
+  private let rule: Rule
+
+  init(_ model: ModelDescription) {
+    guard let order = model.labels.regionsClassOrder else {
+      rule = .highest
+      return
+    }
+    rule = .overThreshold(
+      Decision.threshold(model.generation), values: order.map { UInt16($0) })
+  }
+
+  /// The largest score that does not count as inside a region.
+  ///
+  /// v1 compares probabilities with 0.5. v2 compares the float32 sigmoid of logits, which is above 0.5
+  /// from 1.5 · 2⁻²⁴ on.
+  private static func threshold(_ generation: ModelDescription.Generation) -> Float {
+    switch generation {
+    case .v1: 0.5
+    case .v2: Float(0x1.8p-24).nextDown
+    }
+  }
+
+  func start(count: Int) -> State {
+    State(
+      labels: [UInt16](repeating: 0, count: count),
+      best: [Float](repeating: -.infinity, count: count))
+  }
+
+  func take(_ scores: Tensor, channel: Int, into state: inout State) {
+    scores.withSpan { scores in
+      switch rule {
+      case .highest:
+        for index in 0..<scores.count where scores[index] > state.best[index] {
+          state.best[index] = scores[index]
+          state.labels[index] = UInt16(channel)
+        }
+      case .overThreshold(let threshold, let values):
+        for index in 0..<scores.count where scores[index] > threshold {
+          state.labels[index] = values[channel]
+        }
+      }
+    }
+  }
+}

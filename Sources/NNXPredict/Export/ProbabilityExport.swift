@@ -1,0 +1,72 @@
+import NNXModel
+import NNXSystem
+import NNXTensor
+
+extension LabelExport {
+  /// Probabilities of all labels or regions on the image's whole grid, `(classes, z, y, x)` in file
+  /// order.
+  ///
+  /// `--save_probabilities` of nnU-Net v2: the softmax (or sigmoid) of the resampled logits; outside
+  /// the cropped box background is certain, and no region is there.
+  ///
+  /// - Parameter scores: as for `labels(from:)`.
+  package func probabilities(from scores: Tensor) throws -> Tensor {
+    let classes = scores.shape[0]
+    let voxels = properties.shape.reduce(1, *)
+    let result = Tensor([classes] + properties.shape)
+    if !model.labels.hasRegions {
+      result.withMutableSpan { values in
+        for index in 0..<voxels { values[index] = 1 }
+      }
+    }
+    let planes = try ScorePlanes(scores, model, properties)
+    let placement = Placement(properties)
+    let (rows, width) = (properties.croppedShape[1], properties.croppedShape[2])
+    threads.forEach(properties.croppedShape[0]) { plane, _ in
+      let values = Tensor([classes, rows * width])
+      let scratch = planes.makeScratch()
+      for channel in 0..<classes {
+        planes.plane(plane, channel: channel, into: values, at: channel * rows * width, scratch)
+      }
+      if model.generation == .v2 {
+        Nonlinearity.apply(
+          model.labels.hasRegions ? .sigmoid : .softmax, to: values, threads: Threads(1))
+      }
+      for channel in 0..<classes {
+        placement.put(
+          values, from: channel * rows * width, plane: plane, into: result, at: channel * voxels)
+      }
+    }
+    return result
+  }
+
+  /// For each voxel of the image, how far its best score lies above the second best; infinite outside
+  /// the cropped box. Voxels with a small margin are those that rounding can decide.
+  package func margins(from scores: Tensor) throws -> Tensor {
+    let result = Tensor(properties.shape)
+    result.withMutableSpan { values in
+      for index in 0..<values.count { values[index] = .infinity }
+    }
+    let planes = try ScorePlanes(scores, model, properties)
+    let placement = Placement(properties)
+    let count = properties.croppedShape[1] * properties.croppedShape[2]
+    threads.forEach(properties.croppedShape[0]) { plane, _ in
+      var best = [Float](repeating: -.infinity, count: count)
+      var second = best
+      let values = Tensor([count])
+      let scratch = planes.makeScratch()
+      for channel in 0..<scores.shape[0] {
+        planes.plane(plane, channel: channel, into: values, scratch)
+        values.withSpan { values in
+          for index in 0..<count {
+            second[index] = max(second[index], min(best[index], values[index]))
+            best[index] = max(best[index], values[index])
+          }
+        }
+      }
+      let margins = Tensor([count], zip(best, second).map { $0 - $1 })
+      placement.put(margins, from: 0, plane: plane, into: result, at: 0)
+    }
+    return result
+  }
+}

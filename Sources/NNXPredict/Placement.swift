@@ -1,0 +1,59 @@
+import NNXImage
+import NNXTensor
+
+/// Where the voxels of the cropped, transposed grid lie in the image's array.
+struct Placement {
+  private let shape: [Int]
+  private let rows: Int
+  private let width: Int
+  private let start: Int
+  /// Distance in the image's array of neighbours along the model's axes.
+  private let strides: [Int]
+
+  init(_ properties: CaseProperties) {
+    shape = properties.shape
+    rows = properties.croppedShape[1]
+    width = properties.croppedShape[2]
+    let fileStrides = [shape[1] * shape[2], shape[2], 1]
+    start = zip(properties.box.lower, fileStrides).reduce(0) { $0 + $1.0 * $1.1 }
+    strides = properties.transposeForward.map { fileStrides[$0] }
+  }
+
+  /// Index in the image's array of a voxel of the cropped grid, model order.
+  func index(plane: Int, row: Int, column: Int) -> Int {
+    start + plane * strides[0] + row * strides[1] + column * strides[2]
+  }
+
+  /// Stores the values of one plane of the model's axis 0.
+  ///
+  /// - Parameters:
+  ///   - start: where the plane begins in `values`.
+  ///   - offset: where the image's array begins in `target`.
+  func put(_ values: Tensor, from start: Int, plane: Int, into target: Tensor, at offset: Int) {
+    values.withSpan { source in
+      target.withMutableSpan { target in
+        for row in 0..<rows {
+          let to = offset + index(plane: plane, row: row, column: 0)
+          for column in 0..<width {
+            target[to + column * strides[2]] = source[start + row * width + column]
+          }
+        }
+      }
+    }
+  }
+
+  /// Stores the labels of one plane of the model's axis 0.
+  func put(_ labels: [UInt16], plane: Int, into map: LabelMap) {
+    let span = labels.span
+    for row in 0..<rows {
+      let first = index(plane: plane, row: row, column: 0)
+      if strides[2] == 1 {
+        map.store(span.extracting(row * width..<(row + 1) * width), at: first)
+      } else {
+        for column in 0..<width {
+          map[first + column * strides[2]] = Int(span[row * width + column])
+        }
+      }
+    }
+  }
+}

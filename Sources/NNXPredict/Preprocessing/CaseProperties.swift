@@ -1,0 +1,57 @@
+import NNXImage
+import NNXModel
+import NNXSystem
+
+/// What has to be remembered of an image to bring a prediction back onto its grid.
+///
+/// nnU-Net's `properties`. "File order" is `(z, y, x)` as read; "model order" is after the transpose.
+package struct CaseProperties: Equatable, Sendable {
+  /// Extents of the image, file order.
+  package let shape: [Int]
+  /// Spacing of the image in mm, file order.
+  package let spacing: [Double]
+  /// Smallest box that holds all nonzero voxels, file order (`bbox_used_for_cropping`).
+  package let box: Box
+  /// Model axis `a` is file axis `transposeForward[a]`.
+  package let transposeForward: [Int]
+  /// Extents of the box, model order (`shape_after_cropping_and_before_resampling`).
+  package let croppedShape: [Int]
+  /// Spacing of the image in mm, model order.
+  package let modelSpacing: [Double]
+  /// The model's spacing in mm, model order.
+  package let targetSpacing: [Double]
+  /// Extents of the network's input, model order.
+  package let resampledShape: [Int]
+
+  /// - Throws: `empty-grid` when an axis has no voxel left at the model's spacing.
+  package init(
+    _ model: ModelDescription, shape: [Int], spacing: [Double], box: Box
+  ) throws(NNXError) {
+    let forward = model.preprocessing.transposeForward
+    self.shape = shape
+    self.spacing = spacing
+    self.box = box
+    transposeForward = forward
+    croppedShape = forward.map { box.shape[$0] }
+    modelSpacing = forward.map { spacing[$0] }
+    targetSpacing = zip(model.preprocessing.spacing, modelSpacing).map { $0 ?? $1 }
+    // `compute_new_shape`: divide first, then multiply, then round half to even.
+    resampledShape = forward.indices.map { [croppedShape, modelSpacing, targetSpacing] axis in
+      let extent = modelSpacing[axis] / targetSpacing[axis] * Double(croppedShape[axis])
+      return Int(extent.rounded(.toNearestOrEven))
+    }
+    guard !resampledShape.contains(0) else {
+      throw NNXError(
+        .emptyGrid, "nothing of the image is left at the model's spacing",
+        details: [
+          "image: \(croppedShape) voxels of \(modelSpacing) mm",
+          "model: \(targetSpacing) mm gives \(resampledShape) voxels",
+        ],
+        fixes: ["Check the image's spacing: is it in mm?"])
+    }
+  }
+}
+
+extension NNXError.Code {
+  package static let emptyGrid = NNXError.Code("empty-grid", .data)
+}

@@ -1,0 +1,59 @@
+import NNXModel
+import NNXSystem
+
+/// What made a segmentation: stored as JSON beside it, so that a result can be traced and repeated.
+package struct RunRecord: Sendable {
+  /// Who the model is, as the store knows it: name, version, source record, digests, licences.
+  package var model: OrderedJSON
+  package var command: [String]
+  package var started: String
+  package var host: String
+  package var timings: [(stage: String, seconds: Double)] = []
+  /// Bytes.
+  package var peakMemory: Int?
+  package var inputs: [OrderedJSON] = []
+  package var output: OrderedJSON = .null
+  package var settings: OrderedJSON = .null
+  package var labels: [LabelVolume] = []
+  package var warnings: [String] = []
+
+  package init(model: OrderedJSON, command: [String], started: String, host: String) {
+    self.model = model
+    self.command = command
+    self.started = started
+    self.host = host
+  }
+
+  /// The record in the shape of `nnx.run/1` (docs/format/run-record.md).
+  package var json: OrderedJSON {
+    [
+      "schema": "nnx.run/1",
+      "nnx": .string(Version.current), "predictsAs": .string(Version.emulated),
+      "notForClinicalUse": true,
+      "command": OrderedJSON(command), "started": .string(started), "host": .string(host),
+      "model": model, "settings": settings,
+      "input": .array(inputs), "output": output,
+      "labels": .array(labels.map(\.json)),
+      "seconds": .object(
+        timings.map { .init($0.stage, .double(($0.seconds * 1000).rounded() / 1000)) }),
+      "peakBytes": OrderedJSON(peakMemory),
+      "warnings": OrderedJSON(warnings),
+    ]
+  }
+}
+
+/// How much of an image a label fills.
+package struct LabelVolume: Equatable, Sendable {
+  package var value: Int
+  package var name: String
+  package var voxels: Int
+  /// ml.
+  package var volume: Double
+
+  package var json: OrderedJSON {
+    [
+      "value": .int(value), "name": .string(name), "voxels": .int(voxels),
+      "ml": .double((volume * 1000).rounded() / 1000),
+    ]
+  }
+}

@@ -1,0 +1,207 @@
+import NNXModel
+import NNXNetwork
+import NNXSystem
+import NNXTensor
+
+/// Tiles a preprocessed volume, runs the network on each tile, and averages what overlaps.
+///
+/// `predict_sliding_window_return_logits` of nnU-Net v2, and v1's `_internal_predict_3D_3Dconv_tiled`
+/// and `…_2Dconv_tiled`, with accumulators of float32 instead of v2's float16.
+package struct SlidingWindow {
+  package struct Settings: Equatable, Sendable {
+    /// Distance of tiles as a share of the patch.
+    package var tileStep: Double
+    /// Whether to average over mirrored copies, along the axes the model allows.
+    package var mirroring: Bool
+
+    package init(tileStep: Double = 0.5, mirroring: Bool = true) {
+      self.tileStep = tileStep
+      self.mirroring = mirroring
+    }
+  }
+
+  private let model: ModelDescription
+  package let grid: TileGrid
+  private let passes: [[Int]]
+  private let threads: Threads
+  private let weights: Tensor
+
+  /// - Parameter volume: extents `(z, y, x)` of the preprocessed image.
+  package init(
+    _ model: ModelDescription, volume: [Int], settings: Settings, threads: Threads
+  ) {
+    self.model = model
+    self.threads = threads
+    grid = TileGrid(
+      volume: volume, patch: model.patch, tileStep: settings.tileStep, slicewise: model.slicewise)
+    passes = Mirroring.passes(
+      axes: settings.mirroring ? model.mirrorAxes : [], generation: model.generation)
+    let tilesPerImage = model.slicewise ? grid.count / volume[0] : grid.count
+    weights =
+      switch model.generation {
+      case .v2: ImportanceMap.gaussian(patch: model.patch, peak: 10)
+      case .v1 where tilesPerImage > 1: ImportanceMap.gaussian(patch: model.patch, peak: 1)
+      case .v1: ImportanceMap.uniform(patch: model.patch)
+      }
+  }
+
+  /// How often the network runs for one fold.
+  package var patchesPerFold: Int { grid.count * passes.count }
+
+  /// Predicts the whole volume with each fold's network in turn.
+  ///
+  /// - Parameters:
+  ///   - input: `(c, z, y, x)`.
+  ///   - folds: makes the network of each fold; called once a fold, one network alive at a time.
+  ///   - onPatch: called after each run of the network.
+  /// - Returns: `(classes, z, y, x)`: logits for v2, softmax or sigmoid probabilities for v1, averaged
+  ///   over tiles, mirrorings and folds.
+  /// - Throws: what a fold's weights throw; `non-finite` when the network overflows.
+  package func predict(
+    _ input: Tensor, folds: [() throws -> Network], onPatch: () -> Void
+  ) throws -> Tensor {
+    let classes = model.architecture.outputChannels
+    let sum = Tensor([classes] + grid.volume)
+    let weightSum = Tensor(grid.volume)
+    let tile = Tensor([model.architecture.inputChannels] + model.patch)
+    let total = Tensor([classes] + model.patch)
+    let scratch = model.generation == .v1 ? Tensor([classes] + model.patch) : nil
+    for (index, makeNetwork) in folds.enumerated() {
+      let network = try makeNetwork()
+      for number in 0..<grid.count {
+        let origin = grid.origin(number)
+        cut(input, at: origin, into: tile)
+        for (pass, mirror) in passes.enumerated() {
+          run(network, on: tile, mirror: mirror, isFirst: pass == 0, into: total, scratch: scratch)
+          onPatch()
+        }
+        add(total, at: origin, to: sum)
+        if index == 0 { addWeights(at: origin, to: weightSum) }
+      }
+    }
+    try divide(sum, by: weightSum, times: folds.count * passes.count)
+    return sum
+  }
+
+  /// Copies a tile out of the volume; what lies outside is zero.
+  private func cut(_ input: Tensor, at origin: [Int], into tile: Tensor) {
+    let (volume, patch) = (grid.volume, grid.patch)
+    let inside = grid.inside(origin)
+    let isWhole = zip(inside, patch).allSatisfy { $0.count == $1 }
+    input.withSpan { source in
+      tile.withMutableSpan { target in
+        if !isWhole {
+          for index in 0..<target.count { target[index] = 0 }
+        }
+        for channel in 0..<tile.shape[0] {
+          for z in inside[0] {
+            for y in inside[1] {
+              let from = ((channel * volume[0] + z) * volume[1] + y) * volume[2]
+              let to =
+                ((channel * patch[0] + z - origin[0]) * patch[1] + y - origin[1]) * patch[2]
+                - origin[2]
+              for x in inside[2] { target[to + x] = source[from + x] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds one pass to the sum over the mirrored copies: of logits for v2, of probabilities for v1.
+  private func run(
+    _ network: Network, on tile: Tensor, mirror: [Int], isFirst: Bool, into total: Tensor,
+    scratch: Tensor?
+  ) {
+    guard let scratch else {
+      network.forward(tile, mirror: mirror, into: total, accumulate: !isFirst)
+      return
+    }
+    network.forward(tile, mirror: mirror, into: scratch)
+    Nonlinearity.apply(
+      model.labels.hasRegions ? .sigmoid : .softmax, to: scratch, threads: threads)
+    forEachBlock(of: total.count) { block in
+      scratch.withSpan { source in
+        total.withMutableSpan { target in
+          for index in block {
+            target[index] = isFirst ? source[index] : target[index] + source[index]
+          }
+        }
+      }
+    }
+  }
+
+  private func add(_ tile: Tensor, at origin: [Int], to sum: Tensor) {
+    let (volume, patch) = (grid.volume, grid.patch)
+    let inside = grid.inside(origin)
+    let classes = tile.shape[0]
+    threads.forEach(classes * inside[0].count) { index, _ in
+      let channel = index / inside[0].count
+      let z = inside[0].lowerBound + index % inside[0].count
+      tile.withSpan { source in
+        weights.withSpan { weights in
+          sum.withMutableSpan { target in
+            for y in inside[1] {
+              let plane = ((z - origin[0]) * patch[1] + y - origin[1]) * patch[2] - origin[2]
+              let from = channel * patch[0] * patch[1] * patch[2] + plane
+              let to = ((channel * volume[0] + z) * volume[1] + y) * volume[2]
+              for x in inside[2] { target[to + x] += source[from + x] * weights[plane + x] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func addWeights(at origin: [Int], to sum: Tensor) {
+    let (volume, patch) = (grid.volume, grid.patch)
+    let inside = grid.inside(origin)
+    weights.withSpan { weights in
+      sum.withMutableSpan { target in
+        for z in inside[0] {
+          for y in inside[1] {
+            let from = ((z - origin[0]) * patch[1] + y - origin[1]) * patch[2] - origin[2]
+            let to = (z * volume[1] + y) * volume[2]
+            for x in inside[2] { target[to + x] += weights[from + x] }
+          }
+        }
+      }
+    }
+  }
+
+  private func divide(_ sum: Tensor, by weightSum: Tensor, times count: Int) throws {
+    let voxels = weightSum.count
+    let scale = Float(count)
+    let classes = sum.shape[0]
+    let finite = Tensor([classes])
+    threads.forEach(classes) { channel, _ in
+      var isFinite = true
+      weightSum.withSpan { weights in
+        sum.withMutableSpan { target in
+          for index in 0..<voxels {
+            let value = target[channel * voxels + index] / (weights[index] * scale)
+            target[channel * voxels + index] = value
+            isFinite = isFinite && value.isFinite
+          }
+        }
+      }
+      finite.withMutableSpan { $0[channel] = isFinite ? 1 : 0 }
+    }
+    guard finite.values.allSatisfy({ $0 == 1 }) else {
+      throw NNXError(
+        .nonFinite, "the network's output is not finite",
+        fixes: ["Check the weights with: nnx verify", "Look for absurd values in the image"])
+    }
+  }
+
+  private func forEachBlock(of count: Int, _ body: (Range<Int>) -> Void) {
+    let block = 1 << 18
+    threads.forEach((count + block - 1) / block) { index, _ in
+      body(index * block..<min(count, (index + 1) * block))
+    }
+  }
+}
+
+extension NNXError.Code {
+  package static let nonFinite = NNXError.Code("non-finite", .data)
+}

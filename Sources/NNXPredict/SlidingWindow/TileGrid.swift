@@ -1,0 +1,53 @@
+/// Where the tiles of a sliding window lie.
+///
+/// `nnunetv2/inference/sliding_window_prediction.py`, `compute_steps_for_sliding_window`; the same
+/// rule in nnU-Net v1. Axes are `(z, y, x)` after the transpose.
+package struct TileGrid: Equatable, Sendable {
+  /// Extents of the preprocessed volume.
+  package let volume: [Int]
+  /// Extents of a tile.
+  package let patch: [Int]
+  /// First index of each tile along each axis. Negative where the volume is smaller than the patch:
+  /// the tile then reaches beyond the volume on both sides, where the input is zero.
+  package let starts: [[Int]]
+
+  /// - Parameters:
+  ///   - tileStep: distance of tiles as a share of the patch, above 0 and up to 1.
+  ///   - slicewise: every index of axis 0 is a tile by itself (2-D configurations).
+  package init(volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool) {
+    precondition(tileStep > 0 && tileStep <= 1, "tile step \(tileStep)")
+    self.volume = volume
+    self.patch = patch
+    starts = volume.indices.map { axis in
+      if slicewise && axis == 0 { return Array(0..<volume[0]) }
+      return TileGrid.starts(extent: volume[axis], patch: patch[axis], tileStep: tileStep)
+    }
+  }
+
+  private static func starts(extent: Int, patch: Int, tileStep: Double) -> [Int] {
+    guard extent > patch else { return [-((patch - extent) / 2)] }
+    let room = Double(extent - patch)
+    let count = Int((room / (Double(patch) * tileStep)).rounded(.up)) + 1
+    let step = room / Double(count - 1)
+    return (0..<count).map { Int((step * Double($0)).rounded(.toNearestOrEven)) }
+  }
+
+  /// Number of tiles.
+  package var count: Int { starts.reduce(1) { $0 * $1.count } }
+
+  /// First index `(z, y, x)` of a tile; axis 0 is the outermost of the order.
+  package func origin(_ tile: Int) -> [Int] {
+    let inner = starts[1].count * starts[2].count
+    return [
+      starts[0][tile / inner], starts[1][tile / starts[2].count % starts[1].count],
+      starts[2][tile % starts[2].count],
+    ]
+  }
+
+  /// The part of a tile that lies inside the volume, as ranges of the volume's indices.
+  package func inside(_ origin: [Int]) -> [Range<Int>] {
+    zip(zip(origin, patch), volume).map { tile, extent in
+      max(0, tile.0)..<min(extent, tile.0 + tile.1)
+    }
+  }
+}

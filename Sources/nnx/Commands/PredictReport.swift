@@ -1,0 +1,99 @@
+import ArgumentParser
+import NNXPredict
+import NNXSystem
+
+/// Runs the cases of `nnx predict` and tells people and programs about them.
+struct PredictReport {
+  let context: Context
+  let model: String
+  let predictor: Predictor
+
+  /// What is about to happen, in a few lines.
+  func begin(_ cases: [Case]) {
+    let folds = predictor.folds.map(\.name).joined(separator: " ")
+    let patch = predictor.model.patch.map(String.init).joined(separator: " x ")
+    let what = cases.count == 1 ? cases[0].images.joined(separator: ", ") : "\(cases.count) cases"
+    context.output.note("\(model) on \(what)")
+    context.output.note(
+      "  \(predictor.model.configuration), fold \(folds), patches of \(patch) voxels")
+  }
+
+  /// Predicts case after case; one that fails does not stop the others.
+  ///
+  /// - Throws: the error of a single case; `cases-failed` when some of several failed.
+  func run(_ cases: [Case], _ targets: OutputPaths, command: [String], failFast: Bool) throws {
+    var outcomes: [(Case, Result<Predictor.Result, NNXError>)] = []
+    for (index, item) in cases.enumerated() {
+      if cases.count > 1 { context.output.note("\(index + 1)/\(cases.count) \(item.name)") }
+      do {
+        let result = try predictor.predict(
+          item, to: targets.segmentations[index], command: command,
+          progress: context.progressBar.handler)
+        context.progressBar.finish()
+        result.warnings.forEach { context.output.note("note: \($0)") }
+        outcomes.append((item, .success(result)))
+        if cases.count > 1 { show(result) }
+      } catch let error as NNXError {
+        context.progressBar.finish()
+        if cases.count == 1 || failFast { throw error }
+        writeToStderr(ErrorText.lines(error).map { $0 + "\n" }.joined())
+        outcomes.append((item, .failure(error)))
+      }
+    }
+    if cases.count == 1, case .success(let result) = outcomes[0].1 { show(result) }
+    let failed = outcomes.filter { if case .failure = $0.1 { true } else { false } }
+    context.output.json("predict", json(outcomes))
+    guard failed.isEmpty else {
+      if !context.output.isJSON {
+        throw NNXError(
+          .casesFailed, "\(failed.count) of \(cases.count) cases failed",
+          details: failed.map { $0.0.name },
+          fixes: ["The others are done; run the same command to try the failed ones again"])
+      }
+      throw ExitCode(NNXError.ExitStatus.negative.rawValue)
+    }
+  }
+
+  /// Volumes and what was written.
+  private func show(_ result: Predictor.Result) {
+    guard !context.output.isQuiet else { return context.output.text(result.segmentation) }
+    var table = Table([("LABEL", .left), ("VALUE", .right), ("VOLUME", .right), ("VOXELS", .right)])
+    for label in result.labels {
+      table.add([
+        label.name, "\(label.value)", Quantity.fixed(label.volume, 1) + " ml", "\(label.voxels)",
+      ])
+    }
+    context.output.text([""] + table.lines + [""])
+    context.output.note(
+      "Wrote \(result.segmentation), \(result.record)   (\(Quantity.duration(result.seconds)))")
+    context.output.text(result.segmentation)
+  }
+
+  private func json(_ outcomes: [(Case, Result<Predictor.Result, NNXError>)]) -> OrderedJSON {
+    var done = 0
+    let cases: [OrderedJSON] = outcomes.map { item, outcome in
+      switch outcome {
+      case .success(let result):
+        done += 1
+        return [
+          "case": .string(item.name), "status": "done", "output": .string(result.segmentation),
+          "record": .string(result.record), "seconds": .double(result.seconds),
+          "labels": .array(result.labels.map(\.json)), "error": nil,
+        ]
+      case .failure(let error):
+        return [
+          "case": .string(item.name), "status": "failed", "output": nil,
+          "error": ["code": .string(error.code.name), "message": .string(error.message)],
+        ]
+      }
+    }
+    return [
+      "cases": .array(cases),
+      "counts": ["done": .int(done), "failed": .int(outcomes.count - done)],
+    ]
+  }
+}
+
+extension NNXError.Code {
+  static let casesFailed = NNXError.Code("cases-failed", .negative)
+}

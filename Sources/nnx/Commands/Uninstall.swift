@@ -1,0 +1,35 @@
+import ArgumentParser
+import NNXStore
+import NNXSystem
+
+struct Uninstall: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove installed models.",
+    usage: "nnx uninstall <name> ... [--dry-run]",
+    discussion: "All versions of a name go, or one: nnx uninstall liver2-ct@2024.6.11",
+    aliases: ["rm", "remove"])
+
+  @Argument(help: "Names of installed models.")
+  var names: [String]
+
+  @Flag(help: "Tell what would be removed, and remove nothing.")
+  var dryRun = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = Context(global)
+    let store = try context.store()
+    var removed: [InstalledModel] = []
+    for name in names {
+      removed += dryRun ? [try store.find(name)] : try store.uninstall(name)
+    }
+    let verb = dryRun ? "Would remove" : "Removed"
+    context.output.text(
+      removed.map {
+        context.output.isQuiet
+          ? $0.name : "\(verb) \($0.name) \($0.version) (\(Quantity.bytes($0.receipt.bytes)))."
+      })
+    context.output.json("uninstall", ["removed": .array(removed.map(\.listJSON))])
+  }
+}

@@ -1,0 +1,141 @@
+import NNXSystem
+import Synchronization
+
+/// Shows progress on stderr: a bar for people, plain lines for logs, JSON lines for programs.
+final class ProgressBar: Sendable {
+  enum Style: String, CaseIterable, Sendable {
+    /// A bar on a terminal, nothing elsewhere.
+    case auto
+    case plain, json, none
+  }
+
+  private struct State {
+    var stage: ProgressEvent.Stage?
+    var stageStart = 0.0
+    var lastDrawn = 0.0
+    var lastTenth = -1
+    var isLineOpen = false
+  }
+
+  private let style: Style
+  private let width: Int
+  private let start = ProcessFacts.monotonicSeconds
+  private let state = Mutex(State())
+
+  /// - Parameter terminal: of stderr.
+  init(_ style: Style, terminal: Terminal) {
+    self.style = style == .auto && !terminal.isInteractive ? .none : style
+    width = terminal.width
+  }
+
+  var handler: ProgressHandler { { [self] event in show(event) } }
+
+  /// Ends an open bar, so that other text begins on a line of its own.
+  func finish() {
+    state.withLock { state in
+      if state.isLineOpen { writeToStderr("\n") }
+      state.isLineOpen = false
+    }
+  }
+
+  private func show(_ event: ProgressEvent) {
+    guard style != .none else { return }
+    let now = ProcessFacts.monotonicSeconds
+    state.withLock { state in
+      if state.stage != event.stage {
+        if state.isLineOpen { writeToStderr("\n") }
+        state = State(stage: event.stage, stageStart: now)
+      }
+      let isLast = event.total == event.done
+      switch style {
+      case .json:
+        guard isLast || now - state.lastDrawn >= 0.1 else { return }
+        writeToStderr(jsonLine(event, seconds: now - start) + "\n")
+      case .plain:
+        let tenth = event.total.map { $0 > 0 ? event.done * 10 / $0 : 10 } ?? 0
+        guard isLast || tenth > state.lastTenth || now - state.lastDrawn >= 30 else { return }
+        guard tenth != state.lastTenth || now - state.lastDrawn >= 30 else { return }
+        state.lastTenth = tenth
+        writeToStderr(plainLine(event) + "\n")
+      default:
+        guard isLast || now - state.lastDrawn >= 0.1 else { return }
+        writeToStderr("\r" + barLine(event, seconds: now - state.stageStart) + "\u{1B}[K")
+        state.isLineOpen = true
+      }
+      state.lastDrawn = now
+    }
+  }
+
+  private func jsonLine(_ event: ProgressEvent, seconds: Double) -> String {
+    let line: OrderedJSON = [
+      "t": .double((seconds * 10).rounded() / 10), "stage": .string(event.stage.rawValue),
+      "done": .int(event.done), "total": OrderedJSON(event.total),
+      "unit": .string(event.unit.rawValue), "item": .string(event.item),
+    ]
+    return line.text()
+  }
+
+  private func plainLine(_ event: ProgressEvent) -> String {
+    let share = event.total.map { $0 > 0 ? "  \(event.done * 100 / $0)%" : "" } ?? ""
+    return "\(title(event.stage))  \(event.item)\(share)"
+  }
+
+  private func barLine(_ event: ProgressEvent, seconds: Double) -> String {
+    let head = title(event.stage).padding(to: 13)
+    guard let total = event.total, total > 0 else {
+      return String((head + event.item + amount(event)).prefix(width - 1))
+    }
+    let share = min(1, Double(event.done) / Double(total))
+    let left = event.done > 0 ? seconds * (1 - share) / share : nil
+    var tail = "\(Int(share * 100))%".leftPadding(to: 5) + "  " + amount(event)
+    if let left, seconds > 1 || event.done * 20 > total { tail += "  \(Quantity.clock(left)) left" }
+    let room = max(8, min(40, width - 1 - head.count - tail.count))
+    return String((head + bar(share, width: room) + tail).prefix(width - 1))
+  }
+
+  private func amount(_ event: ProgressEvent) -> String {
+    switch event.unit {
+    case .bytes:
+      let total = event.total.map { " of \(Quantity.bytes($0))" } ?? ""
+      return "\(Quantity.bytes(event.done))\(total)"
+    case .patches: return "patch \(event.done)/\(event.total ?? 0)"
+    case .folds: return "fold \(event.done)/\(event.total ?? 0)"
+    case .files: return "file \(event.done)/\(event.total ?? 0)"
+    case .steps: return event.item
+    }
+  }
+
+  /// Eighths of a character, as `███▌····`.
+  private func bar(_ share: Double, width: Int) -> String {
+    let eighths = Int(share * Double(width) * 8)
+    let full = eighths / 8
+    guard full < width else { return String(repeating: "█", count: width) }
+    let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+    let rest = width - full - partial.count
+    return String(repeating: "█", count: full) + partial + String(repeating: "·", count: rest)
+  }
+
+  private func title(_ stage: ProgressEvent.Stage) -> String {
+    switch stage {
+    case .download: "Downloading"
+    case .verify: "Verifying"
+    case .unpack: "Unpacking"
+    case .convert: "Converting"
+    case .read: "Reading"
+    case .preprocess: "Preparing"
+    case .predict: "Predicting"
+    case .export: "Resampling"
+    case .write: "Writing"
+    }
+  }
+}
+
+extension String {
+  func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  func leftPadding(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Synchronization
+
+/// What one case showed: how far nnx lies from nnU-Net at each stage.
+struct ParityRow {
+  let name: String
+  /// Largest difference as a share of the standard deviation.
+  var preprocessed = 0.0
+  var logits = 0.0
+  /// Largest difference from nnU-Net's logits carried on in double.
+  var probabilities = 0.0
+  /// Mean difference from nnU-Net's own file.
+  var upstreamProbabilities = 0.0
+  /// Labels that differ when the export starts from nnU-Net's own logits.
+  var exportDiffers = 0
+  /// Labels that differ from exact arithmetic, file to file.
+  var labelsDiffer = 0
+  /// The same for nnU-Net itself, which accumulates in float16.
+  var upstreamDiffers = 0
+  var voxels = 0
+
+  init(_ name: String) { self.name = name }
+}
+
+/// Collects the rows of a run; `NNX_PARITY_TABLE=FILE` writes them as a table of Markdown.
+enum ParityTable {
+  private static let rows = Mutex<[ParityRow]>([])
+
+  static func add(_ row: ParityRow) {
+    rows.withLock { rows in
+      rows.append(row)
+      guard let path = ProcessInfo.processInfo.environment["NNX_PARITY_TABLE"] else { return }
+      let text = markdown(rows.sorted { $0.name < $1.name })
+      try? text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+  }
+
+  private static func markdown(_ rows: [ParityRow]) -> String {
+    let head = """
+      # Parity with nnU-Net
+
+      Written by the tests: `NNX_PARITY_TABLE=$PWD/docs/parity.md Scripts/test --filter Parity`.
+
+      Every case is a model whose prediction was recorded from the real nnU-Net (nnunetv2 2.8.1,
+      nnunet 1.7.1) with all intermediates, in `Tests/Fixtures/reference`. Each stage starts from
+      nnU-Net's own result of the stage before, so a difference shows where it arises.
+
+      - *preprocessed*, *logits*: largest difference, as a share of the standard deviation; the tests
+        demand at most \(short(ParityTests.preprocessedTolerance)) and
+        \(short(ParityTests.logitsTolerance)). For v1 the column holds the softmax.
+      - *export*: labels that differ when nnU-Net's own logits are brought to the image's grid.
+      - *labels*: labels that differ file to file from nnU-Net with float32 accumulators. The tests
+        allow those whose two best logits lie within the tolerance.
+      - *nnU-Net's own*: labels that differ between that and nnU-Net as it is, which accumulates v2
+        logits in float16: its own rounding.
+      - *probabilities*: largest difference from nnU-Net's float32 logits carried on in double; the
+        tests demand at most \(short(ParityTests.probabilityTolerance)). In brackets the mean
+        difference from the file nnU-Net wrote, which carries its rounding.
+
+      | case | preprocessed | logits | export | labels | nnU-Net's own | probabilities |
+      |---|---|---|---|---|---|---|
+
+      """
+    return rows.reduce(into: head) { text, row in
+      text += "| \(row.name) | \(short(row.preprocessed)) | \(short(row.logits)) "
+      text += "| \(row.exportDiffers) | \(row.labelsDiffer) of \(row.voxels) "
+      text += "| \(row.upstreamDiffers) | \(short(row.probabilities)) "
+      text += "(\(short(row.upstreamProbabilities))) |\n"
+    }
+  }
+
+  private static func short(_ value: Double) -> String { String(format: "%.1e", value) }
+}

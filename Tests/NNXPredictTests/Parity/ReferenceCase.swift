@@ -1,0 +1,54 @@
+import NNXImage
+import NNXModel
+import NNXPredict
+import NNXSystem
+import NNXTensor
+import TestSupport
+
+/// One case of Tests/Fixtures/reference: a published model, its images, and what the real nnU-Net made
+/// of them at every stage.
+final class ReferenceCase {
+  let name: String
+  let path: String
+  let entry: ModelFolder.Entry
+  let folder: ModelFolder
+  let images: [String]
+  /// From case.json.
+  let mirroring: Bool
+  let tileStep: Double
+  private let unpacked: TemporaryFolder
+  private let converted: TemporaryFolder
+
+  /// - Parameter path: a folder with model.zip, image_0000.nii.gz, …
+  init(name: String, path: String, configuration: String? = nil) throws {
+    self.name = name
+    self.path = path
+    unpacked = try Fixtures.unzip(path + "/model.zip")
+    converted = try TemporaryFolder()
+    folder = try ModelConversion.convert(
+      ResultsFolder(unpacked.path).models, into: converted.path, progress: { _ in })
+    entry = try folder.entry(configuration: configuration)
+    images = try Folder.entries(path).filter { $0.hasPrefix("image_") }.map { path + "/" + $0 }
+    let spec = try? OrderedJSON(contentsOf: path + "/case.json")["spec"]
+    mirroring = spec?["mirroring"]?.bool ?? true
+    tileStep = spec?["tile_step_size"]?.double ?? 0.5
+  }
+
+  convenience init(_ name: String) throws {
+    try self.init(name: name, path: Fixtures.folder + "/reference/" + name)
+  }
+
+  var model: ModelDescription { entry.description }
+
+  var window: SlidingWindow.Settings { .init(tileStep: tileStep, mirroring: mirroring) }
+
+  /// An intermediate that nnU-Net left, `(c, z, y, x)`.
+  func array(_ file: String) throws -> Tensor {
+    let (shape, values) = try NPY.read(path + "/" + file)
+    return Tensor(shape, values)
+  }
+
+  func labels(_ file: String) throws -> [Int] {
+    try readImage(path + "/" + file).voxels.values.map { Int($0) }
+  }
+}
