@@ -18,7 +18,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
   name: "nnx",
@@ -27,14 +26,13 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // 4: commands and console
     .executableTarget(
       name: "nnx", dependencies: ["NNXStore", "NNXPredict", argumentParser], swiftSettings: strict),
     // 3: what nnx does
-    room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", grdb]),
+    room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive"]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),

@@ -25,6 +25,7 @@ extension ModelDescription {
       member("export_resampling", exportResampling.json),
       member("previous_stage", OrderedJSON(previousStage)),
       member("file_ending", .string(fileEnding)),
+      member("postprocessing", .array(postprocessing.map(\.json))),
     ])
   }
 
@@ -43,8 +44,20 @@ extension ModelDescription {
       architecture: try Architecture(try fields.object("architecture")),
       exportResampling: try Resampling(try fields.object("export_resampling")),
       previousStage: try fields.optionalString("previous_stage"),
-      fileEnding: try fields.string("file_ending"))
+      fileEnding: try fields.string("file_ending"),
+      postprocessing: try fields.objects("postprocessing").map { (rule) throws(NNXError) in
+        ComponentRule(
+          labels: try rule.ints("labels"), minimumVolume: try rule.optionalDouble("minimum_volume"))
+      })
     if let flaw { throw fields.failure("it describes \(flaw)") }
+  }
+}
+
+extension ComponentRule {
+  fileprivate var json: OrderedJSON {
+    .object([
+      member("labels", OrderedJSON(labels)), member("minimum_volume", OrderedJSON(minimumVolume)),
+    ])
   }
 }
 

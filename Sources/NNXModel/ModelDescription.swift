@@ -35,12 +35,14 @@ package struct ModelDescription: Equatable, Sendable {
   package var previousStage: String?
   /// Ending of the images that the model was trained on, with the dot.
   package var fileEnding: String
+  /// What nnU-Net v1 does to every label map it writes; v2 does nothing by itself.
+  package var postprocessing: [ComponentRule]
 
   package init(
     generation: Generation, dataset: String, trainer: String, plans: String, configuration: String,
     channels: [String], labels: Labels, preprocessing: PreprocessingSettings, patch: [Int],
     slicewise: Bool, mirrorAxes: [Int], architecture: Architecture, exportResampling: Resampling,
-    previousStage: String?, fileEnding: String
+    previousStage: String?, fileEnding: String, postprocessing: [ComponentRule] = []
   ) {
     self.generation = generation
     self.dataset = dataset
@@ -57,6 +59,7 @@ package struct ModelDescription: Equatable, Sendable {
     self.exportResampling = exportResampling
     self.previousStage = previousStage
     self.fileEnding = fileEnding
+    self.postprocessing = postprocessing
   }
 }
 

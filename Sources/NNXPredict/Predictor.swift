@@ -11,13 +11,17 @@ import NNXTensor
 package final class Predictor {
   package struct Options: Equatable, Sendable {
     package var window: SlidingWindow.Settings
+    /// Whether to write the probabilities of all labels beside the segmentation.
+    package var savesProbabilities: Bool
     /// Whether to replace results that exist.
     package var overwrites: Bool
 
     package init(
-      window: SlidingWindow.Settings = .init(), overwrites: Bool = false
+      window: SlidingWindow.Settings = .init(), savesProbabilities: Bool = false,
+      overwrites: Bool = false
     ) {
       self.window = window
+      self.savesProbabilities = savesProbabilities
       self.overwrites = overwrites
     }
   }
@@ -52,6 +56,12 @@ package final class Predictor {
     self.options = options
     self.threads = threads
     model = entry.description
+    if let previous = model.previousStage {
+      throw NNXError(
+        .unsupportedNetwork, "\(model.configuration) is the second stage of a cascade",
+        details: ["It reads the segmentation of \(previous), which nnx cannot hand over yet."],
+        fixes: ["Predict with another configuration: -c 3d_fullres or -c 3d_lowres"])
+    }
     if let folds {
       var chosen: [ModelFolder.Fold] = []
       for name in folds {
@@ -107,11 +117,15 @@ package final class Predictor {
 
     let export = LabelExport(model, properties: prepared.properties, threads: threads)
     let labels = try export.labels(from: scores, progress: progress)
+    labels.apply(model.postprocessing, spacing: geometries[0].spacing)
     watch.lap("export")
 
     try Folder.create(parentFolder(output))
     try writeSegmentation(
       Segmentation(labels: labels, geometry: geometries[0], header: header), to: output)
+    if options.savesProbabilities {
+      try export.writeProbabilities(scores, to: OutputPaths.sibling(of: output, ending: ".npz"))
+    }
     watch.lap("write")
 
     record.inputs = try item.images.indices.map { (index) throws(NNXError) in

@@ -68,8 +68,12 @@ package struct PublishedModel: Equatable, Sendable {
       model.configuration = configuration
       description = model
     case .v1:
-      description = try PlansV1(checkpoint).description(
+      var model = try PlansV1(checkpoint).description(
         configuration, folder: dataset, identifier: plans)
+      if files.contains("postprocessing.json") {
+        model.postprocessing = try PostprocessingV1.rules(contentsOf: path("postprocessing.json"))
+      }
+      description = model
     }
     // Whether the weights fit is part of whether the model can be run.
     _ = try PublishedWeights(checkpoint, for: description)

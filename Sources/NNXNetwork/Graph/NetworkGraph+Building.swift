@@ -1,10 +1,5 @@
 internal import NNXModel
-package import NNXSystem
-
-extension NNXError.Code {
-  /// The network or the patch is one that the engine cannot run.
-  package static let unsupportedNetwork = NNXError.Code("unsupported-network", .data)
-}
+internal import NNXSystem
 
 extension NetworkGraph {
   /// The steps of `architecture` on a patch of extents `(z, y, x)`.

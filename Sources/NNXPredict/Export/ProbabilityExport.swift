@@ -1,3 +1,4 @@
+import NNXImage
 import NNXModel
 import NNXSystem
 import NNXTensor
@@ -40,8 +41,19 @@ extension LabelExport {
     return result
   }
 
-  /// For each voxel of the image, how far its best score lies above the second best; infinite outside
-  /// the cropped box. Voxels with a small margin are those that rounding can decide.
+  /// Writes them as nnU-Net does: `.npz` with the key `probabilities`, float32.
+  ///
+  /// - Throws: `no-space`, `cannot-write`.
+  package func writeProbabilities(_ scores: Tensor, to path: String) throws {
+    let values = try probabilities(from: scores)
+    let writer = try NPZWriter(path, key: "probabilities", shape: values.shape, threads: threads)
+    try values.withSpan { (span) throws(NNXError) in try writer.write(span) }
+    try writer.finish()
+  }
+
+  /// For each voxel of the image, how far its best score lies above the second best (with regions: how
+  /// near the nearest score lies to the threshold); infinite outside the cropped box. Voxels with a
+  /// small margin are those that rounding can decide.
   package func margins(from scores: Tensor) throws -> Tensor {
     let result = Tensor(properties.shape)
     result.withMutableSpan { values in
@@ -50,9 +62,11 @@ extension LabelExport {
     let planes = try ScorePlanes(scores, model, properties)
     let placement = Placement(properties)
     let count = properties.croppedShape[1] * properties.croppedShape[2]
+    let threshold: Float = model.generation == .v1 ? 0.5 : 0
     threads.forEach(properties.croppedShape[0]) { plane, _ in
       var best = [Float](repeating: -.infinity, count: count)
       var second = best
+      var nearest = [Float](repeating: .infinity, count: count)
       let values = Tensor([count])
       let scratch = planes.makeScratch()
       for channel in 0..<scores.shape[0] {
@@ -61,10 +75,12 @@ extension LabelExport {
           for index in 0..<count {
             second[index] = max(second[index], min(best[index], values[index]))
             best[index] = max(best[index], values[index])
+            nearest[index] = min(nearest[index], abs(values[index] - threshold))
           }
         }
       }
-      let margins = Tensor([count], zip(best, second).map { $0 - $1 })
+      let margins = Tensor(
+        [count], model.labels.hasRegions ? nearest : zip(best, second).map { $0 - $1 })
       placement.put(margins, from: 0, plane: plane, into: result, at: 0)
     }
     return result

@@ -53,6 +53,9 @@ struct Predict: ParsableCommand {
       "Distance of tiles as a share of the patch, above 0 and up to 1.", valueName: "share"))
   var stepSize = 0.5
 
+  @Flag(help: "Write the probabilities of all labels as .npz, too.")
+  var saveProbabilities = false
+
   @Option(help: ArgumentHelp("Threads (default: all processors).", valueName: "count"))
   var threads: Int?
 
@@ -79,7 +82,7 @@ struct Predict: ParsableCommand {
       folder: folder, entry: entry, folds: folds.map(splitList), identity: installed.identity,
       options: Predictor.Options(
         window: .init(tileStep: stepSize, mirroring: !noMirroring),
-        overwrites: overwrite),
+        savesProbabilities: saveProbabilities, overwrites: overwrite),
       threads: threads.map { Threads($0) } ?? .all)
     let cases = try CaseList.find(input, channels: entry.description.channels, model: model)
     let targets = try OutputPaths(output, cases: cases, inputs: input)

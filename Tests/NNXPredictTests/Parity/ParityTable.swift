@@ -6,9 +6,9 @@ struct ParityRow {
   let name: String
   /// Largest difference as a share of the standard deviation.
   var preprocessed = 0.0
-  var logits = 0.0
-  /// Largest difference from nnU-Net's logits carried on in double.
-  var probabilities = 0.0
+  var scores = 0.0
+  /// Largest difference from nnU-Net's logits carried on in double; `nil` where not compared.
+  var probabilities: Double?
   /// Mean difference from nnU-Net's own file.
   var upstreamProbabilities = 0.0
   /// Labels that differ when the export starts from nnU-Net's own logits.
@@ -47,9 +47,10 @@ enum ParityTable {
 
       - *preprocessed*, *logits*: largest difference, as a share of the standard deviation; the tests
         demand at most \(short(ParityTests.preprocessedTolerance)) and
-        \(short(ParityTests.logitsTolerance)). For v1 the column holds the softmax.
+        \(short(ParityTests.scoreTolerance)). For v1 the column holds the softmax.
       - *export*: labels that differ when nnU-Net's own logits are brought to the image's grid.
-      - *labels*: labels that differ file to file from nnU-Net with float32 accumulators. The tests
+      - *labels*: labels that differ file to file from nnU-Net with float32 accumulators (v1 has
+        them anyway, and its post-processing is included). The tests
         allow those whose two best logits lie within the tolerance.
       - *nnU-Net's own*: labels that differ between that and nnU-Net as it is, which accumulates v2
         logits in float16: its own rounding.
@@ -62,10 +63,12 @@ enum ParityTable {
 
       """
     return rows.reduce(into: head) { text, row in
-      text += "| \(row.name) | \(short(row.preprocessed)) | \(short(row.logits)) "
+      text += "| \(row.name) | \(short(row.preprocessed)) | \(short(row.scores)) "
       text += "| \(row.exportDiffers) | \(row.labelsDiffer) of \(row.voxels) "
-      text += "| \(row.upstreamDiffers) | \(short(row.probabilities)) "
-      text += "(\(short(row.upstreamProbabilities))) |\n"
+      let probabilities = row.probabilities.map {
+        "\(short($0)) (\(short(row.upstreamProbabilities)))"
+      }
+      text += "| \(row.upstreamDiffers) | \(probabilities ?? "") |\n"
     }
   }
 
