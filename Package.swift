@@ -25,18 +25,21 @@ let package = Package(
     .executable(name: "nnx", targets: ["nnx"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // 4: commands and console
     .executableTarget(
-      name: "nnx", dependencies: ["NNXStore", "NNXPredict", argumentParser], swiftSettings: strict),
+      name: "nnx",
+      dependencies: [
+        "NNXStore", "NNXPredict", "NNXModel", "NNXTensor", "NNXSystem", argumentParser,
+      ], swiftSettings: strict),
     // 3: what nnx does
     room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive"]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),
-    room("NNXImage", ["NNXTensor", "NNXSystem", "CNIfTI", "CZlib"]),
+    room("NNXImage", ["NNXTensor", "NNXSystem", "CKernels", "CNIfTI", "CZlib"]),
     // 1: what it works on
     room("NNXModel", ["NNXSystem", "CZlib"]),
     room("NNXTensor", ["NNXSystem", "CKernels", "CBLAS"]),

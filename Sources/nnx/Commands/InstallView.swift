@@ -35,7 +35,7 @@ struct InstallView {
       context.output.text("Installed \(model.name) \(model.version) in \(seconds) (\(size)).")
     }
     guard unsupported.isEmpty else {
-      unsupported.forEach { ErrorText.lines($0).forEach(context.output.note) }
+      for problem in unsupported { context.output.note(problem) }
       return
     }
     context.output.note("Try it: nnx predict -m \(model.name) -i scan.nii.gz -o seg.nii.gz")

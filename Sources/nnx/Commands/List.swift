@@ -29,7 +29,7 @@ struct List: ParsableCommand {
     } else {
       context.output.text(try Self.lines(models, store, context))
     }
-    try store.problems().forEach { ErrorText.lines($0).forEach(context.output.note) }
+    for problem in try store.problems() { context.output.note(problem) }
     let bytes = models.reduce(0) { $0 + $1.receipt.bytes }
     context.output.json(
       "list",

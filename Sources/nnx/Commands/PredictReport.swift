@@ -30,7 +30,7 @@ struct PredictReport {
           item, to: targets.segmentations[index], command: command,
           progress: context.progressBar.handler)
         context.progressBar.finish()
-        result.warnings.forEach { context.output.note("note: \($0)") }
+        for warning in result.warnings { context.output.note("note: \(warning)") }
         outcomes.append((item, .success(result)))
         if cases.count > 1 { show(result) }
       } catch let error as NNXError {

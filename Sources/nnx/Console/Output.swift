@@ -20,6 +20,11 @@ struct Output {
     writeToStderr(line + "\n")
   }
 
+  /// A problem that does not stop the command.
+  func note(_ problem: NNXError) {
+    for line in ErrorText.lines(problem) { note(line) }
+  }
+
   /// The one object that a program reads: an envelope with schema, version and data.
   func json(_ verb: String, _ data: @autoclosure () -> OrderedJSON, warnings: [Warning] = []) {
     guard isJSON else { return }
