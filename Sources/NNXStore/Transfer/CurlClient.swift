@@ -66,7 +66,8 @@ import Synchronization
     set(CURLOPT_CONNECTTIMEOUT, patience.connect)
     set(CURLOPT_LOW_SPEED_LIMIT, 1024)
     set(CURLOPT_LOW_SPEED_TIME, patience.stall)
-    set(CURLOPT_BUFFERSIZE, 1 << 18)
+    // A wish: after a failed connection libcurl 7.88 keeps the buffer it has and says no.
+    _ = unsafe nnx_curl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 18)
     set(CURLOPT_HTTP_TRANSFER_DECODING, 1)
     if let file = environment("CURL_CA_BUNDLE") ?? environment("SSL_CERT_FILE") {
       set(CURLOPT_CAINFO, file)

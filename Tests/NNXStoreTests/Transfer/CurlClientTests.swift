@@ -1,0 +1,14 @@
+import NNXStore
+import Testing
+
+@Suite struct CurlClientTests {
+  /// libcurl keeps its buffer when a connection fails, and refuses to be given another.
+  @Test func aClientOutlivesConnectionsThatFail() {
+    let client = CurlClient(environment: { _ in nil }, connectTimeout: 2, allowsPlain: true)
+    for _ in 0..<3 {
+      #expect(throws: HTTPFailure.self) {
+        _ = try client.get(HTTPRequest("http://127.0.0.1:1/"), onHead: { _ in }, onBytes: { _ in })
+      }
+    }
+  }
+}
