@@ -34,7 +34,30 @@ import Testing
     singleLayer([2, 9, 5], channels: 12, kernel: [3, 1, 1]),
     singleLayer([6, 6, 6], channels: 5, kernel: [1, 1, 1]),
     singleLayer([7, 8, 9], channels: 4, kernel: [5, 7, 3]),
+    singleLayer([3, 50, 61], channels: 9, kernel: [1, 3, 3]),
+    singleLayer([19, 21, 22], channels: 10, kernel: [3, 3, 3]),
+    strided([14, 22, 30], kernel: [3, 3, 3], stride: [2, 2, 2]),
+    strided([3, 36, 44], kernel: [1, 3, 3], stride: [1, 2, 2]),
+    strided([6, 22, 28], kernel: [3, 3, 3], stride: [1, 2, 2]),
   ]
+
+  /// Two stages with a strided convolution between many channels.
+  static func strided(_ patch: [Int], kernel: [Int], stride: [Int]) -> RandomArchitecture {
+    var sample = RandomArchitecture(seed: 1)
+    sample.patch = patch
+    sample.architecture = Architecture(
+      encoder: .plain, inputChannels: 1, outputChannels: 2,
+      stages: [
+        Architecture.Stage(features: 33, kernel: [1, 1, 3], stride: [1, 1, 1], blocks: 1),
+        Architecture.Stage(features: 47, kernel: kernel, stride: stride, blocks: 1),
+      ],
+      decoder: [
+        Architecture.DecoderStage(
+          features: 33, upsampling: stride, kernel: [1, 1, 1], convolutions: 1,
+          upsamplingBias: true)
+      ], convolutionBias: true, headBias: true)
+    return sample
+  }
 
   @Test(arguments: oddShapes + (1...40).map { RandomArchitecture(seed: $0) })
   func everyKernelSetAgreesWithTheNaiveNetwork(_ sample: RandomArchitecture) throws {

@@ -3,7 +3,7 @@ import NNXTensor
 import TestSupport
 import Testing
 
-/// A variant with its points per axis and the extents of its kernel.
+/// A variant with its points per axis: 1 for a kernel of 1, 9 for stride 2.
 struct Variant {
   var code: Int32
   var points: [Int]
@@ -13,10 +13,14 @@ struct Variant {
     Variant(code: Int32(NNX_F244), points: [4, 6, 6]),
     Variant(code: Int32(NNX_F144), points: [1, 6, 6]),
     Variant(code: Int32(NNX_F222), points: [4, 4, 4]),
+    Variant(code: Int32(NNX_S444), points: [9, 9, 9]),
+    Variant(code: Int32(NNX_S144), points: [1, 9, 9]),
+    Variant(code: Int32(NNX_M444), points: [6, 9, 9]),
   ]
 
   var kernel: [Int] { points.map { $0 == 1 ? 1 : 3 } }
-  var outputs: [Int] { points.map { $0 == 1 ? 1 : $0 - 2 } }
+  var stride: [Int] { points.map { $0 == 9 ? 2 : 1 } }
+  var outputs: [Int] { points.map { $0 == 1 ? 1 : $0 == 9 ? 4 : $0 - 2 } }
   var count: Int { points.reduce(1, *) }
 }
 
@@ -26,7 +30,7 @@ func checkWinograd(_ kernels: Kernels) {
   let lanes = kernels.lanes
   for variant in Variant.all {
     let (inBlocks, channels) = (2, 2 * lanes + 1)
-    let size = [8, 9, 10]
+    let size = [10, 11, 12]
     let voxels = size.reduce(1, *)
     let sources = RandomSources(inBlocks, voxels, lanes)
     let taps = variant.kernel.reduce(1, *)
@@ -89,12 +93,14 @@ private func checkTile(
       for y in 0..<extents[1] {
         for x in 0..<extents[2] {
           let step = (z * size[1] + y) * size[2] + x
+          let stride = variant.stride
+          let from = (z * stride[0] * size[1] + y * stride[1]) * size[2] + x * stride[2]
           var expected = Double(bias[o])
           for d in 0..<depth - 1 {
             for tap in 0..<taps {
               let offset =
                 (tap / 9 * size[1] + tap / 3 % 3) * size[2] + tap % 3
-              let value = sources.value(d / lanes, window + step + offset, d % lanes)
+              let value = sources.value(d / lanes, window + from + offset, d % lanes)
               expected += Double(value) * Double(filters[(o * depth + d) * taps + tap])
             }
           }

@@ -62,7 +62,7 @@ struct MemoryPlan {
       multiple[value] = zip(multiple[value], other).map { max($0, $1) }
     }
     for case .convolution(let layer) in graph.steps {
-      let tile = graph.winograd(layer)?.outputs ?? [1, 1, 1]
+      let tile = graph.winograd(layer)?.step ?? [1, 1, 1]
       for input in layer.inputs {
         widen(input, layer.kernel.map { $0 / 2 })
         round(input, tile)

@@ -3,7 +3,7 @@ internal import NNXModel
 internal import NNXSystem
 internal import NNXTensor
 
-/// A stride-1 convolution by Winograd's method: input tiles are transformed, multiplied point by point,
+/// A convolution by Winograd's method: input tiles are transformed, multiplied point by point,
 /// and transformed back.
 ///
 /// With many tiles, threads take blocks of them through all three phases, and a block's points stay in
@@ -47,7 +47,7 @@ internal import NNXTensor
       for y in 0..<counts[1] {
         for x in 0..<counts[2] {
           let first = zip([z, y, x], variant.outputs).map { $0 * $1 }
-          let before = zip(first, variant.kernel).map { $0 - $1 / 2 }
+          let before = (0..<3).map { first[$0] * variant.stride[$0] - variant.kernel[$0] / 2 }
           windows.append(Int32(inputs[0].frame.index(before[0], before[1], before[2])))
           let left = (0..<3).map {
             Int32(min(variant.outputs[$0], output.frame.extents[$0] - first[$0]))

@@ -1,8 +1,13 @@
 internal import CKernels
 
-/// How a stride-1 convolution is cut into Winograd tiles (`generic/winograd.inc`).
+/// How a convolution is cut into Winograd tiles (`generic/winograd.inc`).
 enum WinogradVariant: CaseIterable {
+  /// Stride 1.
   case f444, f244, f144, f222
+  /// Stride 2.
+  case s444, s144
+  /// Stride 1 along z, 2 along y and x.
+  case m444
 
   /// The number that kernels know it by.
   var code: Int32 {
@@ -11,40 +16,60 @@ enum WinogradVariant: CaseIterable {
     case .f244: Int32(NNX_F244)
     case .f144: Int32(NNX_F144)
     case .f222: Int32(NNX_F222)
+    case .s444: Int32(NNX_S444)
+    case .s144: Int32(NNX_S144)
+    case .m444: Int32(NNX_M444)
     }
   }
 
   /// Outputs of a tile, `(z, y, x)`.
   var outputs: [Int] {
     switch self {
-    case .f444: [4, 4, 4]
+    case .f444, .s444, .m444: [4, 4, 4]
     case .f244: [2, 4, 4]
-    case .f144: [1, 4, 4]
+    case .f144, .s144: [1, 4, 4]
     case .f222: [2, 2, 2]
     }
   }
 
   /// Kernel, `(z, y, x)`.
-  var kernel: [Int] { self == .f144 ? [1, 3, 3] : [3, 3, 3] }
+  var kernel: [Int] { self == .f144 || self == .s144 ? [1, 3, 3] : [3, 3, 3] }
+
+  /// Stride, `(z, y, x)`.
+  var stride: [Int] {
+    switch self {
+    case .f444, .f244, .f144, .f222: [1, 1, 1]
+    case .s444: [2, 2, 2]
+    case .s144, .m444: [1, 2, 2]
+    }
+  }
 
   /// Products of a tile for each pair of an input and an output channel.
-  var points: Int { zip(outputs, kernel).reduce(1) { $0 * ($1.0 + $1.1 - 1) } }
+  var points: Int {
+    (0..<3).reduce(1) { $0 * (stride[$1] == 2 ? 9 : outputs[$1] + kernel[$1] - 1) }
+  }
+
+  /// Inputs from one tile to the next, `(z, y, x)`.
+  var step: [Int] { zip(outputs, stride).map { $0 * $1 } }
 
   /// Tiles along `(z, y, x)` that cover `extents`.
   func tiles(_ extents: [Int]) -> [Int] { zip(extents, outputs).map { ($0 + $1 - 1) / $1 } }
 
-  /// The variant that is expected to be fastest for a convolution; `nil`: better done directly.
+  /// The variant that is expected to be fastest for a convolution to `extents`; `nil`: better done
+  /// directly.
   static func best(
     kernel: [Int], stride: [Int], inputs: Int, channels: Int, extents: [Int]
   ) -> WinogradVariant? {
-    guard stride == [1, 1, 1] else { return nil }
     let pairs = Double(inputs * channels)
     let voxels = Double(extents.reduce(1, *))
     let taps = Double(kernel.reduce(1, *))
     var best: (variant: WinogradVariant?, cost: Double) = (
       nil, taps * (voxels * (pairs + Cost.gather * Double(inputs)) + Cost.weight * pairs)
     )
-    for variant in allCases where variant.kernel == kernel {
+    for variant in allCases where variant.kernel == kernel && variant.stride == stride {
+      guard variant.stride == [1, 1, 1] || variant.points * inputs * channels <= mostWeights else {
+        continue
+      }
       let tiles = Double(variant.tiles(extents).reduce(1, *))
       let cost =
         Double(variant.points)
@@ -53,6 +78,9 @@ enum WinogradVariant: CaseIterable {
     }
     return best.variant
   }
+
+  /// Strided convolutions gain too little to take more memory than this, in floats.
+  private static let mostWeights = 8 << 20
 
   /// Measured on Zen 3 and Zen 5, in multiplications.
   private enum Cost {
