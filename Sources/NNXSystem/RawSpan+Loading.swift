@@ -19,3 +19,12 @@ extension RawSpan {
     return unsafe part.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 }
+
+extension [UInt8] {
+  /// Calls `body` with all bytes.
+  package func withRawSpan<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe span.bytes)
+  }
+}

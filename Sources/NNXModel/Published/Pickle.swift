@@ -117,7 +117,9 @@ package final class Pickle: Sendable {
   /// - Parameter source: what to call them in errors.
   /// - Throws: `unsafe-pickle`, `invalid-checkpoint`.
   package convenience init(parsing bytes: [UInt8], source: String) throws(NNXError) {
-    let (arena, root) = try Pickle.run(unsafe bytes.span.bytes, source: source)
+    let (arena, root) = try bytes.withRawSpan { (bytes) throws(NNXError) in
+      try Pickle.run(bytes, source: source)
+    }
     self.init(source: source, arena: arena, root: root)
   }
 

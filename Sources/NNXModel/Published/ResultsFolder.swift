@@ -1,4 +1,3 @@
-import Glibc
 import NNXSystem
 
 /// Finds nnU-Net's models in an unpacked folder by what the folders hold, whatever they are called
@@ -52,6 +51,7 @@ struct FileTree {
     folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
+  /// Lists what lies below `folder`; links are not followed.
   mutating func read(_ folder: String, _ depth: Int) throws(NNXError) {
     guard depth <= ResultsFolder.deepest else {
       throw NNXError(.invalidModel, "\(root)/\(folder) lies too deep")
@@ -64,20 +64,14 @@ struct FileTree {
         throw NNXError(.invalidModel, "\(root) holds too many files")
       }
       let path = FileTree.join(folder, name)
-      switch kind(FileTree.join(root, path)) {
-      case S_IFDIR:
+      switch Folder.kind(FileTree.join(root, path)) {
+      case .folder:
         subfolders[folder, default: []].append(name)
         try read(path, depth + 1)
-      case S_IFREG: files[folder, default: []].append(name)
+      case .file: files[folder, default: []].append(name)
       default: continue
       }
     }
-  }
-
-  /// File type bits; links are not followed.
-  private func kind(_ path: String) -> mode_t {
-    var status = stat()
-    return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
   }
 
   /// Every file below `folder`, relative to it.

@@ -86,9 +86,10 @@ package struct TorchZip: Sendable {
       try check(member, stored)
       return try body(stored)
     }
-    let content = try inflate(member, stored)
-    try check(member, unsafe content.span.bytes)
-    return try body(unsafe content.span.bytes)
+    return try inflate(member, stored).withRawSpan { (content) throws(NNXError) in
+      try check(member, content)
+      return try body(content)
+    }
   }
 
   private func check(_ member: Member, _ content: RawSpan) throws(NNXError) {
