@@ -109,7 +109,11 @@ package enum Normalization: Equatable, Sendable {
   package struct Intensities: Equatable, Sendable {
     package var mean: Double
     package var deviation: Double
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    /// The 0.5th percentile, nnU-Net's `percentile_00_5`.
     package var percentile00_5: Double
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    /// The 99.5th percentile, nnU-Net's `percentile_99_5`.
     package var percentile99_5: Double
     /// Whether v1 kept them as float64 scalars, which makes its arithmetic double.
     package var isDouble: Bool
