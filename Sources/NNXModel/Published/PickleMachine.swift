@@ -7,7 +7,9 @@ import NNXSystem
 /// is left of the file before anything is allocated.
 struct PickleMachine {
   static let mostOperations = 50_000_000
-  static let mostNodes = 20_000_000
+  /// Values that exist, and values on the stack. The largest files seen, thousands of epochs of a
+  /// hundred classes, have two million.
+  static let mostNodes = 8_000_000
   static let mostMarks = 100_000
   static let mostMemo = 4_000_000
   /// Bytes of one string.
@@ -57,7 +59,8 @@ struct PickleMachine {
     var operations = 0
     while true {
       operations += 1
-      guard operations <= PickleMachine.mostOperations, arena.nodes.count < PickleMachine.mostNodes
+      guard operations <= PickleMachine.mostOperations,
+        arena.nodes.count < PickleMachine.mostNodes, stack.count < PickleMachine.mostNodes
       else { throw failure("the pickle is too large", at: position) }
       opcodeOffset = try take(1, bytes)
       let byte = bytes.byte(at: opcodeOffset)

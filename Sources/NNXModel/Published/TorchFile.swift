@@ -13,8 +13,8 @@ package final class TorchFile: Sendable {
   private let file: MappedFile
   private let container: Container
 
-  /// Bytes of a `data.pkl`; the largest seen have a few million.
-  static let largestPickle = 1 << 28
+  /// Bytes of a `data.pkl`; the largest seen have some ten million.
+  static let largestPickle = 1 << 26
 
   /// Opens the file and reads its pickle; tensors are read one by one later.
   ///

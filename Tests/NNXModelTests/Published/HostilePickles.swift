@@ -184,6 +184,8 @@ enum HostilePickles {
         two + Array(repeating: 0x5D, count: 1_000_000)
           + Array(repeating: 0x61, count: 999_999) + [0x2E]
       ),
+      ("nine million on the stack", two + Array(repeating: 0x4E, count: 9_000_000) + [0x2E]),
+      ("nine million lists", two + Array(repeating: 0x5D, count: 9_000_000) + [0x2E]),
       ("a million marks", two + Array(repeating: 0x28, count: 1_000_000) + [0x4E, 0x2E]),
     ]
     let doubled = (0..<60).flatMap { [0x71, UInt8($0), 0x68, UInt8($0), 0x86] as [UInt8] }
