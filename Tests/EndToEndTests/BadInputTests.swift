@@ -105,6 +105,53 @@ import Testing
     }
   }
 
+  /// A registry whose digests are not those of its file.
+  @Test func anotherDigestThanPromisedInstallsNothing() throws {
+    let folder = try TemporaryFolder()
+    let registry = String(
+      decoding: try bytes(Fixtures.repository + "/registry.json"), as: UTF8.self)
+    let zip = Fixtures.repository + "/Models/demo-ct.zip"
+    let digest = try Digest.ofFile(zip, .sha256)
+    try #require(registry.contains(digest))
+    let changed = registry.replacingOccurrences(of: digest, with: String(digest.reversed()))
+    try folder.write("registry.json", Array(changed.utf8))
+    try folder.write("Models/demo-ct.zip", try bytes(zip))
+    let nnx = Binary()
+    let outcome = try nnx.run("install", "demo-ct", "--registry", folder.path + "/registry.json")
+    #expect(outcome.status == 76, "\(outcome.errors)")
+    #expect(outcome.errors.contains("error[integrity]: demo-ct.zip"))
+    #expect(try nnx.run("list", "-q").output == "")
+  }
+
+  /// A checkpoint whose pickle asks for `os.system`: named, refused, and never run.
+  @Test func aHostilePickleIsRefusedByName() throws {
+    let folder = try TemporaryFolder()
+    let canary = folder.path + "/owned"
+    let command = Array("touch \(canary)".utf8)
+    let pickle: [UInt8] =
+      [0x80, 2] + Array("cposix\nsystem\n".utf8) + [0x58, UInt8(command.count), 0, 0, 0] + command
+      + [0x85, 0x52, 0x2E]
+    let model = "Dataset999_Bad/nnUNetTrainer__nnUNetPlans__3d_fullres"
+    let unpacked = try Fixtures.unzip("reference/v2/plain_ct/model.zip")
+    let source = try #require(
+      try unpacked.contents().first { $0.hasSuffix("plans.json") }?.dropLast("/plans.json".count))
+    for file in ["plans.json", "dataset.json"] {
+      try folder.write(
+        "\(model)/\(file)", try bytes("\(unpacked.path)/\(source)/\(file)"))
+    }
+    let checkpoint = ZipBuilder([
+      .init("checkpoint_final/data.pkl", pickle),
+      .init("checkpoint_final/version", Array("3\n".utf8)),
+    ])
+    try folder.write("\(model)/fold_0/checkpoint_final.pth", checkpoint.build())
+    let nnx = Binary()
+    let outcome = try nnx.run("install", folder.path, "--name", "bad")
+    #expect(outcome.status == 65, "\(outcome.errors)")
+    #expect(outcome.errors.contains("posix.system"))
+    #expect(!FileManager.default.fileExists(atPath: canary))
+    #expect(try nnx.run("list", "-q").output == "")
+  }
+
   @Test func jsonErrorsAreOneObject() throws {
     let outcome = try Binary().run("install", "lung-ct2", "--json")
     let answer = try OrderedJSON(parsing: Array(outcome.output.utf8), source: "answer")
