@@ -26,9 +26,9 @@ extension Installer {
       if known.count == 1 { return try InstallPlan(known[0], in: registry) }
       guard known.isEmpty else {
         throw NNXError(
-          .usage, "record \(number) holds several models",
-          details: known.map { "\($0.name)  \($0.title)" },
-          fixes: known.prefix(1).map { "nnx install \($0.name)" })
+          .usage, "record \(number) holds the weights of several models",
+          details: known.map { "\($0.name): \($0.title)" },
+          fixes: known.map { "nnx install \($0.name)" })
       }
       return try InstallPlan(record: zenodo.record(number), file: file, name: name)
     }

@@ -34,7 +34,9 @@ package final class ZenodoClient: Sendable {
 
   private func document(_ url: String, record: Int) throws(NNXError) -> [UInt8] {
     guard !isOffline else {
-      throw NNXError(.offline, "record \(record) must be looked up, and --offline is set")
+      throw NNXError(
+        .offline, "record \(record) must be looked up, and --offline is set",
+        fixes: ["Download the zip by other means, then: nnx install FILE.zip --name NAME"])
     }
     var failures = 0
     while true {
