@@ -19,13 +19,18 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
 let package = Package(
   name: "nnx",
   products: [
     .executable(name: "nnx", targets: ["nnx"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // 4: commands and console
@@ -35,7 +40,7 @@ let package = Package(
         "NNXStore", "NNXPredict", "NNXModel", "NNXTensor", "NNXSystem", argumentParser,
       ], swiftSettings: strict),
     // 3: what nnx does
-    room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive"]),
+    room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", grdb, toml]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),

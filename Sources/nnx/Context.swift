@@ -20,6 +20,9 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Registry file to use.", valueName: "file"))
   var registry: String?
+
+  @Flag(help: "Use no network.")
+  var offline = false
 }
 
 extension ProgressBar.Style: ExpressibleByArgument {}
@@ -32,6 +35,9 @@ struct Context {
   /// Columns of the terminal that answers go to.
   let width: Int
   private let options: GlobalOptions
+
+  /// Whether the network is not to be used.
+  var isOffline: Bool { options.offline }
 
   init(_ options: GlobalOptions) {
     self.options = options

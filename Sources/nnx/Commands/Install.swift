@@ -31,9 +31,6 @@ struct Install: ParsableCommand {
   @Flag(help: "Keep the downloaded archive in the cache.")
   var keepArchive = false
 
-  @Flag(help: "Use no network.")
-  var offline = false
-
   @Flag(help: "Tell what would be done, and do nothing.")
   var dryRun = false
 
@@ -47,14 +44,17 @@ struct Install: ParsableCommand {
 
   func run() throws {
     let context = Context(global)
-    let planner = InstallPlanner(context: context, isOffline: offline)
-    let plans = try models.map { try planner.plan($0, name: name) }
+    let registry = try context.openRegistry()
+    let plans = try models.map {
+      try Installer.plan(
+        ModelSelector($0), name: name, registry: registry, zenodo: context.zenodo)
+    }
     let view = InstallView(context: context)
     guard !dryRun else {
       plans.forEach(view.announce)
       return context.output.json("install", ["planned": .array(plans.map(view.json))])
     }
-    let installer = Installer(store: try context.store(), transport: try planner.transport())
+    let installer = Installer(store: try context.store(), transport: try context.transport())
     var options = Installer.Options()
     options.force = force
     options.keepsArchive = keepArchive
