@@ -37,7 +37,8 @@ let package = Package(
     .executableTarget(
       name: "nnx",
       dependencies: [
-        "NNXStore", "NNXPredict", "NNXModel", "NNXTensor", "NNXSystem", argumentParser,
+        "NNXStore", "NNXPredict", "NNXNetwork", "NNXModel", "NNXTensor", "NNXSystem",
+        argumentParser,
       ], swiftSettings: strict),
     // 3: what nnx does
     room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", grdb, toml]),
@@ -66,10 +67,6 @@ let package = Package(
     .target(
       name: "CNIfTI", cSettings: [.unsafeFlags(["-I/usr/include/nifti"])],
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
-
-    .executableTarget(
-      name: "engine-bench", dependencies: ["NNXNetwork", "NNXModel", "NNXTensor", "NNXSystem"],
-      path: "Benchmarks/EngineBench", swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["NNXSystem", "CZlib"], path: "Tests/TestSupport"),
     tests("NNXSystemTests", ["NNXSystem"]),

@@ -1,7 +1,7 @@
-"""Times one patch in PyTorch (fp32, eager, CPU) and in engine-bench, in turns.
+"""Times one patch in PyTorch (fp32, eager, CPU) and in `nnx bench`, in turns.
 
     python Benchmarks/torch_bench.py [plain|residual|anisotropic|flat] [--threads N] [--rounds N]
-        [--engine PATH]
+        [--nnx PATH]
 
 Run it with a Python that has torch and dynamic_network_architectures (nnunetv2 brings both). With
 one thread both are timed by processor time, which neighbours on the machine disturb least; with
@@ -11,8 +11,8 @@ NNX_KERNELS=avx2 limits the engine, ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=
 """
 
 import argparse
+import json
 import os
-import re
 import statistics
 import subprocess
 import time
@@ -48,11 +48,11 @@ def network(name):
 
 
 def engine(path, name, threads):
-    """Milliseconds of one patch: (wall, processor)."""
-    line = subprocess.run(
-        [path, name, "--threads", str(threads), "--repeat", "3"], check=True,
-        capture_output=True, text=True).stdout
-    return [float(re.search(rf"{key}=([0-9.]+)", line)[1]) / 1000 for key in ("wall", "processor")]
+    """Seconds of one patch: (wall, processor)."""
+    answer = json.loads(subprocess.run(
+        [path, "bench", name, "--threads", str(threads), "--repeat", "3", "--json"], check=True,
+        capture_output=True, text=True).stdout)
+    return [answer["data"][key] for key in ("wallSeconds", "processorSeconds")]
 
 
 def main():
@@ -60,7 +60,7 @@ def main():
     parser.add_argument("network", nargs="?", default="plain")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--engine", default=".build/release/engine-bench")
+    parser.add_argument("--nnx", default=".build/release/nnx")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
@@ -77,7 +77,7 @@ def main():
             start = clock()
             model(x)
             theirs.append(clock() - start)
-            ours.append(engine(options.engine, options.network, options.threads)[
+            ours.append(engine(options.nnx, options.network, options.threads)[
                 1 if options.threads == 1 else 0])
     mine, peer = statistics.median(ours), statistics.median(theirs)
     kind = "processor" if options.threads == 1 else "wall"

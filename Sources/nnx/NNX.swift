@@ -21,6 +21,7 @@ struct NNX: ParsableCommand {
         name: "Model",
         subcommands: [Install.self, List.self, Info.self, Uninstall.self, Path.self]),
       CommandGroup(name: "Image", subcommands: [Predict.self]),
+      CommandGroup(name: "Machine", subcommands: [Bench.self]),
     ])
 
   static func main() {

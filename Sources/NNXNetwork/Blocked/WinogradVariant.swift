@@ -82,7 +82,7 @@ enum WinogradVariant: CaseIterable {
   /// Strided convolutions gain too little to take more memory than this, in floats.
   private static let mostWeights = 8 << 20
 
-  /// Estimates, in multiplications; `engine-bench --layers` shows what they should be.
+  /// Estimates, in multiplications; `nnx bench --layers` shows what they should be.
   private enum Cost {
     /// Reading a weight from memory.
     static let weight = 11.0

@@ -1,12 +1,12 @@
-import NNXModel
-import NNXSystem
-import NNXTensor
+package import NNXModel
+package import NNXSystem
+internal import NNXTensor
 
 /// Random weights that keep values at their size, made before anything is timed.
-struct SyntheticWeights: WeightSource {
+package struct SyntheticWeights: WeightSource {
   private var tensors: [String: Tensor] = [:]
 
-  init(_ architecture: Architecture) {
+  package init(_ architecture: Architecture) {
     var state: UInt64 = 1
     for parameter in architecture.parameters {
       let fan = parameter.shape.dropFirst().reduce(1, *)
@@ -23,9 +23,9 @@ struct SyntheticWeights: WeightSource {
     }
   }
 
-  func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+  package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
-  func withTensor<Result>(
+  package func withTensor<Result>(
     _ name: String, _ body: (Span<Float>) throws(NNXError) -> Result
   ) throws(NNXError) -> Result {
     guard let tensor = tensors[name] else {

@@ -1,7 +1,7 @@
-import NNXModel
+package import NNXModel
 
 /// The networks that nnU-Net plans most often, by name.
-enum NamedArchitecture: String, CaseIterable {
+package enum NamedArchitecture: String, CaseIterable, Sendable {
   /// PlainConvUNet 32…320, 128³, the 3d_fullres default.
   case plain
   /// ResidualEncoderUNet M, 128³.
@@ -11,7 +11,8 @@ enum NamedArchitecture: String, CaseIterable {
   /// PlainConvUNet 32…512 in 2-D, 512².
   case flat
 
-  var patch: [Int] {
+  /// Extents `(z, y, x)`.
+  package var patch: [Int] {
     switch self {
     case .plain, .residual: [128, 128, 128]
     case .anisotropic: [40, 192, 192]
@@ -19,7 +20,7 @@ enum NamedArchitecture: String, CaseIterable {
     }
   }
 
-  var architecture: Architecture {
+  package var architecture: Architecture {
     switch self {
     case .plain:
       make(

@@ -1,0 +1,104 @@
+package import NNXModel
+package import NNXSystem
+package import NNXTensor
+
+/// What a network costs on this machine, measured on patches of noise.
+package struct NetworkBenchmark: Sendable {
+  package struct Layer: Sendable {
+    /// Prefix of the layer's weights, and how it is done.
+    package var name: String
+    /// Median over the repeats.
+    package var cost: Cost
+  }
+
+  /// Name of the kernel set.
+  package let kernels: String
+  package let threads: Int
+  /// Seconds from mapped weights to a network that can run.
+  package let load: Double
+  /// The first patch, which also touches all memory for the first time.
+  package let first: Cost
+  /// The patches after it: median.
+  package let patch: Cost
+  /// Floating-point operations of one patch if every convolution were a plain sum: two for each
+  /// product.
+  package let operations: Double
+  /// In the order of execution; empty for OpenBLAS.
+  package let layers: [Layer]
+
+  /// - Parameters:
+  ///   - patch: extents `(z, y, x)`; z is 1 for 2-D networks.
+  ///   - repeats: patches after the first, at least 1; as many again for the layers.
+  /// - Throws: as `Network.init`.
+  package init(
+    _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
+    repeats: Int, measuresLayers: Bool
+  ) throws(NNXError) {
+    let repeats = max(repeats, 1)
+    kernels = try Kernels.chosen().name
+    self.threads = threads.count
+    operations = try Self.operations(architecture, patch: patch)
+    let start = ProcessFacts.monotonicSeconds
+    let network = try Network(architecture, weights: weights, patch: patch, threads: threads)
+    load = ProcessFacts.monotonicSeconds - start
+    let input = Self.noise(network.inputShape)
+    let output = Tensor(network.outputShape)
+    first = Cost.of { network.forward(input, mirror: [], into: output) }
+    self.patch = Self.median(
+      (0..<repeats).map { _ in Cost.of { network.forward(input, mirror: [], into: output) } })
+    guard measuresLayers else {
+      layers = []
+      return
+    }
+    let profiles = (0..<repeats).map { _ in network.profile(input, into: output) }
+    layers = profiles[0].indices.map { index in
+      Layer(name: profiles[0][index].name, cost: Self.median(profiles.map { $0[index].cost }))
+    }
+  }
+
+  /// `operations` of a network, without running it.
+  ///
+  /// - Throws: `unsupported-network`.
+  package static func operations(
+    _ architecture: Architecture, patch: [Int]
+  ) throws(NNXError) -> Double {
+    try NetworkGraph(architecture, patch: patch).operations
+  }
+
+  /// Values between -1 and 1 that repeat from run to run.
+  private static func noise(_ shape: [Int]) -> Tensor {
+    let input = Tensor(shape)
+    input.withMutableSpan { values in
+      for index in values.indices { values[index] = Float((index &* 7919) % 1000) / 500 - 1 }
+    }
+    return input
+  }
+
+  private static func median(_ costs: [Cost]) -> Cost {
+    func middle(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    return Cost(wall: middle(costs.map(\.wall)), processor: middle(costs.map(\.processor)))
+  }
+}
+
+extension NetworkGraph {
+  /// Floating-point operations of all convolutions, done as plain sums: two for each product.
+  var operations: Double {
+    steps.reduce(0) { total, step in
+      func voxels(_ value: Value) -> Double { Double(shapes[value].extents.reduce(1, *)) }
+      let products: Double =
+        switch step {
+        case .convolution(let layer):
+          voxels(layer.output) * Double(layer.kernel.reduce(1, *) * shapes[layer.output].channels)
+            * Double(layer.inputs.reduce(0) { $0 + shapes[$1].channels })
+        case .upsampling(let layer):
+          voxels(layer.output)
+            * Double(shapes[layer.input].channels * shapes[layer.output].channels)
+        case .head(let layer):
+          voxels(layer.input)
+            * Double(shapes[layer.input].channels * architecture.outputChannels)
+        case .pooling, .addition: 0
+        }
+      return total + 2 * products
+    }
+  }
+}

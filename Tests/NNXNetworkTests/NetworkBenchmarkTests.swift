@@ -1,0 +1,32 @@
+import NNXModel
+import NNXNetwork
+import NNXTensor
+import Testing
+
+struct NetworkBenchmarkTests {
+  /// 477.299 and 717.470 billion products, counted by hand from the layers of nnU-Net's default plans.
+  @Test(arguments: [(NamedArchitecture.plain, 954.6e9), (.residual, 1434.9e9)])
+  func operationsAreTwoForEachProduct(_ network: NamedArchitecture, _ expected: Double) throws {
+    let count = try NetworkBenchmark.operations(network.architecture, patch: network.patch)
+    #expect(abs(count - expected) < 0.1e9)
+  }
+
+  @Test func layersAddUpToThePatch() throws {
+    var small = NamedArchitecture.plain.architecture
+    small.stages.removeLast(4)
+    small.decoder.removeFirst(4)
+    let result = try NetworkBenchmark(
+      small, weights: SyntheticWeights(small), patch: [32, 32, 32], threads: Threads(1), repeats: 3,
+      measuresLayers: true)
+    let total = result.layers.reduce(0) { $0 + $1.cost.processor }
+    #expect(total > result.patch.processor / 3 && total < result.patch.processor * 3)
+    #expect(result.load > 0)
+  }
+
+  @Test func noConvolutionOutrunsTheKernelsPeak() throws {
+    let kernels = try Kernels.chosen()
+    let peak = KernelPeak.measure(kernels, threads: Threads(1), seconds: 0.05)
+    // Slower than a scalar processor of 1 GHz, or faster than any processor: measured wrongly.
+    #expect(peak > 1e9 && peak < 1e12)
+  }
+}
