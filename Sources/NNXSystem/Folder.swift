@@ -9,6 +9,13 @@ package enum Folder {
     return status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// The absolute path of something that exists, links resolved; `path` itself when there is nothing.
+  package static func absolute(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   /// The names in a folder, sorted, without `.` and `..`.
   ///
   /// - Throws: `file-not-found`, `unreadable`.

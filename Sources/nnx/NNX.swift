@@ -19,7 +19,10 @@ struct NNX: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Model",
-        subcommands: [Install.self, List.self, Info.self, Uninstall.self, Path.self]),
+        subcommands: [
+          Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
+          SyncCommand.self, RegistryCommand.self,
+        ]),
       CommandGroup(name: "Image", subcommands: [Predict.self]),
       CommandGroup(name: "Machine", subcommands: [Bench.self]),
     ])

@@ -79,14 +79,14 @@ extension WeightSet.Network {
 
 extension RegistryFields {
   /// A text that fits `ModelName`.
-  func modelName(_ key: String) throws(NNXError) -> String {
+  package func modelName(_ key: String) throws(NNXError) -> String {
     let name = try string(key)
     guard ModelName.isValid(name) else { throw failure(key, "is '\(name)': \(ModelName.rule)") }
     return name
   }
 
   /// A name that stays in its folder.
-  func fileName(_ key: String) throws(NNXError) -> String {
+  package func fileName(_ key: String) throws(NNXError) -> String {
     let name = try string(key)
     let isPlain = name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x2F && $0 != 0x5C }
     guard isPlain, !name.hasPrefix("."), name.utf8.count <= 255 else {
@@ -103,7 +103,7 @@ extension RegistryFields {
   }
 
   /// Lower-case hexadecimal digits, or `nil` when it is absent or null.
-  func digest(_ key: String, digits: Int) throws(NNXError) -> String? {
+  package func digest(_ key: String, digits: Int) throws(NNXError) -> String? {
     guard let text = try optionalString(key) else { return nil }
     let isHexadecimal = text.utf8.allSatisfy {
       (0x30...0x39).contains($0) || (0x61...0x66).contains($0)

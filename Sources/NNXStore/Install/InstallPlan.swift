@@ -13,6 +13,8 @@ package struct InstallPlan: Sendable {
     package var files: [RemoteFile]
     package var record: Int?
     package var doi: String?
+    /// The folder inside the archive that alone is meant, with its last slash; `nil`: all of it.
+    package var within: String?
   }
 
   package enum Origin: Sendable, Equatable {
@@ -37,6 +39,10 @@ package struct InstallPlan: Sendable {
   package var licenses: [License]
   /// As it stands in the registry; kept beside the model.
   package var card: OrderedJSON?
+  /// Where the model came from in the first place, when its files were packed elsewhere.
+  package var source: Receipt.Source?
+  /// What a lock or a pack promises about the installed model; compared before it becomes visible.
+  package var promise: LockedModel?
 
   /// Bytes to fetch; `nil` when the size of a file is unknown.
   package var downloadSize: Int? {
@@ -69,6 +75,7 @@ extension InstallPlan {
   ///   - registry: where it stands; also where its local files lie.
   /// - Throws: `file-not-found` when a file that should come with nnx does not.
   package init(_ card: ModelCard, in registry: Registry) throws(NNXError) {
+    let registry = registry.home(of: card)
     name = card.name
     version = card.version
     title = card.title
@@ -83,15 +90,8 @@ extension InstallPlan {
     for set in card.weights {
       var files: [RemoteFile] = []
       for file in set.files {
-        var urls = set.addresses(of: file)
-        if let path = file.path {
-          urls = [try registry.localPath(of: path)]
-        } else {
-          isLocal = false
-        }
-        files.append(
-          RemoteFile(
-            name: file.key, urls: urls, size: file.size, md5: file.md5, sha256: file.sha256))
+        files.append(try registry.remoteFile(file, of: set))
+        if files.last?.urls.first?.hasPrefix("/") != true { isLocal = false }
       }
       items.append(
         Item(
@@ -112,7 +112,8 @@ extension InstallPlan {
     guard let isFolder = Folder.isFolder(path) else {
       throw NNXError(.fileNotFound, "there is no file or folder at \(path)")
     }
-    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    // Receipts and locks name the file for other folders than the one the user stands in.
+    let path = Folder.absolute(path)
     let file = lastComponent(path)
     let name = try InstallPlan.name(name, for: file)
     self.name = name

@@ -64,6 +64,7 @@ package final class Installer {
     for item in plan.items { try gather(item, of: plan, into: &build, progress) }
 
     let receipt = try build.finish()
+    try plan.promise?.check(receipt)
     // Local files get their version from their bytes, which are known only now.
     if !options.force, let model = try present(receipt.name, receipt.version) {
       return Result(

@@ -40,7 +40,8 @@ struct ModelBuild {
           key: file.name, size: fetched.size, md5: fetched.md5, sha256: fetched.sha256,
           from: fetched.source, record: item.record, doi: item.doi, isPinned: file.sha256 != nil))
       let archive = try Archive(fetched.file)
-      for unpacked in try archive.unpack(into: target, progress: progress) {
+      let isWanted = { (path: String) in item.within.map(path.hasPrefix) ?? true }
+      for unpacked in try archive.unpack(into: target, where: isWanted, progress: progress) {
         digests[unpacked.path] = unpacked.sha256
       }
       if fetched.isTemporary { temporary.append(fetched.file.path) }
@@ -164,7 +165,8 @@ struct ModelBuild {
     let receipt = Receipt(
       name: plan.name, version: version, title: plan.title, organs: plan.organs,
       modalities: plan.modalities,
-      source: .init(kind: plan.kind, registry: plan.registry, archives: archives), sets: sets,
+      source: plan.source
+        ?? .init(kind: plan.kind, registry: plan.registry, archives: archives), sets: sets,
       files: files, licenses: plan.licenses, nnx: Version.current,
       installed: ProcessFacts.timestamp)
     try receipt.write(to: folder)

@@ -5,7 +5,7 @@ import NNXSystem
 ///
 /// Decided by the text alone: digits are a Zenodo record, a text with `/`, a leading `.` or `~`, or
 /// the ending `.zip` is a file or folder, everything else is a name. A folder that is called like a
-/// model is written `./name`.
+/// model is written `./name`. `REGISTRY/NAME` looks like a path; the registries decide.
 package struct ModelSelector: Equatable, Sendable {
   package enum Target: Equatable, Sendable {
     /// An entry of the registry, perhaps in one version: `liver2-ct@2024.6.11`.
@@ -67,7 +67,8 @@ extension Registry {
   /// - Throws: `unknown-model` with the nearest names; `unknown-version`.
   package func resolve(_ selector: ModelSelector) throws(NNXError) -> Resolution {
     switch selector.target {
-    case .path(let path): return .path(path)
+    // A folder that is called like a registry's model is written ./REGISTRY/NAME.
+    case .path(let path): return card(named: path).map { .card($0) } ?? .path(path)
     case .record(let record, let file):
       let known = cards(fromRecord: record).filter { card in
         file == nil || card.weights.contains { $0.files.contains { $0.key == file } }

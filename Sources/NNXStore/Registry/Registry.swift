@@ -19,12 +19,21 @@ package struct Registry: Sendable {
     package var homepage: String?
   }
 
+  /// Hosts that the user trusts this registry to name; `nil`: whichever it names.
+  package var hosts: Set<String>?
+
   /// Version of the format that this nnx reads.
   package static let schema = 1
 
-  /// What to call the registry in messages: its path, or `the registry inside nnx`.
+  /// Name of the registry that nnx comes with.
+  package static let ownName = "nnx"
+
+  /// What people call it: `REGISTRY/NAME` selects one of its models.
+  package var name = Registry.ownName
+  /// What to call the registry in messages: its path or address, or `the registry inside nnx`.
   package let source: String
-  /// Where files that come with the registry lie; `nil` for the copy inside the binary.
+  /// Folder or address below which files that come with the registry lie; `nil` for the copy inside
+  /// the binary.
   package let folder: String?
   /// Grows by one with every change.
   package let version: Int
@@ -36,6 +45,10 @@ package struct Registry: Sendable {
   package let models: [ModelCard]
   /// Positions in `models`, by name and alias.
   private let positions: [String: Int]
+  /// The registries that this one is made of, in the order of their priority; empty for one document.
+  private let members: [Registry]
+  /// Positions in `members` of the registries that `models` stand in.
+  private let homes: [Int]
 
   /// Reads a registry.
   ///
@@ -71,19 +84,69 @@ package struct Registry: Sendable {
       try ModelCard(parsing: entry.json, citations: citations, at: entry.place)
     }
     positions = try Self.index(models, at: source)
+    members = []
+    homes = []
     try checkReferences()
+  }
+
+  /// Several registries as one. Of a name that two of them have, the first one's entry counts.
+  ///
+  /// - Parameter registries: at least one, by priority.
+  package init(merging registries: [Registry]) {
+    let first = registries[0]
+    name = first.name
+    source = first.source
+    folder = first.folder
+    version = first.version
+    updated = first.updated
+    collections = registries.reduce(into: [:]) { $0.merge($1.collections) { first, _ in first } }
+    var models: [ModelCard] = []
+    var positions: [String: Int] = [:]
+    var homes: [Int] = []
+    for (home, registry) in registries.enumerated() {
+      for card in registry.models where positions[card.name] == nil {
+        for name in [card.name] + card.aliases where positions[name] == nil {
+          positions[name] = models.count
+        }
+        models.append(card)
+        homes.append(home)
+      }
+    }
+    self.models = models
+    self.positions = positions
+    self.homes = homes
+    members = registries
+  }
+
+  /// The documents behind this registry, by priority.
+  package var parts: [Registry] { members.isEmpty ? [self] : members }
+
+  /// The document that `card` stands in.
+  package func home(of card: ModelCard) -> Registry {
+    guard !members.isEmpty else { return self }
+    if let position = positions[card.name], models[position] == card {
+      return members[homes[position]]
+    }
+    return members.first { $0.card(named: card.name) == card } ?? members[0]
   }
 
   /// Reads the registry at `path`.
   ///
   /// - Throws: `file-not-found`, `unreadable`, `invalid-json`, and as `init(_:source:folder:)`.
   package init(contentsOf path: String) throws(NNXError) {
-    try self.init(OrderedJSON(contentsOf: path), source: path, folder: parentFolder(path))
+    try self.init(
+      OrderedJSON(contentsOf: path), source: path, folder: Folder.absolute(parentFolder(path)))
   }
 
-  /// The entry called `name`, by name or alias, in any case; `nil` when there is none.
+  /// The entry called `name`, by name or alias, in any case, or by `REGISTRY/NAME`; `nil` when there
+  /// is none.
   package func card(named name: String) -> ModelCard? {
-    positions[name.lowercased()].map { models[$0] }
+    if let position = positions[name.lowercased()] { return models[position] }
+    let halves = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard halves.count == 2, let part = parts.first(where: { $0.name == halves[0] }) else {
+      return nil
+    }
+    return part.card(named: String(halves[1]))
   }
 
   /// The entries whose weights come from the Zenodo record or concept `number`.
@@ -91,7 +154,26 @@ package struct Registry: Sendable {
     models.filter { $0.weights.contains { $0.belongs(toRecord: number) } }
   }
 
-  /// Where a file that comes with the registry lies.
+  /// Where a published file lies, with what is known about it, and who may serve it.
+  ///
+  /// - Throws: `file-not-found` when it comes with nnx, and the binary was copied away from its files.
+  package func remoteFile(
+    _ file: WeightSet.File, of set: WeightSet
+  ) throws(NNXError) -> RemoteFile {
+    var urls = set.addresses(of: file)
+    if let path = file.path {
+      let own = try localPath(of: path)
+      // Beside a registry on the web the file is one more mirror; beside a local one it is here.
+      urls = own.hasPrefix("/") ? [own] : [own] + urls
+    }
+    var remote = RemoteFile(
+      name: file.key, urls: urls, size: file.size, md5: file.md5, sha256: file.sha256)
+    let named = Set(urls.compactMap { URLParts($0)?.policyName })
+    remote.hosts = hosts.map(named.intersection) ?? named
+    return remote
+  }
+
+  /// Where a file that comes with the registry lies: a path, or an address.
   ///
   /// - Throws: `file-not-found` when the binary was copied away from its files.
   package func localPath(of path: String) throws(NNXError) -> String {
@@ -100,7 +182,9 @@ package struct Registry: Sendable {
         .fileNotFound, "\(path) does not come with this copy of nnx",
         fixes: ["Point to the registry of the repository: export NNX_REGISTRY=…/registry.json"])
     }
-    return folder + "/" + path
+    guard folder.contains("://") else { return "\(folder)/\(path)" }
+    return
+      "\(folder)/\(path.split(separator: "/").map { percentEncoded(String($0)) }.joined(separator: "/"))"
   }
 
   private static func index(

@@ -115,7 +115,9 @@ package final class HTTPTransport: Transport {
   private func attempt(_ download: inout Download, _ url: String) throws(TransferProblem) {
     var url = url
     for _ in 0...5 {
-      do throws(NNXError) { try hosts.check(url) } catch { throw .fatal(error) }
+      do throws(NNXError) {
+        try hosts.allowing(download.file.hosts).check(url)
+      } catch { throw .fatal(error) }
       limits.wait(for: url)
       var request = HTTPRequest(url, headers: download.rangeHeaders)
       if let token = hosts.authorization(for: url) {

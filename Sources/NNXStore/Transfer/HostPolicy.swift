@@ -15,6 +15,13 @@ package struct HostPolicy: Sendable {
     self.token = token
   }
 
+  /// The same policy with further hosts, for files whose registry names them.
+  package func allowing(_ more: Set<String>) -> HostPolicy {
+    var policy = self
+    policy.hosts.formUnion(more)
+    return policy
+  }
+
   /// Checks an address before anything is sent.
   ///
   /// - Throws: `forbidden-host`.
@@ -28,8 +35,7 @@ package struct HostPolicy: Sendable {
         .forbiddenHost, "\(url) is refused: nnx fetches over https only",
         details: ["Nothing was fetched from there."])
     }
-    let isDefaultPort = parts.port == nil || parts.port == 443
-    guard hosts.contains(isDefaultPort ? parts.host : parts.authority) else {
+    guard hosts.contains(parts.policyName) else {
       throw NNXError(
         .forbiddenHost, "\(parts.authority) is not a host that the registry names",
         details: ["Address: \(url)", "Nothing was fetched from there."],
@@ -53,6 +59,9 @@ package struct URLParts: Equatable, Sendable {
   /// Lower case; an IPv6 address keeps its brackets.
   package var host: String
   package var port: Int?
+
+  /// As a `HostPolicy` lists it: the host, with the port unless it is 443.
+  package var policyName: String { port == nil || port == 443 ? host : authority }
 
   /// Host and port as written in lower case.
   package var authority: String { port.map { "\(host):\($0)" } ?? host }

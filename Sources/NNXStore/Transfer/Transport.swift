@@ -15,6 +15,8 @@ package struct RemoteFile: Sendable, Equatable {
   package var sizeLimit = 64 << 30
   /// Whether it must begin as a zip file does.
   package var isArchive = true
+  /// Hosts that may serve this file besides those of the `HostPolicy`: named by its registry alone.
+  package var hosts: Set<String> = []
 
   package init(
     name: String, urls: [String], size: Int? = nil, md5: String? = nil, sha256: String? = nil

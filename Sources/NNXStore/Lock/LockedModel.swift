@@ -1,0 +1,146 @@
+import NNXModel
+import NNXSystem
+
+/// One model of a lock: where its files come from and what they have to be.
+package struct LockedModel: Equatable, Sendable {
+  package var name: String
+  package var version: String
+  package var kind: Receipt.Source.Kind
+  /// Name of the registry, for models that one describes.
+  package var registry: String?
+  package var licenses: [License]
+  package var sets: [WeightsLocked]
+  /// Digest of the published files in nnU-Net's tree.
+  package var published: String
+  /// Digest of the native weights; `nil` when nnx cannot run the model.
+  package var weights: String?
+
+  /// One set of weights.
+  package struct WeightsLocked: Equatable, Sendable {
+    package var id: String
+    package var dataset: String
+    /// Number of the Zenodo record.
+    package var record: Int?
+    package var doi: String?
+    package var files: [File]
+    package var configurations: [Receipt.Configuration]
+  }
+
+  /// One published file.
+  package struct File: Equatable, Sendable {
+    package var key: String
+    /// Bytes.
+    package var size: Int
+    package var md5: String?
+    /// `nil` when only a part of the file was ever fetched.
+    package var sha256: String?
+    /// Where it came from, for files outside Zenodo.
+    package var url: String?
+    /// Relative to the lock, for files that lie below it.
+    package var path: String?
+  }
+
+  /// Describes an installed model.
+  ///
+  /// - Throws: `unreadable`, `invalid-json` for a damaged card.
+  init(_ model: InstalledModel, registry: Registry, folder: String) throws(NNXError) {
+    let receipt = model.receipt
+    name = receipt.name
+    version = receipt.version
+    kind = receipt.source.kind
+    self.registry = receipt.source.registry.map { source in
+      registry.parts.first { $0.source == source }?.name ?? Registry.ownName
+    }
+    licenses = receipt.licenses
+    let files = try ArchivesOfSets(receipt, card: model.card())
+    sets = receipt.sets.map { set in
+      let archives = files.archives(of: set.id)
+      return WeightsLocked(
+        id: set.id, dataset: set.dataset, record: archives.first?.record,
+        doi: archives.first?.doi, files: archives.map { File($0, folder: folder) },
+        configurations: set.configurations)
+    }
+    published = receipt.publishedDigest
+    weights = receipt.weightsDigest
+  }
+
+  /// Compares what was installed with what was promised.
+  ///
+  /// - Throws: `integrity` with both values of the first that differs.
+  package func check(_ receipt: Receipt) throws(NNXError) {
+    let compared = [
+      ("version", version, receipt.version),
+      ("published files", published, receipt.publishedDigest),
+      ("weights", weights ?? "none", receipt.weightsDigest ?? "none"),
+    ]
+    for (what, expected, got) in compared where expected != got {
+      throw NNXError(
+        .integrity, "\(name) is not the model that was locked or packed: its \(what) differ",
+        details: ["expected  \(expected)", "got       \(got)", "Nothing was installed."],
+        fixes: ["If the new one is right: nnx install \(name), then nnx lock"])
+    }
+  }
+
+  /// Whether `model` is exactly what is promised, judged by its receipt.
+  package func describes(_ model: InstalledModel) -> Bool {
+    do throws(NNXError) {
+      guard model.name == name else { return false }
+      try check(model.receipt)
+      return true
+    } catch { return false }
+  }
+}
+
+extension LockedModel.File {
+  fileprivate init(_ archive: Receipt.ArchiveFile, folder: String) {
+    key = archive.key
+    size = archive.size
+    md5 = archive.md5
+    sha256 = archive.sha256
+    url = archive.record == nil && archive.from.contains("://") ? archive.from : nil
+    let below = folder.hasSuffix("/") ? folder : folder + "/"
+    path = archive.from.hasPrefix(below) ? String(archive.from.dropFirst(below.count)) : nil
+  }
+}
+
+/// Which archive belongs to which set of weights: receipts list them for the whole model.
+private struct ArchivesOfSets {
+  private let receipt: Receipt
+  /// Keys of the files of each set, as the registry's entry has them.
+  private var keys: [String: [String]] = [:]
+
+  init(_ receipt: Receipt, card: OrderedJSON?) {
+    self.receipt = receipt
+    for set in card?["weights"]?.array ?? [] {
+      guard let id = set["id"]?.string else { continue }
+      keys[id] = (set["files"]?.array ?? []).compactMap { $0["key"]?.string }
+    }
+  }
+
+  func archives(of set: String) -> [Receipt.ArchiveFile] {
+    guard receipt.sets.count > 1, let keys = keys[set] else { return receipt.source.archives }
+    return receipt.source.archives.filter { keys.contains($0.key) }
+  }
+}
+
+extension Receipt {
+  /// Digest of the published files: of their paths and digests, wherever the model is installed.
+  package var publishedDigest: String {
+    digest { $0.contains("nnUNet_results/") || $0.contains("nnUNet/") }
+  }
+
+  /// Digest of the native weights, which do not depend on the machine that converted them; `nil`
+  /// when there are none.
+  package var weightsDigest: String? {
+    let isWeights = { (path: String) in path.hasSuffix(".safetensors") }
+    return files.contains { isWeights($0.path) } ? digest(where: isWeights) : nil
+  }
+
+  private func digest(where isCounted: (String) -> Bool) -> String {
+    let digest = Digest(.sha256)
+    for file in files where isCounted(file.path) {
+      digest.update(Array("\(file.sha256)  \(file.path)\n".utf8))
+    }
+    return digest.finish()
+  }
+}

@@ -1,0 +1,62 @@
+import NNXSystem
+
+/// What makes a store hold exactly the models of a lock. A value: `--dry-run` prints it.
+package struct Sync: Sendable {
+  package enum Step: Sendable {
+    case keep(InstalledModel)
+    /// Installed in that version, but another one is the default.
+    case select(InstalledModel)
+    /// `replaces`: that version is there with other files, or damaged.
+    case install(InstallPlan, replaces: Bool)
+    case remove(InstalledModel)
+  }
+
+  package let steps: [Step]
+
+  /// - Parameters:
+  ///   - lock: what should be there.
+  ///   - folder: of the lock.
+  ///   - store: what is there.
+  ///   - registry: for entries that it still has.
+  ///   - prunes: whether the user's own models that the lock does not name are removed.
+  /// - Throws: as `LockedModel.plan`, before anything is changed.
+  package init(
+    _ lock: LockFile, folder: String, store: Store, registry: Registry, prunes: Bool
+  ) throws(NNXError) {
+    let installed = try store.installed()
+    var steps: [Step] = []
+    for locked in lock.models {
+      let there = installed.first { $0.name == locked.name && $0.version == locked.version }
+      if let there, there.state == .ok, locked.describes(there) {
+        let isOnly = lock.models.filter { $0.name == locked.name }.count == 1
+        steps.append(isOnly && !there.isDefault && !there.isShared ? .select(there) : .keep(there))
+      } else {
+        let plan = try locked.plan(registry: registry, folder: folder)
+        steps.append(.install(plan, replaces: there != nil))
+      }
+    }
+    if prunes {
+      for model in installed where !model.isShared {
+        let isLocked = lock.models.contains {
+          $0.name == model.name && $0.version == model.version
+        }
+        if !isLocked { steps.append(.remove(model)) }
+      }
+    }
+    self.steps = steps
+  }
+}
+
+extension Store {
+  /// Makes an installed version the one that the bare name means.
+  ///
+  /// - Throws: `cannot-write`, `no-space`.
+  package func select(_ model: InstalledModel) throws(NNXError) {
+    try Folder.create("\(location.data)/locks")
+    let lock = try FileLock("\(location.data)/locks/\(model.name).lock")
+    defer { withExtendedLifetime(lock) {} }
+    let home = "\(location.data)/models/\(model.name)"
+    try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: model.version)
+    try refreshResults()
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import NNXStore
+import NNXSystem
+
+struct Lock: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write down exactly which models are installed.",
+    usage: "nnx lock [<name> ...] [--check] [--file <file>]",
+    discussion: """
+      nnx.lock names records, versions and digests. Keep it with your project; \
+      'nnx sync' installs exactly these models elsewhere.
+      """)
+
+  @Argument(help: "Installed models; all of them, unless given.")
+  var names: [String] = []
+
+  @Flag(help: "Write nothing; exit 1 if the lock does not describe what is installed.")
+  var check = false
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The lock.", valueName: "file"))
+  var file = LockFile.fileName
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = Context(global)
+    let store = try context.store()
+    if check { return try compare(store, context) }
+    let models = try names.isEmpty ? store.installed().filter(\.isDefault) : names.map(store.find)
+    let lock = try LockFile(
+      models, registry: context.openRegistry(), folder: LockFile.folder(of: file))
+    let before = try? LockFile(contentsOf: file)
+    try lock.write(to: file)
+    let count = models.count == 1 ? "1 model" : "\(models.count) models"
+    context.output.text(
+      context.output.isQuiet
+        ? lock.models.map(\.name)
+        : ["\(before == lock ? "Kept" : "Wrote") \(file): \(count)."])
+    context.output.json(
+      "lock",
+      [
+        "file": .string(file), "changed": .bool(before != lock),
+        "models": .array(
+          lock.models.map { ["name": .string($0.name), "version": .string($0.version)] }),
+      ])
+  }
+
+  private func compare(_ store: Store, _ context: Context) throws {
+    let findings = LockCheck(
+      try LockFile(contentsOf: file), try store.installed(), names: names
+    ).findings
+    context.output.text(
+      findings.isEmpty ? ["\(file) describes what is installed."] : findings.map(\.text))
+    context.output.json(
+      "lock", ["file": .string(file), "findings": .array(findings.map(\.json))])
+    guard findings.isEmpty else { throw ExitCode(1) }
+  }
+}
+
+extension LockCheck.Finding {
+  fileprivate var parts: (state: String, name: String, version: String) {
+    switch self {
+    case .missing(let model): ("missing", model.name, model.version)
+    case .differs(let model): ("differs", model.name, model.version)
+    case .unknown(let name, let version): ("unlocked", name, version)
+    }
+  }
+
+  fileprivate var text: String { "\(parts.state.padding(to: 9)) \(parts.name) \(parts.version)" }
+
+  fileprivate var json: OrderedJSON {
+    [
+      "state": .string(parts.state), "name": .string(parts.name),
+      "version": .string(parts.version),
+    ]
+  }
+}
