@@ -18,6 +18,12 @@ extension NNXError {
       return NNXError(
         .noSpace, "\(action) \(path): \(reason)",
         fixes: ["Free some space, or keep models elsewhere: export NNX_HOME=/big/disk/nnx"])
+    case EIO:
+      return NNXError(
+        .unreadable, "\(action) \(path): \(reason)",
+        fixes: [
+          "The disk or its connection fails: look into the system's log before you try again"
+        ])
     case EACCES, EPERM, EROFS, EEXIST, EISDIR:
       return NNXError(.cannotWrite, "\(action) \(path): \(reason)")
     default:

@@ -34,6 +34,14 @@ public final class TemporaryFolder {
     try handle.close()
   }
 
+  /// Makes a symbolic link, and the folders it lies in.
+  public func link(_ name: String, to target: String) throws {
+    let file = URL(fileURLWithPath: path).appendingPathComponent(name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: target)
+  }
+
   /// Overwrites one byte of a file, in place: much faster than writing the file again.
   public func change(_ name: String, at offset: Int, to byte: UInt8) throws {
     let file = URL(fileURLWithPath: path).appendingPathComponent(name)

@@ -51,10 +51,12 @@ package final class Installer {
     try Folder.create("\(location.data)/locks")
     let lock = try FileLock("\(location.data)/locks/\(plan.name).lock", onWait: onWait)
     defer { withExtendedLifetime(lock) {} }
+    Staging.sweep(location)
     if !options.force, let model = try present(plan.name, plan.version) {
+      // Whoever put it there may have been killed before everything pointed to it.
+      if !model.isShared { try store.settle(model.name, model.version) }
       return Result(model: model, wasInstalled: true, downloaded: 0, seconds: 0)
     }
-    Staging.sweep(location)
     if let size = plan.diskSize {
       try Folder.create(location.data)
       try DiskSpace.require(size, at: location.data)
@@ -67,6 +69,7 @@ package final class Installer {
     try plan.promise?.check(receipt)
     // Local files get their version from their bytes, which are known only now.
     if !options.force, let model = try present(receipt.name, receipt.version) {
+      if !model.isShared { try store.settle(model.name, model.version) }
       return Result(
         model: model, wasInstalled: true, downloaded: build.downloaded,
         seconds: ProcessFacts.monotonicSeconds - begin)

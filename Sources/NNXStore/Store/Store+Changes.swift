@@ -1,4 +1,5 @@
 import Glibc
+import NNXModel
 import NNXSystem
 
 extension Store {
@@ -10,17 +11,56 @@ extension Store {
   func commit(_ folder: String, _ receipt: Receipt) throws(NNXError) {
     let home = "\(location.data)/models/\(receipt.name)"
     let target = "\(home)/\(receipt.version)"
-    try Folder.create(home)
-    if Folder.kind(target) == nil {
-      guard unsafe rename(folder, target) == 0 else { throw .system("cannot move", folder) }
-    } else {
-      // The old folder takes the place of the new one in the staging area, and goes with it.
-      try Folder.exchange(folder, target)
+    // Where locks do nothing, another process may make or remove the same folders meanwhile.
+    for attempt in 1... {
+      try Folder.create(home)
+      if unsafe rename(folder, target) == 0 { break }
+      switch errno {
+      case EEXIST, ENOTEMPTY:
+        // The old folder takes the place of the new one in the staging area, and goes with it.
+        try Folder.exchange(folder, target)
+      case ENOENT where attempt < 10 && Folder.kind(home) == nil: continue
+      default: throw .system("cannot move", folder)
+      }
+      break
     }
     try syncFolder(of: target)
     try syncFolder(of: home)
-    try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: receipt.version)
+    try settle(receipt.name, receipt.version)
+  }
+
+  /// Makes a version that is there the default of its name, and completes what killed changes left.
+  ///
+  /// The caller holds the lock of the model.
+  ///
+  /// - Throws: `cannot-write`, `no-space`.
+  func settle(_ name: String, _ version: String) throws(NNXError) {
+    let home = "\(location.data)/models/\(name)"
+    if Folder.kind("\(home)/\(version)") == .folder {
+      try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: version)
+    }
+    removeEmptyHomes()
     try refreshResults()
+  }
+
+  /// Removes folders of names that hold no version any more: somebody was killed while uninstalling.
+  private func removeEmptyHomes() {
+    let folder = "\(location.data)/models"
+    for name in (try? Folder.entries(folder)) ?? [] where ModelName.isValid(name) {
+      let home = "\(folder)/\(name)"
+      guard let left = try? Folder.entries(home), left.allSatisfy({ $0 == Store.defaultLink }),
+        let lock = try? FileLock("\(location.data)/locks/\(name).lock", wait: false)
+      else { continue }
+      withExtendedLifetime(lock) { Store.removeHome(home) }
+    }
+  }
+
+  /// Removes the folder of a name unless a version lies in it.
+  private static func removeHome(_ home: String) {
+    let left = try? Folder.entries(home)
+    guard left == [] || left == [defaultLink] else { return }
+    unsafe unlink("\(home)/\(defaultLink)")
+    unsafe rmdir(home)
   }
 
   /// Makes nnU-Net's view of the installed models current.
@@ -59,20 +99,21 @@ extension Store {
         fixes: ["Only those who keep that store can remove it"])
     }
     let staging = try Staging(in: location)
-    for model in own {
-      let aside = "\(staging.path)/\(model.version)"
-      guard unsafe rename(model.path, aside) == 0 else {
-        throw .system("cannot remove", model.path)
-      }
-    }
     let home = parentFolder(own[0].path)
-    try syncFolder(of: own[0].path)
-    if let next = try installed().first(where: { $0.name == named.name && !$0.isShared }) {
-      try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next.version)
-    } else {
-      unsafe unlink("\(home)/\(Store.defaultLink)")
-      unsafe rmdir(home)
+    // Without a version the name goes with all that lies below it, also what cannot be read.
+    let next =
+      text.contains("@")
+      ? try versions(of: named.name, in: location.data).first { version in
+        !own.contains { $0.version == version }
+      } : nil
+    // One rename, whether it takes a version or all of them.
+    let target = next == nil ? home : own[0].path
+    guard unsafe rename(target, "\(staging.path)/removed") == 0 else {
+      throw .system("cannot remove", target)
     }
+    try syncFolder(of: target)
+    if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
+    removeEmptyHomes()
     try refreshResults()
     return own
   }

@@ -107,4 +107,42 @@ import Testing
     #expect(throws: NNXError.self) { try StoreLocation(environment: [:]) }
     #expect(throws: NNXError.self) { try StoreLocation(environment: ["NNX_HOME": "here"]) }
   }
+
+  /// A process that is killed right after its rename leaves the default, the links and its staging
+  /// folder to whoever comes next, even to one who finds the model installed.
+  @Test func theNextInstallCompletesAKilledOne() throws {
+    let test = try TestStore()
+    let old = try TestStore.plan(TestStore.fixture("v2/plain_ct"), version: "1")
+    let new = try TestStore.plan(TestStore.fixture("v2/small_image"), version: "2")
+    try test.install(old)
+    try test.install(new)
+    let link = "\(test.store.resultsPath)/\(try test.store.find("plain@2").set().dataset)"
+    try Folder.remove(link)
+    try Folder.remove(test.data + "/models/plain/default")
+    try test.folder.link("data/models/plain/default", to: "1")
+    try test.folder.write("data/staging/99999999.x/model/weights", [1])
+    #expect(try test.store.find("plain").version == "1")
+    #expect(try test.install(new).wasInstalled)
+    #expect(try test.store.find("plain").version == "2")
+    #expect(Folder.kind(link) == .link)
+    #expect(try Folder.entries(test.data + "/staging") == [])
+  }
+
+  @Test func theNextChangeCompletesAKilledUninstall() throws {
+    let test = try TestStore()
+    try test.folder.link("data/models/gone/default", to: "1")
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct")))
+    #expect(try Folder.entries(test.data + "/models") == ["plain"])
+  }
+
+  @Test func allVersionsGoInOneStepAndDamagedOnesWithThem() throws {
+    let test = try TestStore()
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"), version: "1"))
+    try test.install(try TestStore.plan(TestStore.fixture("v2/small_image"), version: "2"))
+    try test.folder.write("data/models/plain/0/receipt.json", Array("{".utf8))
+    try test.store.uninstall("plain@2")
+    #expect(try Folder.entries(test.data + "/models/plain") == ["0", "1", "default"])
+    #expect(try test.store.uninstall("plain").map(\.version) == ["1"])
+    #expect(try Folder.entries(test.data + "/models") == [])
+  }
 }
