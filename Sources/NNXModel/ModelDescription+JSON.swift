@@ -26,6 +26,8 @@ extension ModelDescription {
       member("previous_stage", OrderedJSON(previousStage)),
       member("file_ending", .string(fileEnding)),
       member("postprocessing", .array(postprocessing.map(\.json))),
+      member(
+        "requested_postprocessing", requestedPostprocessing.map { .array($0.map(\.json)) } ?? .null),
     ])
   }
 
@@ -45,19 +47,9 @@ extension ModelDescription {
       exportResampling: try Resampling(try fields.object("export_resampling")),
       previousStage: try fields.optionalString("previous_stage"),
       fileEnding: try fields.string("file_ending"),
-      postprocessing: try fields.objects("postprocessing").map { (rule) throws(NNXError) in
-        ComponentRule(
-          labels: try rule.ints("labels"), minimumVolume: try rule.optionalDouble("minimum_volume"))
-      })
+      postprocessing: try fields.optionalRules("postprocessing") ?? [],
+      requestedPostprocessing: try fields.optionalRules("requested_postprocessing"))
     if let flaw { throw fields.failure("it describes \(flaw)") }
-  }
-}
-
-extension ComponentRule {
-  fileprivate var json: OrderedJSON {
-    .object([
-      member("labels", OrderedJSON(labels)), member("minimum_volume", OrderedJSON(minimumVolume)),
-    ])
   }
 }
 
@@ -173,6 +165,7 @@ extension Resampling {
       member("function", .string(function.rawValue)), member("order", .int(order)),
       member("order_z", .int(orderZ)),
       member("force_separate_z", forceSeparateZ.map { .bool($0) } ?? .null),
+      member("memory_efficient", .bool(isMemoryEfficient)),
     ])
   }
 
@@ -183,7 +176,8 @@ extension Resampling {
     }
     self.init(
       function: function, order: try fields.int("order"), orderZ: try fields.int("order_z"),
-      forceSeparateZ: try fields.optionalBool("force_separate_z"))
+      forceSeparateZ: try fields.optionalBool("force_separate_z"),
+      isMemoryEfficient: try fields.optionalBool("memory_efficient") ?? false)
     guard [0, 1, 3].contains(order), [0, 1, 3].contains(orderZ) else {
       throw fields.failure("a resampling of order \(order), \(orderZ)")
     }

@@ -37,12 +37,15 @@ package struct ModelDescription: Equatable, Sendable {
   package var fileEnding: String
   /// What nnU-Net v1 does to every label map it writes; v2 does nothing by itself.
   package var postprocessing: [ComponentRule]
+  /// What v2's publisher found to help, done on request; `nil` when nothing was published.
+  package var requestedPostprocessing: [ComponentRule]?
 
   package init(
     generation: Generation, dataset: String, trainer: String, plans: String, configuration: String,
     channels: [String], labels: Labels, preprocessing: PreprocessingSettings, patch: [Int],
     slicewise: Bool, mirrorAxes: [Int], architecture: Architecture, exportResampling: Resampling,
-    previousStage: String?, fileEnding: String, postprocessing: [ComponentRule] = []
+    previousStage: String?, fileEnding: String, postprocessing: [ComponentRule] = [],
+    requestedPostprocessing: [ComponentRule]? = nil
   ) {
     self.generation = generation
     self.dataset = dataset
@@ -60,6 +63,7 @@ package struct ModelDescription: Equatable, Sendable {
     self.previousStage = previousStage
     self.fileEnding = fileEnding
     self.postprocessing = postprocessing
+    self.requestedPostprocessing = requestedPostprocessing
   }
 }
 
@@ -140,7 +144,7 @@ package struct Resampling: Equatable, Sendable {
     case torch
     /// `resample_torch_simple`: the same, never separate along an axis.
     case torchSimple
-    /// `no_resampling_data_or_seg_to_shape`.
+    /// `no_resampling_hack`: the image keeps its grid, whatever the plans' spacing says.
     case identity
   }
 
@@ -151,13 +155,18 @@ package struct Resampling: Equatable, Sendable {
   package var orderZ: Int
   /// `nil`: decide by the spacings (a ratio above 3).
   package var forceSeparateZ: Bool?
+  /// torch's functions on label maps: label by label instead of all at once
+  /// (`memefficient_seg_resampling`), which draws other borders.
+  package var isMemoryEfficient: Bool
 
   package init(
-    function: Function = .spline, order: Int, orderZ: Int = 0, forceSeparateZ: Bool? = nil
+    function: Function = .spline, order: Int, orderZ: Int = 0, forceSeparateZ: Bool? = nil,
+    isMemoryEfficient: Bool = false
   ) {
     self.function = function
     self.order = order
     self.orderZ = orderZ
     self.forceSeparateZ = forceSeparateZ
+    self.isMemoryEfficient = isMemoryEfficient
   }
 }

@@ -32,12 +32,18 @@ package struct ModelFolder: Sendable {
   package struct Entry: Equatable, Sendable {
     package var description: ModelDescription
     package var folds: [Fold]
+    /// Weights of the same folds from other checkpoints, such as `checkpoint_best.pth`.
+    package var alternatives: [Fold]
     /// Why the model can be installed but not run; `nil` when it can.
     package var unsupported: String?
 
-    package init(description: ModelDescription, folds: [Fold], unsupported: String? = nil) {
+    package init(
+      description: ModelDescription, folds: [Fold], alternatives: [Fold] = [],
+      unsupported: String? = nil
+    ) {
       self.description = description
       self.folds = folds
+      self.alternatives = alternatives
       self.unsupported = unsupported
     }
   }
@@ -47,10 +53,13 @@ package struct ModelFolder: Sendable {
 
   package let path: String
   package var entries: [Entry]
+  /// What the publisher found to be best; `nil` when nothing was said.
+  package var recommendation: Recommendation?
 
-  package init(path: String, entries: [Entry]) {
+  package init(path: String, entries: [Entry], recommendation: Recommendation? = nil) {
     self.path = path
     self.entries = entries
+    self.recommendation = recommendation
   }
 
   /// Reads `model.json` of the folder at `path`.
@@ -69,7 +78,10 @@ package struct ModelFolder: Sendable {
     guard !entries.isEmpty, Set(names).count == names.count else {
       throw fields.failure("it holds the configurations \(names)")
     }
-    self.init(path: path, entries: entries)
+    self.init(
+      path: path, entries: entries,
+      recommendation: fields.optional("recommendation") == nil
+        ? nil : try Recommendation(try fields.object("recommendation")))
   }
 
   /// Writes `model.json`; the weights must be in place.
@@ -79,6 +91,7 @@ package struct ModelFolder: Sendable {
     let json: OrderedJSON = .object([
       OrderedJSON.Member("schema", .int(ModelFolder.schema)),
       OrderedJSON.Member("configurations", .array(entries.map(\.json))),
+      OrderedJSON.Member("recommendation", recommendation?.json ?? .null),
     ])
     let file = try AtomicFile("\(path)/\(ModelFolder.fileName)")
     try file.write(json.text(pretty: true) + "\n")
@@ -128,7 +141,7 @@ package struct ModelFolder: Sendable {
         details: ["expected sha256  \(fold.sha256)", "got              \(digest)"],
         fixes: ["Check the model with: nnx verify"])
     }
-    if let entry = entries.first(where: { $0.folds.contains(fold) }) {
+    if let entry = entries.first(where: { ($0.folds + $0.alternatives).contains(fold) }) {
       try file.check(entry.description.architecture)
     }
     return file
@@ -140,6 +153,7 @@ extension ModelFolder.Entry {
     .object([
       OrderedJSON.Member("description", description.json),
       OrderedJSON.Member("folds", .array(folds.map(\.json))),
+      OrderedJSON.Member("alternatives", .array(alternatives.map(\.json))),
       OrderedJSON.Member("unsupported", OrderedJSON(unsupported)),
     ])
   }
@@ -147,9 +161,15 @@ extension ModelFolder.Entry {
   fileprivate init(_ fields: JSONFields) throws(NNXError) {
     var folds: [ModelFolder.Fold] = []
     for fold in try fields.objects("folds") { folds.append(try ModelFolder.Fold(fold)) }
+    var alternatives: [ModelFolder.Fold] = []
+    if fields.optional("alternatives") != nil {
+      for fold in try fields.objects("alternatives") {
+        alternatives.append(try ModelFolder.Fold(fold))
+      }
+    }
     self.init(
       description: try ModelDescription(try fields.object("description")), folds: folds,
-      unsupported: try fields.optionalString("unsupported"))
+      alternatives: alternatives, unsupported: try fields.optionalString("unsupported"))
     guard !folds.isEmpty || unsupported != nil else { throw fields.failure("it has no fold") }
     guard Set(folds.map(\.name)).count == folds.count else {
       throw fields.failure("a fold is repeated")

@@ -29,13 +29,19 @@ struct Placement {
   /// - Parameters:
   ///   - start: where the plane begins in `values`.
   ///   - offset: where the image's array begins in `target`.
-  func put(_ values: Tensor, from start: Int, plane: Int, into target: Tensor, at offset: Int) {
+  ///   - adds: whether they are added to what is there.
+  func put(
+    _ values: Tensor, from start: Int, plane: Int, into target: Tensor, at offset: Int,
+    adds: Bool = false
+  ) {
     values.withSpan { source in
       target.withMutableSpan { target in
         for row in 0..<rows {
           let to = offset + index(plane: plane, row: row, column: 0)
           for column in 0..<width {
-            target[to + column * strides[2]] = source[start + row * width + column]
+            let value = source[start + row * width + column]
+            let index = to + column * strides[2]
+            target[index] = adds ? target[index] + value : value
           }
         }
       }

@@ -7,7 +7,8 @@ import NNXTensor
 /// Images and a model go in, a segmentation on the images' grid comes out.
 ///
 /// The walk of one case: read the channels, check them, preprocess, slide the networks of all folds
-/// over the volume, bring the logits back to the image's grid and decide on labels, write.
+/// over the volume, bring the logits back to the image's grid and decide on labels, write. Several
+/// members average their probabilities before the decision, as `nnUNetv2_ensemble` does.
 package final class Predictor {
   package struct Options: Equatable, Sendable {
     package var window: SlidingWindow.Settings
@@ -15,14 +16,37 @@ package final class Predictor {
     package var savesProbabilities: Bool
     /// Whether to replace results that exist.
     package var overwrites: Bool
+    /// Which weights: `final`, `best` or `latest`; `nil`: the first of these that there is.
+    package var checkpoint: String?
+    /// File or folder with the segmentations of a cascade's first stage; `nil`: predict them.
+    package var previousStage: String?
+    package var postprocessing: PostprocessingChoice
 
     package init(
       window: SlidingWindow.Settings = .init(), savesProbabilities: Bool = false,
-      overwrites: Bool = false
+      overwrites: Bool = false, checkpoint: String? = nil, previousStage: String? = nil,
+      postprocessing: PostprocessingChoice = .automatic
     ) {
       self.window = window
       self.savesProbabilities = savesProbabilities
       self.overwrites = overwrites
+      self.checkpoint = checkpoint
+      self.previousStage = previousStage
+      self.postprocessing = postprocessing
+    }
+  }
+
+  /// A configuration to run.
+  package struct Choice {
+    package var folder: ModelFolder
+    package var entry: ModelFolder.Entry
+    /// Names of the folds to average; all when `nil`.
+    package var folds: [String]?
+
+    package init(folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]? = nil) {
+      self.folder = folder
+      self.entry = entry
+      self.folds = folds
     }
   }
 
@@ -35,47 +59,51 @@ package final class Predictor {
     package var warnings: [String]
   }
 
-  package let model: ModelDescription
-  package let folds: [ModelFolder.Fold]
-  private let folder: ModelFolder
+  /// The first of the configurations that are run.
+  package var model: ModelDescription { members[0].model }
+  /// Of the first configuration.
+  package var folds: [ModelFolder.Fold] { members[0].stage.folds }
+  /// Names of all configurations that are run.
+  package var configurations: [String] { members.map(\.model.configuration) }
+  /// What is done to the labels, in this order.
+  package let rules: [ComponentRule]
+  private let members: [Member]
   private let identity: OrderedJSON
   private let options: Options
   private let threads: Threads
 
   /// - Parameters:
-  ///   - entry: the configuration to run, of `folder`.
-  ///   - folds: names of the folds to average; all when `nil`.
+  ///   - choices: the configurations to average, at least one.
   ///   - identity: what the run record says of the model.
-  /// - Throws: `unknown-fold`; `unsupported-network` when the model can be installed but not run.
+  /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
+  ///   but not run; `previous-stage`; `no-postprocessing`; `different-labels`.
   package init(
-    folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]?, identity: OrderedJSON,
-    options: Options, threads: Threads
+    _ choices: [Choice], identity: OrderedJSON, options: Options, threads: Threads
   ) throws(NNXError) {
-    self.folder = folder
+    var members: [Member] = []
+    for choice in choices {
+      members.append(
+        try Member(
+          folder: choice.folder, entry: choice.entry, folds: choice.folds,
+          checkpoint: options.checkpoint, previousFiles: options.previousStage,
+          window: options.window, threads: threads))
+    }
+    try Ensemble.check(members.map(\.model))
+    rules = try options.postprocessing.rules(for: choices)
+    self.members = members
     self.identity = identity
     self.options = options
     self.threads = threads
-    model = entry.description
-    if let previous = model.previousStage {
-      throw NNXError(
-        .unsupportedNetwork, "\(model.configuration) is the second stage of a cascade",
-        details: ["It reads the segmentation of \(previous), which nnx cannot hand over yet."],
-        fixes: ["Predict with another configuration: -c 3d_fullres or -c 3d_lowres"])
-    }
-    if let folds {
-      var chosen: [ModelFolder.Fold] = []
-      for name in folds {
-        guard let fold = entry.folds.first(where: { $0.name == name }) else {
-          let all = entry.folds.map(\.name).joined(separator: ", ")
-          throw NNXError(
-            .unknownFold, "there is no fold '\(name)'", fixes: ["Choose from: \(all)"])
-        }
-        chosen.append(fold)
-      }
-      self.folds = chosen
-    } else {
-      self.folds = entry.folds
-    }
+  }
+
+  /// One configuration; see `init(_:identity:options:threads:)`.
+  package convenience init(
+    folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]?, identity: OrderedJSON,
+    options: Options, threads: Threads
+  ) throws(NNXError) {
+    try self.init(
+      [Choice(folder: folder, entry: entry, folds: folds)], identity: identity, options: options,
+      threads: threads)
   }
 
   /// Predicts one case and writes its results.
@@ -101,31 +129,22 @@ package final class Predictor {
 
     var images = try read(item, progress)
     record.warnings = try InputCheck.check(images, item, model)
-    watch.lap("read")
-
-    progress(ProgressEvent(.preprocess, "image", 0, of: 1, .steps))
-    let prepared = try Preprocessor(model, threads: threads).run(images)
-    progress(ProgressEvent(.preprocess, "image", 1, of: 1, .steps))
     let geometries = images.map(\.geometry)
     let header = images[0].header
-    // The voxels are not needed any more, and there may be gigabytes of them.
-    images = []
-    watch.lap("preprocess")
+    watch.lap("read")
 
-    let scores = try slide(prepared, progress)
-    watch.lap("predict")
-
-    let export = LabelExport(model, properties: prepared.properties, threads: threads)
-    let labels = try export.labels(from: scores, progress: progress)
-    labels.apply(model.postprocessing, spacing: geometries[0].spacing)
+    let probabilitiesPath =
+      options.savesProbabilities ? OutputPaths.sibling(of: output, ending: ".npz") : nil
+    let outcome = try decide(
+      &images, item, probabilitiesTo: probabilitiesPath, watch: &watch, progress)
+    let labels = outcome.labels
+    labels.apply(rules, spacing: geometries[0].spacing)
     watch.lap("export")
 
     try Folder.create(parentFolder(output))
     try writeSegmentation(
       Segmentation(labels: labels, geometry: geometries[0], header: header), to: output)
-    if options.savesProbabilities {
-      try export.writeProbabilities(scores, to: OutputPaths.sibling(of: output, ending: ".npz"))
-    }
+    try outcome.writeProbabilities()
     watch.lap("write")
 
     record.inputs = try item.images.indices.map { (index) throws(NNXError) in
@@ -134,7 +153,7 @@ package final class Predictor {
     record.output = [
       "path": .string(output), "sha256": .string(try Digest.ofFile(output, .sha256)),
     ]
-    record.settings = settings
+    record.settings = settings(item)
     record.labels = volumes(labels, geometries[0])
     record.timings = watch.laps
     record.peakMemory = ProcessFacts.peakMemory
@@ -157,36 +176,56 @@ package final class Predictor {
     return images
   }
 
-  /// Logits (v2) or probabilities (v1) on the preprocessed grid, `(classes, z, y, x)`.
-  private func slide(_ prepared: Preprocessor.Result, _ progress: ProgressHandler) throws -> Tensor
-  {
-    let window = SlidingWindow(
-      model, volume: Array(prepared.input.shape.dropFirst()), settings: options.window,
-      threads: threads)
-    let total = window.patchesPerFold * folds.count
-    var done = 0
-    progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
-    let networks = folds.map { fold in
-      { [folder, model, threads] in
-        try Network(
-          model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads)
+  /// Labels of a case, and a way to write its probabilities after them.
+  private typealias Outcome = (labels: LabelMap, writeProbabilities: () throws -> Void)
+
+  /// - Parameter images: emptied as soon as their voxels are not needed any more, of which there may be
+  ///   gigabytes.
+  private func decide(
+    _ images: inout [Image], _ item: Case, probabilitiesTo path: String?,
+    watch: inout Stopwatch, _ progress: ProgressHandler
+  ) throws -> Outcome {
+    var mean: Tensor?
+    for (index, member) in members.enumerated() {
+      let previous = try member.previousLabels(images, item, progress)
+      if previous != nil { watch.lap("previous stage") }
+      let prepared = try member.stage.prepare(images, previous: previous, progress)
+      if index == members.count - 1 { images = [] }
+      watch.lap("preprocess")
+      let scores = try member.stage.scores(prepared, progress)
+      watch.lap("predict")
+      let export = LabelExport(member.model, properties: prepared.properties, threads: threads)
+      if members.count == 1 {
+        let labels = try export.labels(from: scores, progress: progress)
+        return (labels, { if let path { try export.writeProbabilities(scores, to: path) } })
       }
+      if let mean {
+        try export.addProbabilities(of: scores, to: mean)
+      } else {
+        mean = try export.probabilities(from: scores)
+      }
+      watch.lap("export")
     }
-    return try window.predict(prepared.input, folds: networks) {
-      done += 1
-      progress(ProgressEvent(.predict, "network", done, of: total, .patches))
-    }
+    guard let mean else { preconditionFailure("no member") }
+    Ensemble.divide(mean, by: members.count, threads: threads)
+    let labels = LabelMap(probabilities: mean, model.labels, threads: threads)
+    return (
+      labels, { [threads] in if let path { try writeNPZ(mean, to: path, threads: threads) } }
+    )
   }
 
-  private var settings: OrderedJSON {
-    [
-      "configuration": .string(model.configuration), "folds": OrderedJSON(folds.map(\.name)),
-      "checkpoints": OrderedJSON(Set(folds.map(\.checkpoint)).sorted()),
-      "weightsSha256": OrderedJSON(folds.map(\.sha256)),
-      "tileStep": .double(options.window.tileStep),
-      "mirrorAxes": OrderedJSON(options.window.mirroring ? model.mirrorAxes : []),
-      "threads": .int(threads.count),
+  private func settings(_ item: Case) -> OrderedJSON {
+    var fields = members[0].record(item).members ?? []
+    if members.count > 1 {
+      fields = [.init("ensemble", .array(members.map { $0.record(item) }))]
+    }
+    fields += [
+      .init("tileStep", .double(options.window.tileStep)),
+      .init("postprocessing", .array(rules.map(\.json))),
+      .init("regionsClassOrder", model.labels.regionsClassOrder.map { OrderedJSON($0) } ?? .null),
+      .init("threads", .int(threads.count)),
     ]
+    return .object(fields)
   }
 
   private func inputRecord(

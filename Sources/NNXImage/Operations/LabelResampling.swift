@@ -9,21 +9,62 @@ extension LabelMap {
   ///
   /// - Parameters:
   ///   - shape: of the result, `(z, y, x)`.
-  ///   - axis: resampled by nearest neighbour, after each slice across it; see `separateAxis`.
+  ///   - interpolation: `.nearest` takes the nearest label along all axes instead.
+  ///   - axis: resampled by itself, after each slice across it; see `separateAxis`.
+  ///   - along: for that axis; `.linear` gives it the label that more than half of the place belongs to,
+  ///     and `fallback` where there is none (`order_z=1`).
+  ///   - fallback: the label of such places.
   /// - Returns: the map itself when it has that shape.
   package func resampled(
-    to shape: [Int], separateAxis axis: Int? = nil, threads: Threads = .all
+    to shape: [Int], _ interpolation: Interpolation = .linear, separateAxis axis: Int? = nil,
+    along: Interpolation = .nearest, fallback: Int = 0, threads: Threads = .all
   ) -> LabelMap {
     precondition(shape.count == 3, "no volume")
     if shape == self.shape { return self }
+    if let axis, along == .linear {
+      var between = shape
+      between[axis] = self.shape[axis]
+      return resampled(to: between, interpolation, threads: threads)
+        .halves(to: shape, axis: axis, fallback, threads)
+    }
     let result = LabelMap(shape, largestLabel: isWide ? 65535 : 0)
     let axes = (0..<3).map { index in
-      LabelAxis(from: self.shape[index], to: shape[index], isSeparate: index == axis)
+      LabelAxis(
+        from: self.shape[index], to: shape[index],
+        isSeparate: index == axis || interpolation == .nearest)
     }
     if isWide {
       unsafe resample(wide, self.shape, axes, to: result.wide, threads)
     } else {
       unsafe resample(narrow, self.shape, axes, to: result.narrow, threads)
+    }
+    return result
+  }
+}
+
+extension LabelMap {
+  /// Resamples one axis: at each place the label of which more than half is there, else `fallback`.
+  ///
+  /// `resample_data_or_seg` of nnunetv2/preprocessing/resampling/default_resampling.py, `order_z` 1.
+  fileprivate func halves(
+    to shape: [Int], axis: Int, _ fallback: Int, _ threads: Threads
+  ) -> LabelMap {
+    if shape == self.shape { return self }
+    let result = LabelMap(shape, largestLabel: isWide ? 65535 : 0)
+    let samples = AxisSamples(from: self.shape[axis], to: shape[axis], .linear)
+    let step = self.shape[(axis + 1)...].reduce(1, *)
+    let (own, new) = (step * self.shape[axis], step * shape[axis])
+    threads.forEach(shape[..<axis].reduce(1, *)) { outer, _ in
+      for place in 0..<shape[axis] {
+        let (first, second) = (Int(samples.rows[2 * place]), Int(samples.rows[2 * place + 1]))
+        let weight = samples.weights[2 * place + 1]
+        for index in 0..<step {
+          let near = self[outer * own + first * step + index]
+          let far = self[outer * own + second * step + index]
+          let label = near == far ? near : weight > 0.5 ? far : weight < 0.5 ? near : fallback
+          result[outer * new + place * step + index] = label
+        }
+      }
     }
     return result
   }

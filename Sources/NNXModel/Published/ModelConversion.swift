@@ -26,25 +26,33 @@ package enum ModelConversion {
       entries.append(ModelFolder.Entry(description: try model.description(), folds: []))
     }
     for (index, model) in models.enumerated() {
+      let description = entries[index].description
       for fold in model.folds {
         entries[index].folds.append(
-          try convert(fold, of: model, entries[index].description, into: folder, progress))
+          try convert(fold, of: model, description, into: folder, progress))
+        for other in fold.alternatives {
+          entries[index].alternatives.append(
+            try convert(
+              other, of: model, description, into: folder, suffix: "." + other.stem, progress))
+        }
       }
     }
-    let result = ModelFolder(path: folder, entries: entries)
+    let result = ModelFolder(
+      path: folder, entries: entries,
+      recommendation: try InferenceInformation.recommendation(for: models))
     try result.write()
     return result
   }
 
   private static func convert(
     _ fold: PublishedModel.Fold, of model: PublishedModel, _ description: ModelDescription,
-    into folder: String, _ progress: ProgressHandler
+    into folder: String, suffix: String = "", _ progress: ProgressHandler
   ) throws(NNXError) -> ModelFolder.Fold {
     let checkpoint = try Checkpoint("\(model.root)/\(fold.checkpoint)")
     let weights = try PublishedWeights(checkpoint, for: description)
     let subfolder = "weights/\(model.configuration)"
     try Folder.create("\(folder)/\(subfolder)")
-    let path = "\(subfolder)/fold_\(fold.name).safetensors"
+    let path = "\(subfolder)/fold_\(fold.name)\(suffix).safetensors"
     let writer = try WeightsWriter(
       "\(folder)/\(path)", parameters: weights.parameters,
       notes: [
@@ -66,4 +74,9 @@ package enum ModelConversion {
       name: fold.name, checkpoint: fold.checkpointName, weights: path,
       sha256: try writer.commit(), parameters: total)
   }
+}
+
+extension PublishedModel.Fold {
+  /// `checkpoint_best` of `checkpoint_best.pth`.
+  fileprivate var stem: String { String(checkpointName.prefix { $0 != "." }) }
 }

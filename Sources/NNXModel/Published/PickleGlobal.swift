@@ -28,6 +28,8 @@ enum PickleGlobal: UInt8 {
   case set
   case byteArray
   case bytes
+  /// The one function that v2's `postprocessing.pkl` names.
+  case keepLargestComponent
 
   /// The token for `module.name`; `nil` when it is not allowed.
   init?(module: String, name: String) {
@@ -55,6 +57,8 @@ enum PickleGlobal: UInt8 {
       "numpy ndarray": .ndarray,
       "numpy dtype": .dtype,
       "_codecs encode": .encode,
+      "nnunetv2.postprocessing.remove_connected_components remove_all_but_largest_component_from_segmentation":
+        .keepLargestComponent,
     ]
     for package in ["numpy.core", "numpy._core"] {
       list["\(package).multiarray _reconstruct"] = .reconstruct

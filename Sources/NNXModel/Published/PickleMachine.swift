@@ -360,7 +360,7 @@ extension PickleMachine {
       arena.objects.append(Pickle.Object(constructor: constructor, arguments: arguments))
       push(.object(Int32(arena.objects.count - 1)))
     case .floatStorage, .doubleStorage, .halfStorage, .bfloat16Storage, .longStorage, .intStorage,
-      .shortStorage, .charStorage, .byteStorage, .boolStorage, .ndarray:
+      .shortStorage, .charStorage, .byteStorage, .boolStorage, .ndarray, .keepLargestComponent:
       throw failure("REDUCE of a class")
     }
   }

@@ -75,8 +75,9 @@ extension PlansV2 {
     case "resample_data_or_seg_to_shape":
       let order = try arguments.optionalInt("order") ?? 3
       let orderZ = try arguments.optionalInt("order_z") ?? 0
-      guard [0, 1, 3].contains(order), [0, 1, 3].contains(orderZ) else {
-        throw .unsupported("\(name) of order \(order), \(orderZ)", from: folder)
+      let orders = what == "seg" ? [0, 1] : [0, 1, 3]
+      guard orders.contains(order), orders.contains(orderZ) else {
+        throw .unsupported("\(name) of order \(order), \(orderZ) for \(what)", from: folder)
       }
       return Resampling(
         function: .spline, order: order, orderZ: orderZ,
@@ -89,7 +90,8 @@ extension PlansV2 {
       }
       return Resampling(
         function: name == "resample_torch_simple" ? .torchSimple : .torch, order: 1, orderZ: 0,
-        forceSeparateZ: force)
+        forceSeparateZ: force,
+        isMemoryEfficient: try arguments.optionalBool("memefficient_seg_resampling") ?? false)
     case "no_resampling_data_or_seg_to_shape", "no_resampling_hack":
       return Resampling(function: .identity, order: 0)
     default: throw .unsupported(name, from: folder)

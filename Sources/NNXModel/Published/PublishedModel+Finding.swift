@@ -33,6 +33,9 @@ extension PublishedModel {
       generation: generation, root: tree.root, folder: folder, dataset: names.dataset,
       trainer: names.trainer, plans: names.plans, configuration: names.configuration, folds: folds,
       files: tree.allFiles(below: folder))
+    if generation == .v2, let parent = parts.dropLast().last, parent == dataset {
+      datasetFiles = InferenceInformation.files(parts.dropLast().joined(separator: "/"), tree)
+    }
   }
 
   private typealias Names = (dataset: String, trainer: String, plans: String, configuration: String)
@@ -48,8 +51,12 @@ extension PublishedModel {
       guard name == "all" || (name.utf8.count <= 3 && Int(name) != nil) else { continue }
       let path = FileTree.join(folder, subfolder)
       let files = tree.files[path] ?? []
-      guard let best = checkpoints.first(where: { files.contains($0.name) }) else { continue }
-      let fold = Fold(name: name, checkpoint: FileTree.join(path, best.name))
+      let present = checkpoints.filter { files.contains($0.name) }
+      guard let best = present.first else { continue }
+      let others = present.dropFirst().filter { $0.generation == best.generation }
+      let fold = Fold(
+        name: name, checkpoint: FileTree.join(path, best.name),
+        others: others.map { FileTree.join(path, $0.name) })
       found.append((best.generation, fold))
     }
     guard let generation = found.first?.generation else { return nil }

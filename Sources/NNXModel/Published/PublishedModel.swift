@@ -7,11 +7,17 @@ package struct PublishedModel: Equatable, Sendable {
     package var name: String
     /// Path of the checkpoint, relative to `root`.
     package var checkpoint: String
+    /// Paths of further checkpoints of the fold.
+    package var others: [String]
 
-    package init(name: String, checkpoint: String) {
+    package init(name: String, checkpoint: String, others: [String] = []) {
       self.name = name
       self.checkpoint = checkpoint
+      self.others = others
     }
+
+    /// The same fold from each of its other checkpoints.
+    var alternatives: [Fold] { others.map { Fold(name: name, checkpoint: $0) } }
 
     /// File name of the checkpoint.
     package var checkpointName: String {
@@ -33,6 +39,9 @@ package struct PublishedModel: Equatable, Sendable {
   package var folds: [Fold]
   /// Every file of the model's folder, relative to it, sorted.
   package var files: [String]
+  /// Files of the folder above that concern several models: `inference_information.json` and what lies
+  /// in `ensembles`; relative to that folder.
+  package var datasetFiles: [String] = []
 
   /// Where nnU-Net looks for this model, relative to its results folders:
   /// `nnUNet_results/<dataset>/<trainer>__<plans>__<configuration>` for v2,
@@ -66,6 +75,7 @@ package struct PublishedModel: Equatable, Sendable {
         dataset: try DatasetJSON(contentsOf: path("dataset.json")), folder: dataset,
         checkpoint: checkpoint)
       model.configuration = configuration
+      model.requestedPostprocessing = try PostprocessingV2.rules(of: path(""), files: files)
       description = model
     case .v1:
       var model = try PlansV1(checkpoint).description(

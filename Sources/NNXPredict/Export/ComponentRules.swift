@@ -2,11 +2,11 @@ import NNXImage
 import NNXModel
 
 extension LabelMap {
-  /// Applies v1's post-processing in place, rule after rule on the evolving map: components are joined
-  /// through faces, and all that are as large as the largest stay.
+  /// Applies nnU-Net's post-processing in place, rule after rule on the evolving map: of the components
+  /// of a rule's labels, all that are as large as the largest stay.
   ///
   /// - Parameter spacing: mm.
-  func apply(_ rules: [ComponentRule], spacing: [Double]) {
+  package func apply(_ rules: [ComponentRule], spacing: [Double]) {
     let voxel = spacing.reduce(1, *)
     for rule in rules {
       let counts = histogram
@@ -14,7 +14,8 @@ extension LabelMap {
       let groups = rule.labels.isEmpty ? present.map { [$0] } : [rule.labels]
       for labels in groups {
         keepLargestComponent(
-          of: Set(labels), .faces, minimum: rule.minimumVolume.map { ($0, voxel) })
+          of: Set(labels), rule.connectivity == .faces ? .faces : .all,
+          minimum: rule.minimumVolume.map { ($0, voxel) })
       }
     }
   }

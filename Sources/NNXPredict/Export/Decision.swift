@@ -27,6 +27,13 @@ struct Decision {
       Decision.threshold(model.generation), values: order.map { UInt16($0) })
   }
 
+  /// On probabilities instead of scores: the highest, or with regions all above one half.
+  init(probabilities labels: Labels) {
+    rule =
+      labels.regionsClassOrder.map { .overThreshold(0.5, values: $0.map { UInt16($0) }) }
+      ?? .highest
+  }
+
   /// The largest score that does not count as inside a region.
   ///
   /// v1 compares probabilities with 0.5. v2 compares the float32 sigmoid of logits, which is above 0.5
@@ -45,17 +52,19 @@ struct Decision {
   }
 
   func take(_ scores: Tensor, channel: Int, into state: inout State) {
-    scores.withSpan { scores in
-      switch rule {
-      case .highest:
-        for index in 0..<scores.count where scores[index] > state.best[index] {
-          state.best[index] = scores[index]
-          state.labels[index] = UInt16(channel)
-        }
-      case .overThreshold(let threshold, let values):
-        for index in 0..<scores.count where scores[index] > threshold {
-          state.labels[index] = values[channel]
-        }
+    scores.withSpan { take($0, channel: channel, into: &state) }
+  }
+
+  func take(_ scores: Span<Float>, channel: Int, into state: inout State) {
+    switch rule {
+    case .highest:
+      for index in 0..<scores.count where scores[index] > state.best[index] {
+        state.best[index] = scores[index]
+        state.labels[index] = UInt16(channel)
+      }
+    case .overThreshold(let threshold, let values):
+      for index in 0..<scores.count where scores[index] > threshold {
+        state.labels[index] = values[channel]
       }
     }
   }

@@ -28,7 +28,7 @@ package struct LabelExport {
     let largest = model.labels.foreground.count < 255 ? 254 : 65535
     let map = LabelMap(properties.shape, largestLabel: largest)
     let decision = Decision(model)
-    let planes = try ScorePlanes(scores, model, properties)
+    let planes = try ScorePlanes(scores, model, properties, threads)
     let placement = Placement(properties)
     let rows = properties.croppedShape[1]
     let width = properties.croppedShape[2]

@@ -20,7 +20,22 @@ extension LabelExport {
         for index in 0..<voxels { values[index] = 1 }
       }
     }
-    let planes = try ScorePlanes(scores, model, properties)
+    try put(scores, into: result, adds: false)
+    return result
+  }
+
+  /// Adds the probabilities of another model for the same images to those of the first.
+  ///
+  /// - Parameter sum: as `probabilities(from:)` made it. Outside the box, which depends on the images
+  ///   alone, all models are of one opinion, and nothing is added.
+  func addProbabilities(of scores: Tensor, to sum: Tensor) throws {
+    precondition(sum.shape == [scores.shape[0]] + properties.shape)
+    try put(scores, into: sum, adds: true)
+  }
+
+  private func put(_ scores: Tensor, into result: Tensor, adds: Bool) throws {
+    let (classes, voxels) = (scores.shape[0], properties.shape.reduce(1, *))
+    let planes = try ScorePlanes(scores, model, properties, threads)
     let placement = Placement(properties)
     let (rows, width) = (properties.croppedShape[1], properties.croppedShape[2])
     threads.forEach(properties.croppedShape[0]) { plane, _ in
@@ -35,20 +50,17 @@ extension LabelExport {
       }
       for channel in 0..<classes {
         placement.put(
-          values, from: channel * rows * width, plane: plane, into: result, at: channel * voxels)
+          values, from: channel * rows * width, plane: plane, into: result, at: channel * voxels,
+          adds: adds)
       }
     }
-    return result
   }
 
   /// Writes them as nnU-Net does: `.npz` with the key `probabilities`, float32.
   ///
   /// - Throws: `no-space`, `cannot-write`.
   package func writeProbabilities(_ scores: Tensor, to path: String) throws {
-    let values = try probabilities(from: scores)
-    let writer = try NPZWriter(path, key: "probabilities", shape: values.shape, threads: threads)
-    try values.withSpan { (span) throws(NNXError) in try writer.write(span) }
-    try writer.finish()
+    try writeNPZ(try probabilities(from: scores), to: path, threads: threads)
   }
 
   /// For each voxel of the image, how far its best score lies above the second best (with regions: how
@@ -59,7 +71,7 @@ extension LabelExport {
     result.withMutableSpan { values in
       for index in 0..<values.count { values[index] = .infinity }
     }
-    let planes = try ScorePlanes(scores, model, properties)
+    let planes = try ScorePlanes(scores, model, properties, threads)
     let placement = Placement(properties)
     let count = properties.croppedShape[1] * properties.croppedShape[2]
     let threshold: Float = model.generation == .v1 ? 0.5 : 0
@@ -85,4 +97,14 @@ extension LabelExport {
     }
     return result
   }
+}
+
+/// Writes probabilities `(classes, z, y, x)` as nnU-Net's `.npz`.
+///
+/// - Throws: `no-space`, `cannot-write`.
+func writeNPZ(_ probabilities: Tensor, to path: String, threads: Threads) throws {
+  let writer = try NPZWriter(
+    path, key: "probabilities", shape: probabilities.shape, threads: threads)
+  try probabilities.withSpan { (span) throws(NNXError) in try writer.write(span) }
+  try writer.finish()
 }

@@ -13,15 +13,15 @@ struct ScorePlanes {
   /// - Parameter scores: `(classes, z, y, x)` on the network's grid.
   /// - Throws: `unsupported-resampling`.
   init(
-    _ scores: Tensor, _ model: ModelDescription, _ properties: CaseProperties
+    _ scores: Tensor, _ model: ModelDescription, _ properties: CaseProperties, _ threads: Threads
   ) throws(NNXError) {
     let settings = model.exportResampling
     let isLinear = settings.order == 1 && settings.orderZ <= 1
-    guard isLinear || scores.shape.dropFirst() == properties.croppedShape[...] else {
-      throw settings.unsupported("probabilities")
-    }
-    self.scores = scores
-    let shape = Array(scores.shape.dropFirst())
+    let fits = scores.shape.dropFirst() == properties.croppedShape[...]
+    self.scores =
+      isLinear || fits
+      ? scores : try ScorePlanes.splines(scores, model, properties, threads)
+    let shape = Array(self.scores.shape.dropFirst())
     size = shape.reduce(1, *)
     // Linear along the separate axis is linear along all of them.
     let isSeparate = settings.orderZ == 0 && settings.function != .torchSimple
@@ -29,6 +29,39 @@ struct ScorePlanes {
       from: shape, to: properties.croppedShape,
       separateAxis: isSeparate ? ScorePlanes.separateAxis(model, properties) : nil,
       rule: settings.function == .spline ? .scikitImage : .torch)
+  }
+
+  /// All scores at the image's resolution, for the orders that need a whole channel at once. No stock
+  /// plans have them.
+  private static func splines(
+    _ scores: Tensor, _ model: ModelDescription, _ properties: CaseProperties, _ threads: Threads
+  ) throws(NNXError) -> Tensor {
+    let settings = model.exportResampling
+    guard settings.function == .spline, let plane = Interpolation(rawValue: settings.order),
+      let along = Interpolation(rawValue: settings.orderZ)
+    else { throw settings.unsupported("probabilities") }
+    let resampler = try Resampler(threads: threads)
+    let axis = separateAxis(model, properties)
+    let (classes, old) = (scores.shape[0], scores.count / scores.shape[0])
+    let result = Tensor([classes] + properties.croppedShape)
+    let new = result.count / classes
+    for channel in 0..<classes {
+      let input = Tensor(Array(scores.shape.dropFirst()))
+      copy(scores, channel * old..<(channel + 1) * old, to: input, at: 0)
+      let output = resampler.resample(
+        input, to: properties.croppedShape, plane, separateAxis: axis, along: along)
+      copy(output, 0..<new, to: result, at: channel * new)
+    }
+    return result
+  }
+
+  private static func copy(_ source: Tensor, _ range: Range<Int>, to target: Tensor, at start: Int)
+  {
+    source.withSpan { source in
+      target.withMutableSpan { target in
+        for index in range { target[start + index - range.lowerBound] = source[index] }
+      }
+    }
   }
 
   /// Scratch memory for `plane`; each thread has its own.

@@ -35,6 +35,10 @@ package struct CaseProperties: Equatable, Sendable {
     croppedShape = forward.map { box.shape[$0] }
     modelSpacing = forward.map { spacing[$0] }
     targetSpacing = zip(model.preprocessing.spacing, modelSpacing).map { $0 ?? $1 }
+    guard model.preprocessing.resampling.function != .identity else {
+      resampledShape = croppedShape
+      return
+    }
     // `compute_new_shape`: divide first, then multiply, then round half to even.
     resampledShape = forward.indices.map { [croppedShape, modelSpacing, targetSpacing] axis in
       let extent = modelSpacing[axis] / targetSpacing[axis] * Double(croppedShape[axis])

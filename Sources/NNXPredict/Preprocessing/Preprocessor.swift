@@ -12,6 +12,8 @@ package struct Preprocessor {
   package struct Result {
     /// `(c, z, y, x)` at the model's spacing.
     package let input: Tensor
+    /// What the network sees of the stage before, in a cascade.
+    package let previous: PreviousLabels?
     package let properties: CaseProperties
   }
 
@@ -25,15 +27,25 @@ package struct Preprocessor {
 
   private var settings: PreprocessingSettings { model.preprocessing }
 
-  /// - Parameter images: the channels of one case, on one grid.
+  /// - Parameters:
+  ///   - images: the channels of one case, on one grid.
+  ///   - previous: on the same grid, file order: the labels of the stage before, in a cascade.
   /// - Throws: `empty-grid` when the image has no voxel left at the model's spacing; `wrong-range`.
-  package func run(_ images: [Image]) throws -> Result {
+  package func run(_ images: [Image], previous: LabelMap? = nil) throws -> Result {
+    precondition((previous != nil) == (model.previousStage != nil))
     let geometry = images[0].geometry
     let mask = Nonzero.mask(images.map(\.voxels), threads: threads)
     let box = boundingBox(mask) ?? Box(geometry.shape)
     let properties = try CaseProperties(
       model, shape: geometry.shape, spacing: geometry.spacing, box: box)
-    let inside = mask.cropped(to: box).transposed(settings.transposeForward, threads: threads)
+    let nonzero = cropped(mask, to: box)
+    let combined =
+      model.generation == .v1
+      ? nil
+      : previous.map {
+        PreviousLabels.withOutside(cropped($0, to: box), inside: nonzero, threads: threads)
+      }
+    let inside = combined ?? nonzero
     let resampling = try ImageResampling(settings.resampling, properties, threads: threads)
     let channels = try images.enumerated().map { index, image in
       let cropped = crop(image.voxels, to: box)
@@ -46,26 +58,39 @@ package struct Preprocessor {
       case .v1:
         if settings.replacesNaN { replaceNaN(cropped) }
         let resampled = resampling.run(cropped)
-        let region = scheme.usesMask ? resampledRegion(inside, properties) : nil
+        // The nonzero region becomes a label map's, and normalisation happens inside of what is left.
+        let region =
+          scheme.usesMask
+          ? try inside.resampled(settings.segmentationResampling, properties, threads: threads)
+          : nil
         try normalizer.apply(to: resampled, mask: region)
         return resampled
       }
     }
-    return Result(input: stacked(channels), properties: properties)
+    return Result(
+      input: stacked(channels), previous: try labels(combined, previous, properties),
+      properties: properties)
+  }
+
+  private func labels(
+    _ combined: LabelMap?, _ previous: LabelMap?, _ properties: CaseProperties
+  ) throws -> PreviousLabels? {
+    if let combined {
+      let map = try combined.resampled(
+        settings.segmentationResampling, properties, threads: threads)
+      return PreviousLabels(v2: map, model)
+    }
+    return previous.map { PreviousLabels(v1: $0, model, properties, threads: threads) }
+  }
+
+  private func cropped(_ map: LabelMap, to box: Box) -> LabelMap {
+    map.cropped(to: box).transposed(settings.transposeForward, threads: threads)
   }
 
   /// The part of an image inside the box, with axes in the model's order, in memory of its own.
   private func crop(_ voxels: Tensor, to box: Box) -> Tensor {
     let part = voxels.cropped(to: box).transposed(settings.transposeForward, threads: threads)
     return part === voxels ? Tensor(part.shape, part.values) : part
-  }
-
-  /// v1 resamples the nonzero region as a label map and normalises inside of what becomes of it.
-  private func resampledRegion(_ inside: LabelMap, _ properties: CaseProperties) -> LabelMap {
-    let axis = separateAxis(
-      current: properties.modelSpacing, new: properties.targetSpacing,
-      force: settings.segmentationResampling.forceSeparateZ)
-    return inside.resampled(to: properties.resampledShape, separateAxis: axis, threads: threads)
   }
 
   private func replaceNaN(_ channel: Tensor) {

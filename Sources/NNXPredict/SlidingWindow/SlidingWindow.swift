@@ -51,14 +51,16 @@ package struct SlidingWindow {
   /// Predicts the whole volume with each fold's network in turn.
   ///
   /// - Parameters:
-  ///   - input: `(c, z, y, x)`.
+  ///   - input: the images, `(c, z, y, x)`.
+  ///   - previous: in a cascade, the labels of the stage before, whose channels follow.
   ///   - folds: makes the network of each fold; called once a fold, one network alive at a time.
   ///   - onPatch: called after each run of the network.
   /// - Returns: `(classes, z, y, x)`: logits for v2, softmax or sigmoid probabilities for v1, averaged
   ///   over tiles, mirrorings and folds.
   /// - Throws: what a fold's weights throw; `non-finite` when the network overflows.
   package func predict(
-    _ input: Tensor, folds: [() throws -> Network], onPatch: () -> Void
+    _ input: Tensor, previous: PreviousLabels? = nil, folds: [() throws -> Network],
+    onPatch: () -> Void
   ) throws -> Tensor {
     let classes = model.architecture.outputChannels
     let sum = Tensor([classes] + grid.volume)
@@ -71,6 +73,7 @@ package struct SlidingWindow {
       for number in 0..<grid.count {
         let origin = grid.origin(number)
         cut(input, at: origin, into: tile)
+        if let previous { cut(previous, at: origin, into: tile) }
         for (pass, mirror) in passes.enumerated() {
           run(network, on: tile, mirror: mirror, isFirst: pass == 0, into: total, scratch: scratch)
           onPatch()
@@ -93,7 +96,7 @@ package struct SlidingWindow {
         if !isWhole {
           for index in 0..<target.count { target[index] = 0 }
         }
-        for channel in 0..<tile.shape[0] {
+        for channel in 0..<input.shape[0] {
           for z in inside[0] {
             for y in inside[1] {
               let from = ((channel * volume[0] + z) * volume[1] + y) * volume[2]
@@ -103,6 +106,25 @@ package struct SlidingWindow {
               for x in inside[2] { target[to + x] = source[from + x] }
             }
           }
+        }
+      }
+    }
+  }
+
+  /// Cuts the channels of the previous labels, which follow those of the images.
+  private func cut(_ previous: PreviousLabels, at origin: [Int], into tile: Tensor) {
+    let (volume, patch) = (grid.volume, grid.patch)
+    let inside = grid.inside(origin)
+    let first = tile.shape[0] - previous.values.count
+    for channel in previous.values.indices {
+      for z in inside[0] {
+        for y in inside[1] {
+          let row = (z * volume[1] + y) * volume[2]
+          let to =
+            (((first + channel) * patch[0] + z - origin[0]) * patch[1] + y - origin[1]) * patch[2]
+          previous.copy(
+            row + inside[2].lowerBound..<row + inside[2].upperBound, channel: channel, to: tile,
+            at: to + inside[2].lowerBound - origin[2])
         }
       }
     }

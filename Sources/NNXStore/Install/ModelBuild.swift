@@ -110,6 +110,17 @@ struct ModelBuild {
         }
         digests[prefix + to] = unpackedDigests[from]
       }
+      // What concerns several models of a dataset; the first of them takes it along.
+      for file in model.datasetFiles {
+        let from = "\(parentFolder(model.folder))/\(file)"
+        let to = "\(parentFolder(model.canonicalPath))/\(file)"
+        guard Folder.kind("\(home)/\(to)") == nil else { continue }
+        try Folder.create(parentFolder("\(home)/\(to)"))
+        guard unsafe rename("\(unpacked)/\(from)", "\(home)/\(to)") == 0 else {
+          throw .system("cannot move", "\(unpacked)/\(from)")
+        }
+        digests[prefix + to] = unpackedDigests[from]
+      }
     }
     let models = try ResultsFolder(home).models
     var set = Receipt.WeightsInstalled(
@@ -123,7 +134,9 @@ struct ModelBuild {
     do throws(NNXError) {
       let converted = try ModelConversion.convert(models, into: home, progress: progress)
       for entry in converted.entries {
-        for fold in entry.folds { digests[prefix + fold.weights] = fold.sha256 }
+        for fold in entry.folds + entry.alternatives {
+          digests[prefix + fold.weights] = fold.sha256
+        }
       }
     } catch {
       // nnU-Net itself may run what nnx cannot: it stays installed for that.

@@ -22,7 +22,9 @@ struct Predict: ParsableCommand {
       """,
     aliases: ["run", "segment"])
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Installed model.", valueName: "name"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Installed model; several, as in a,b, are averaged.", valueName: "name"))
   var model: String
 
   @Option(
@@ -39,11 +41,24 @@ struct Predict: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Configuration of the model, such as 3d_fullres.", valueName: "name"))
+      "Configuration, such as 3d_fullres; several are averaged.", valueName: "name"))
   var configuration: String?
 
   @Option(help: ArgumentHelp("Folds to average, as in 0,2 (default: all).", valueName: "list"))
   var folds: String?
+
+  @Option(help: ArgumentHelp("Which weights: final, best or latest.", valueName: "name"))
+  var checkpoint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A cascade's first segmentation: file or folder (default: predict it).", valueName: "path"))
+  var previousStage: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Keep the components that nnU-Net keeps (default: as nnU-Net says).")
+  var postprocess: Bool?
 
   @Flag(name: .customLong("no-tta"), help: "Do not average over mirrored copies.")
   var noMirroring = false
@@ -76,24 +91,34 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = Context(global)
-    let (installed, folder) = try open(context)
-    let entry = try folder.entry(configuration: configuration)
+    let models = try splitList(model).map { try open($0, context) }
+    let choices = try models.flatMap { model in
+      try model.folder.entries(configurations: configuration.map(splitList)).map {
+        Predictor.Choice(folder: model.folder, entry: $0, folds: folds.map(splitList))
+      }
+    }
     let predictor = try Predictor(
-      folder: folder, entry: entry, folds: folds.map(splitList), identity: installed.identity,
+      choices,
+      identity: models.count == 1
+        ? models[0].installed.identity : .array(models.map(\.installed.identity)),
       options: Predictor.Options(
         window: .init(tileStep: stepSize, mirroring: !noMirroring),
-        savesProbabilities: saveProbabilities, overwrites: overwrite),
+        savesProbabilities: saveProbabilities, overwrites: overwrite, checkpoint: checkpoint,
+        previousStage: previousStage,
+        postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic),
       threads: threads.map { Threads($0) } ?? .all)
-    let cases = try CaseList.find(input, channels: entry.description.channels, model: model)
+    let cases = try CaseList.find(input, channels: predictor.model.channels, model: model)
     let targets = try OutputPaths(output, cases: cases, inputs: input)
     let report = PredictReport(context: context, model: model, predictor: predictor)
     report.begin(cases)
     try report.run(cases, targets, command: CommandLine.arguments, failFast: failFast)
   }
 
-  /// The model that `--model` means: `NAME`, `NAME@VERSION`, or `NAME/WEIGHTS` where a model has
-  /// several sets of weights.
-  private func open(_ context: Context) throws -> (InstalledModel, ModelFolder) {
+  /// A model that `--model` names: `NAME`, `NAME@VERSION`, or `NAME/WEIGHTS` where a model has several
+  /// sets of weights.
+  private func open(
+    _ model: String, _ context: Context
+  ) throws -> (installed: InstalledModel, folder: ModelFolder) {
     let parts = model.split(separator: "/", maxSplits: 1).map(String.init)
     let name = parts.first ?? model
     let known = try? context.openRegistry().card(named: name)?.name

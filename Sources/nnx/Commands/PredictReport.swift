@@ -15,7 +15,16 @@ struct PredictReport {
     let what = cases.count == 1 ? cases[0].images.joined(separator: ", ") : "\(cases.count) cases"
     context.output.note("\(model) on \(what)")
     context.output.note(
-      "  \(predictor.model.configuration), fold \(folds), patches of \(patch) voxels")
+      predictor.configurations.count == 1
+        ? "  \(predictor.model.configuration), fold \(folds), patches of \(patch) voxels"
+        : "  mean of " + predictor.configurations.joined(separator: " and "))
+    if let previous = predictor.model.previousStage {
+      context.output.note("  after \(previous), the cascade's first stage")
+    }
+    if !predictor.rules.isEmpty {
+      let count = predictor.rules.count == 1 ? "1 rule" : "\(predictor.rules.count) rules"
+      context.output.note("  post-processing: \(count) of the model (off: --no-postprocess)")
+    }
   }
 
   /// Predicts case after case; one that fails does not stop the others.

@@ -6,6 +6,8 @@ struct ParityRow {
   let name: String
   /// Largest difference as a share of the standard deviation.
   var preprocessed = 0.0
+  /// Voxels of a cascade's one-hot channels that differ.
+  var previousDiffers = 0
   var scores = 0.0
   /// Largest difference from nnU-Net's logits carried on in double; `nil` where not compared.
   var probabilities: Double?

@@ -16,6 +16,8 @@ final class ReferenceCase {
   /// From case.json.
   let mirroring: Bool
   let tileStep: Double
+  /// Names of the folds to average; all when `nil`.
+  let foldNames: [String]?
   private let unpacked: TemporaryFolder
   private let converted: TemporaryFolder
 
@@ -27,13 +29,23 @@ final class ReferenceCase {
     converted = try TemporaryFolder()
     folder = try ModelConversion.convert(
       ResultsFolder(unpacked.path).models, into: converted.path, progress: { _ in })
-    entry = try folder.entry(configuration: nil)
+    let spec = try? OrderedJSON(contentsOf: path + "/case.json")["spec"]
+    entry = try folder.entry(
+      configuration: spec?["configuration"]?.string ?? spec?["model"]?.string)
     self.images =
       try images
       ?? Folder.entries(path).filter { $0.hasPrefix("image_") }.map { path + "/" + $0 }
-    let spec = try? OrderedJSON(contentsOf: path + "/case.json")["spec"]
     mirroring = spec?["mirroring"]?.bool ?? true
     tileStep = spec?["tile_step_size"]?.double ?? 0.5
+    foldNames = spec?["predict_folds"]?.array?.compactMap { $0.int.map(String.init) }
+  }
+
+  /// The names of all cases: folders with a case.json.
+  static func all() throws -> [String] {
+    let root = Fixtures.folder + "/reference"
+    return try ["v1", "v2"].flatMap { generation in
+      try Folder.entries("\(root)/\(generation)").map { "\(generation)/\($0)" }
+    }.filter { Folder.isFolder("\(root)/\($0)/case.json") == false }
   }
 
   convenience init(_ name: String) throws {
@@ -41,6 +53,17 @@ final class ReferenceCase {
   }
 
   var model: ModelDescription { entry.description }
+
+  /// The folds that the case averages.
+  var folds: [ModelFolder.Fold] {
+    foldNames.map { names in names.compactMap { name in entry.folds.first { $0.name == name } } }
+      ?? entry.folds
+  }
+
+  /// In a cascade, the segmentation of the first stage.
+  var previousStage: String? {
+    model.previousStage == nil ? nil : path + "/previous_stage.nii.gz"
+  }
 
   var window: SlidingWindow.Settings { .init(tileStep: tileStep, mirroring: mirroring) }
 
@@ -51,12 +74,18 @@ final class ReferenceCase {
   var exactFile: String { model.generation == .v2 ? "exact.nii.gz" : "segmentation.nii.gz" }
 
   /// The whole way from the images' files to the segmentation's file.
-  func predictToFile(mirroring: Bool? = nil) throws -> [Int] {
+  ///
+  /// - Parameter predictsPrevious: whether a cascade predicts its first stage, too.
+  func predictToFile(
+    mirroring: Bool? = nil, predictsPrevious: Bool = false,
+    postprocessing: PostprocessingChoice = .automatic
+  ) throws -> [Int] {
     let target = try TemporaryFolder()
     let predictor = try Predictor(
-      folder: folder, entry: entry, folds: nil, identity: .null,
+      folder: folder, entry: entry, folds: foldNames, identity: .null,
       options: .init(
-        window: .init(tileStep: tileStep, mirroring: mirroring ?? self.mirroring)),
+        window: .init(tileStep: tileStep, mirroring: mirroring ?? self.mirroring),
+        previousStage: predictsPrevious ? nil : previousStage, postprocessing: postprocessing),
       threads: .all)
     let path = target.path + "/segmentation.nii.gz"
     _ = try predictor.predict(
@@ -68,6 +97,42 @@ final class ReferenceCase {
   func array(_ file: String) throws -> Tensor {
     let (shape, values) = try NPY.read(path + "/" + file)
     return Tensor(shape, values)
+  }
+
+  /// Whether nnU-Net's probabilities were kept, with its logits.
+  var hasProbabilities: Bool {
+    model.generation == .v2 && Folder.isFolder(path + "/probabilities.npz") == false
+  }
+
+  /// The network's input without the channels of a previous stage, which v1's cases hold, too.
+  func preprocessedImages() throws -> Tensor {
+    try part(of: array("preprocessed.npy"), 0..<model.channels.count)
+  }
+
+  /// The channels of the previous stage.
+  func previousChannels() throws -> Tensor {
+    if model.generation == .v2 { return try array("previous_stage_onehot.npy") }
+    let all = try array("preprocessed.npy")
+    return part(of: all, model.channels.count..<all.shape[0])
+  }
+
+  private func part(of tensor: Tensor, _ channels: Range<Int>) -> Tensor {
+    let size = tensor.count / tensor.shape[0]
+    return Tensor(
+      [channels.count] + tensor.shape.dropFirst(),
+      Array(tensor.values[channels.lowerBound * size..<channels.upperBound * size]))
+  }
+
+  /// The labels of another configuration of the case's model.
+  func labels(of entry: ModelFolder.Entry) throws -> [Int] {
+    let target = try TemporaryFolder()
+    let predictor = try Predictor(
+      folder: folder, entry: entry, folds: foldNames, identity: .null,
+      options: .init(window: window), threads: .all)
+    let path = target.path + "/segmentation.nii.gz"
+    _ = try predictor.predict(
+      Case(name: name, images: images), to: path, command: [], progress: { _ in })
+    return try readImage(path).voxels.values.map { Int($0) }
   }
 
   func labels(_ file: String) throws -> [Int] {

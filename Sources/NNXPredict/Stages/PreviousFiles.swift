@@ -1,0 +1,58 @@
+import NNXImage
+import NNXModel
+import NNXSystem
+import NNXTensor
+
+/// Segmentations of a cascade's first stage that someone made before.
+struct PreviousFiles {
+  private let place: String
+  private let isFolder: Bool
+  private let model: ModelDescription
+
+  /// - Parameter place: a file for one case, or a folder with a file `<case>.nii.gz` for each.
+  /// - Throws: `file-not-found`.
+  init(_ place: String, _ model: ModelDescription) throws(NNXError) {
+    guard let isFolder = Folder.isFolder(place) else {
+      throw NNXError(
+        .fileNotFound, "there is nothing at \(place)",
+        fixes: ["Check the path given with --previous-stage"])
+    }
+    self.place = place
+    self.isFolder = isFolder
+    self.model = model
+  }
+
+  /// The file of a case.
+  ///
+  /// - Throws: `file-not-found`.
+  func path(of item: Case) throws(NNXError) -> String {
+    guard isFolder else { return place }
+    let endings = [model.fileEnding] + CaseList.imageEndings
+    for ending in endings where Folder.isFolder("\(place)/\(item.name)\(ending)") == false {
+      return "\(place)/\(item.name)\(ending)"
+    }
+    throw NNXError(
+      .fileNotFound, "\(place) has no segmentation of \(item.name)",
+      details: ["It should be called \(item.name)\(model.fileEnding)."])
+  }
+
+  /// The labels of a case.
+  ///
+  /// - Throws: `geometry` when they do not lie on the image's grid; what reading throws.
+  func labels(_ item: Case, like image: Image) throws(NNXError) -> LabelMap {
+    let path = try path(of: item)
+    let segmentation = try readSegmentation(path)
+    guard segmentation.geometry.hasGrid(of: image.geometry) else {
+      throw NNXError(
+        .geometry, "\(path) does not lie on the grid of \(item.images[0])",
+        details: [
+          "\(path): \(segmentation.geometry.shape) voxels of \(segmentation.geometry.spacing) mm",
+          "\(item.images[0]): \(image.geometry.shape) voxels of \(image.geometry.spacing) mm",
+        ],
+        fixes: [
+          "Give the segmentation of this image by \(model.previousStage ?? "the stage before")"
+        ])
+    }
+    return segmentation.labels
+  }
+}

@@ -1,0 +1,101 @@
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXSystem
+import NNXTensor
+
+/// One configuration of a model with the folds to average: from images to scores, without files.
+struct Stage {
+  let folder: ModelFolder
+  let model: ModelDescription
+  let folds: [ModelFolder.Fold]
+  let window: SlidingWindow.Settings
+  let threads: Threads
+
+  /// - Parameters:
+  ///   - names: of the folds; all when `nil`.
+  ///   - checkpoint: which weights of each fold; see `ModelFolder.Entry.folds(from:)`.
+  /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
+  ///   but not run.
+  init(
+    folder: ModelFolder, entry: ModelFolder.Entry, folds names: [String]?, checkpoint: String?,
+    window: SlidingWindow.Settings, threads: Threads
+  ) throws(NNXError) {
+    if let reason = entry.unsupported {
+      throw NNXError(.unsupportedNetwork, "\(entry.description.configuration): \(reason)")
+    }
+    self.folder = folder
+    self.window = window
+    self.threads = threads
+    model = entry.description
+    let all = try entry.folds(from: checkpoint)
+    guard let names else {
+      folds = all
+      return
+    }
+    var chosen: [ModelFolder.Fold] = []
+    for name in names {
+      guard let fold = all.first(where: { $0.name == name }) else {
+        let present = all.map(\.name).joined(separator: ", ")
+        throw NNXError(
+          .unknownFold, "\(model.configuration) has no fold '\(name)'",
+          fixes: ["Choose from: \(present)"])
+      }
+      chosen.append(fold)
+    }
+    folds = chosen
+  }
+
+  /// Brings images to the model's spacing and intensities.
+  ///
+  /// - Parameter previous: labels of the stage before, on the images' grid.
+  func prepare(
+    _ images: [Image], previous: LabelMap?, _ progress: ProgressHandler
+  ) throws -> Preprocessor.Result {
+    progress(ProgressEvent(.preprocess, "image", 0, of: 1, .steps))
+    let prepared = try Preprocessor(model, threads: threads).run(images, previous: previous)
+    progress(ProgressEvent(.preprocess, "image", 1, of: 1, .steps))
+    return prepared
+  }
+
+  /// Logits (v2) or probabilities (v1) on the preprocessed grid, `(classes, z, y, x)`.
+  func scores(_ prepared: Preprocessor.Result, _ progress: ProgressHandler) throws -> Tensor {
+    let window = SlidingWindow(
+      model, volume: Array(prepared.input.shape.dropFirst()), settings: window, threads: threads)
+    let total = window.patchesPerFold * folds.count
+    var done = 0
+    progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
+    let networks = folds.map { fold in
+      { [folder, model, threads] in
+        try Network(
+          model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads)
+      }
+    }
+    return try window.predict(prepared.input, previous: prepared.previous, folds: networks) {
+      done += 1
+      progress(ProgressEvent(.predict, "network", done, of: total, .patches))
+    }
+  }
+
+  /// Labels on the images' grid, with v1's post-processing.
+  func labels(
+    _ images: [Image], previous: LabelMap?, _ progress: ProgressHandler
+  ) throws -> LabelMap {
+    let prepared = try prepare(images, previous: previous, progress)
+    let scores = try scores(prepared, progress)
+    let labels = try LabelExport(model, properties: prepared.properties, threads: threads)
+      .labels(from: scores, progress: progress)
+    labels.apply(model.postprocessing, spacing: images[0].geometry.spacing)
+    return labels
+  }
+
+  /// What the run record says of it.
+  var record: OrderedJSON {
+    [
+      "configuration": .string(model.configuration), "folds": OrderedJSON(folds.map(\.name)),
+      "checkpoints": OrderedJSON(Set(folds.map(\.checkpoint)).sorted()),
+      "weightsSha256": OrderedJSON(folds.map(\.sha256)),
+      "mirrorAxes": OrderedJSON(window.mirroring ? model.mirrorAxes : []),
+    ]
+  }
+}
