@@ -10,19 +10,41 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say only what was asked for.")
   var quiet = false
 
+  @Flag(name: .shortAndLong, help: "Say more on stderr; twice for details.")
+  var verbose: Int
+
   @Option(
     help: ArgumentHelp(
       "How to show progress on stderr: auto, plain, json or none.", valueName: "style"))
-  var progress: ProgressBar.Style = .auto
+  var progress: ProgressBar.Style?
+
+  @Flag(help: "Use no colours.")
+  var noColor = false
+
+  @Flag(name: [.customShort("y"), .long], help: "Answer yes to every question.")
+  var yes = false
 
   @Option(help: ArgumentHelp("Folder that holds models and cache.", valueName: "dir"))
   var store: String?
 
-  @Option(help: ArgumentHelp("Registry file to use.", valueName: "file"))
-  var registry: String?
+  @Option(
+    help: ArgumentHelp(
+      "Registry to use, by file or address; may be repeated.", valueName: "registry"))
+  var registry: [String] = []
 
   @Flag(help: "Use no network.")
   var offline = false
+
+  /// What of these are settings, by key.
+  var settings: [String: SettingValue] {
+    var values: [String: SettingValue] = [:]
+    if let store { values[Setting.store.key] = .text(store) }
+    if !registry.isEmpty { values[Setting.registry.key] = .list(registry) }
+    if offline { values[Setting.offline.key] = .bool(true) }
+    if let progress { values[Setting.progress.key] = .text(progress.rawValue) }
+    if verbose > 0 { values[Setting.log.key] = .text(verbose > 1 ? "debug" : "info") }
+    return values
+  }
 }
 
 extension ProgressBar.Style: ExpressibleByArgument {}
@@ -30,31 +52,65 @@ extension ProgressBar.Style: ExpressibleByArgument {}
 /// What a command needs of the world around it, made once.
 struct Context {
   let environment: [String: String]
+  /// Flags, environment and files together.
+  let settings: Settings
   let output: Output
   let progressBar: ProgressBar
   /// Columns of the terminal that answers go to.
   let width: Int
+  /// Whether answers on stdout may be coloured.
+  let usesColor: Bool
   private let options: GlobalOptions
 
   /// Whether the network is not to be used.
-  var isOffline: Bool { options.offline }
+  var isOffline: Bool { settings.isOffline }
 
-  init(_ options: GlobalOptions) {
+  /// - Throws: `invalid-setting`, `unknown-setting` when variables or files cannot be right.
+  init(_ options: GlobalOptions) throws {
     self.options = options
     environment = processEnvironment()
-    output = Output(isJSON: options.json, isQuiet: options.quiet)
-    let terminal = Terminal(descriptor: 2, environment: environment)
-    width = min(100, Terminal(descriptor: 1, environment: environment).width)
-    progressBar = ProgressBar(options.quiet ? .none : options.progress, terminal: terminal)
+    settings = try Settings(
+      flags: options.settings, environment: environment,
+      files: SettingsFile.paths(environment: environment))
+    output = Output(isJSON: options.json, isQuiet: options.quiet, level: settings.log)
+    let answers = Terminal(descriptor: 1, environment: environment)
+    width = min(100, answers.width)
+    usesColor = answers.usesColor(environment: environment, isForbidden: options.noColor)
+    let style = ProgressBar.Style(rawValue: settings.progress) ?? .auto
+    progressBar = ProgressBar(
+      options.quiet ? .none : style, terminal: Terminal(descriptor: 2, environment: environment))
   }
 
-  /// The store that `--store`, `NNX_HOME` or the home folder names.
+  /// The store that flags, environment, settings or the home folder name.
   func store() throws -> Store {
-    Store(try StoreLocation(environment: environment, override: options.store))
+    var location = try StoreLocation(environment: environment, override: settings.store)
+    location.shared = settings.stores
+    return Store(location)
   }
 
-  /// The registry that `--registry` or `NNX_REGISTRY` names, else the one nnx came with.
+  /// The registry that flags, environment or settings name first, else the one nnx came with.
   func openRegistry() throws -> Registry {
-    try Registry.open(option: options.registry, environment: environment)
+    try Registry.open(option: settings.registries.first, environment: environment)
+  }
+
+  /// Asks a yes-or-no question on the terminal.
+  ///
+  /// - Parameter assumed: what Enter means.
+  /// - Returns: the answer; `true` with `--yes`; `nil` when there is nobody to ask.
+  func confirm(_ question: String, assumed: Bool = true) -> Bool? {
+    if options.yes { return true }
+    guard !output.isJSON, !output.isQuiet, Terminal.canAsk(environment) else { return nil }
+    progressBar.finish()
+    while true {
+      writeToStderr("\(question) [\(assumed ? "Y/n" : "y/N")] ")
+      // The end of the input is no answer, and no is the safe one.
+      guard let line = readLine() else { return false }
+      switch line.lowercased() {
+      case "": return assumed
+      case "y", "yes": return true
+      case "n", "no": return false
+      default: continue
+      }
+    }
   }
 }

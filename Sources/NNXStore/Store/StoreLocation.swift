@@ -22,43 +22,46 @@ package struct StoreLocation: Equatable, Sendable {
 
   /// - Parameters:
   ///   - environment: `NNX_HOME`, `NNX_STORES`, `XDG_*`, `HOME`.
-  ///   - override: what `--store` named; counts as `NNX_HOME`.
-  /// - Throws: `no-store` when no home can be found, or a folder is given by a relative path.
+  ///   - override: what `--store` or a file of settings named; holds models and cache, while settings
+  ///     stay where the environment puts them.
+  /// - Throws: `no-store` when no home can be found, or `NNX_HOME` is a relative path.
   package init(
     environment: [String: String], override: String? = nil
   ) throws(NNXError) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     shared = (value("NNX_STORES") ?? "").split(separator: ":").map { StoreLocation.plain($0) }
-    if let home = override ?? value("NNX_HOME") {
-      let home = StoreLocation.plain(home)
-      guard override != nil || home.hasPrefix("/") else {
-        throw NNXError(
-
-          .noStore, "NNX_HOME is '\(home)', which is not an absolute path",
-          fixes: ["export NNX_HOME=/big/disk/nnx"])
-      }
-      data = home
-      cache = "\(home)/cache"
-      config = "\(home)/config"
-      return
+    let home = value("NNX_HOME").map { StoreLocation.plain($0) }
+    guard override != nil || home?.hasPrefix("/") != false else {
+      throw NNXError(
+        .noStore, "NNX_HOME is '\(home ?? "")', which is not an absolute path",
+        fixes: ["export NNX_HOME=/big/disk/nnx"])
     }
-    func folder(_ variable: String, _ fallback: String) throws(NNXError) -> String {
+    func folder(_ variable: String, _ fallback: String) -> String? {
       // The specification asks to ignore relative paths.
       if let path = value(variable), path.hasPrefix("/") {
         return StoreLocation.plain(path) + "/nnx"
       }
-      guard let home = value("HOME") else {
-        throw NNXError(
-
-          .noStore, "there is no place for models: neither NNX_HOME nor HOME is set",
-          fixes: ["export NNX_HOME=/big/disk/nnx"])
-      }
-      return "\(StoreLocation.plain(home))/\(fallback)/nnx"
+      return value("HOME").map { "\(StoreLocation.plain($0))/\(fallback)/nnx" }
     }
-    data = try folder("XDG_DATA_HOME", ".local/share")
-    cache = try folder("XDG_CACHE_HOME", ".cache")
-    config = try folder("XDG_CONFIG_HOME", ".config")
+    let root = override.map { StoreLocation.plain($0) } ?? home
+    guard let data = root ?? folder("XDG_DATA_HOME", ".local/share"),
+      let cache = root.map({ "\($0)/cache" }) ?? folder("XDG_CACHE_HOME", ".cache"),
+      let config = home.map({ "\($0)/config" }) ?? folder("XDG_CONFIG_HOME", ".config")
+        ?? root.map({ "\($0)/config" })
+    else {
+      throw NNXError(
+        .noStore, "there is no place for models: neither NNX_HOME nor HOME is set",
+        fixes: ["export NNX_HOME=/big/disk/nnx"])
+    }
+    self.data = data
+    self.cache = cache
+    self.config = config
   }
+
+  /// The user's file of settings.
+  package var configFile: String { "\(config)/config.toml" }
+  /// The machine's file of settings.
+  package static let systemConfigFile = "/etc/nnx/config.toml"
 
   /// Partial downloads.
   package var downloads: String { "\(cache)/downloads" }

@@ -16,7 +16,7 @@ struct Info: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let registry = try context.openRegistry()
     let installed = try context.store().installed().first { $0.name == name && $0.isDefault }
     guard let card = registry.card(named: name) else {

@@ -43,7 +43,7 @@ struct Install: ParsableCommand {
   }
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let registry = try context.openRegistry()
     let plans = try models.map {
       try Installer.plan(

@@ -15,7 +15,7 @@ struct List: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     if available {
       let cards = try context.openRegistry().models
       context.output.text(

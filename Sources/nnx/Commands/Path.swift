@@ -25,7 +25,7 @@ struct Path: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let store = try context.store()
     let path =
       try name.map { try Self.path(of: store.find($0), results: results || resultsV1) }

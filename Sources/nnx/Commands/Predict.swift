@@ -90,7 +90,7 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let models = try splitList(model).map { try open($0, context) }
     let choices = try models.flatMap { model in
       try model.folder.entries(configurations: configuration.map(splitList)).map {

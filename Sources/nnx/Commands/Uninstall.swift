@@ -18,7 +18,7 @@ struct Uninstall: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let store = try context.store()
     var removed: [InstalledModel] = []
     for name in names {

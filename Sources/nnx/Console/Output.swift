@@ -5,6 +5,8 @@ import NNXSystem
 struct Output {
   let isJSON: Bool
   let isQuiet: Bool
+  /// `warn`, `info` or `debug`: how much is told on stderr.
+  var level = "warn"
 
   /// Lines of an answer, unless JSON was asked for.
   func text(_ lines: [String]) {
@@ -18,6 +20,12 @@ struct Output {
   func note(_ line: String) {
     guard !isJSON, !isQuiet else { return }
     writeToStderr(line + "\n")
+  }
+
+  /// What is worth knowing only for those who ask with `-v`.
+  func detail(_ line: @autoclosure () -> String) {
+    guard level != "warn" else { return }
+    writeToStderr(line() + "\n")
   }
 
   /// A problem that does not stop the command.

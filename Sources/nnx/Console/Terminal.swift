@@ -18,6 +18,24 @@ struct Terminal {
   }
 }
 
+extension Terminal {
+  /// Whether text to this stream may be coloured.
+  ///
+  /// `NO_COLOR` (no-color.org) and `--no-color` win over `CLICOLOR_FORCE` (bixense.com/clicolors),
+  /// which wins over what the stream is.
+  func usesColor(environment: [String: String], isForbidden: Bool = false) -> Bool {
+    func isSet(_ name: String) -> Bool { environment[name].map { !$0.isEmpty } ?? false }
+    if isForbidden || isSet("NO_COLOR") { return false }
+    if isSet("CLICOLOR_FORCE"), environment["CLICOLOR_FORCE"] != "0" { return true }
+    return isInteractive
+  }
+
+  /// Whether a person can be asked: keyboard and stderr are terminals.
+  static func canAsk(_ environment: [String: String]) -> Bool {
+    isatty(0) == 1 && Terminal(descriptor: 2, environment: environment).isInteractive
+  }
+}
+
 /// The environment of the process.
 func processEnvironment() -> [String: String] {
   var result: [String: String] = [:]

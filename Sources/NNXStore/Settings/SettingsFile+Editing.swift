@@ -1,0 +1,51 @@
+import NNXSystem
+
+extension SettingsFile {
+  /// Writes one setting into the file at `path`, which is made when it is not there.
+  ///
+  /// - Returns: the value as it was understood.
+  /// - Throws: `unknown-setting`, `invalid-setting` (also when the file is broken already),
+  ///   `cannot-write`, `no-space`. The file is replaced in one step, or not at all.
+  @discardableResult
+  package static func set(
+    _ key: String, to text: String, in path: String, home: String?
+  ) throws(NNXError) -> SettingValue {
+    let setting = try Setting.named(key)
+    guard !setting.isSecret else {
+      throw NNXError(
+        .invalidSetting, "\(key) does not belong into a file",
+        fixes: setting.variable.map { ["export \($0)=…"] } ?? [])
+    }
+    let value = try setting.value(of: text, at: "nnx config set", home: home)
+    var lines = SettingsLines(try self.text(of: path))
+    // Amounts stay as they were typed: 4G says more than 4294967296.
+    lines.set(key, to: setting.kind == .bytes ? SettingValue.text(text).toml : value.toml)
+    try replace(path, with: lines, home: home)
+    return value
+  }
+
+  /// Removes one setting from the file at `path`.
+  ///
+  /// - Returns: whether it was there.
+  /// - Throws: as `set`.
+  package static func unset(
+    _ key: String, in path: String, home: String?
+  ) throws(NNXError) -> Bool {
+    _ = try Setting.named(key)
+    var lines = SettingsLines(try text(of: path))
+    guard lines.unset(key) else { return false }
+    try replace(path, with: lines, home: home)
+    return true
+  }
+
+  private static func replace(
+    _ path: String, with lines: SettingsLines, home: String?
+  ) throws(NNXError) {
+    // What cannot be read back must not be written.
+    _ = try SettingsFile(text: lines.text, path: path, home: home)
+    try Folder.create(parentFolder(path))
+    let file = try AtomicFile(path)
+    try file.write(lines.text)
+    try file.commit()
+  }
+}
