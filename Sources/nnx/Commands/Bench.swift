@@ -44,7 +44,7 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let threads = self.threads.map { Threads($0) } ?? .all
     let subject =
       try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network)
