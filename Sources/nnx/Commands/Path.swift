@@ -27,6 +27,8 @@ struct Path: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let store = try context.store()
+    // Shared stores change without anybody telling; a store that cannot be written keeps what it has.
+    if name == nil, results || resultsV1 { _ = try? store.refreshResults() }
     let path =
       try name.map { try Self.path(of: store.find($0), results: results || resultsV1) }
       ?? (results ? store.resultsPath : resultsV1 ? store.resultsPathV1 : store.location.data)
