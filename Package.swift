@@ -41,7 +41,9 @@ let package = Package(
         argumentParser,
       ], swiftSettings: strict),
     // 3: what nnx does
-    room("NNXStore", ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", grdb, toml]),
+    room(
+      "NNXStore",
+      ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", "CZlib", grdb, toml]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),

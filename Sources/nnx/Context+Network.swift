@@ -6,10 +6,19 @@ extension Context {
     ZenodoClient(client: client, hosts: hosts, isOffline: isOffline)
   }
 
-  /// What fetches files from the network into the cache.
+  /// What fetches files from mirrors and the network into the cache.
   func transport() throws -> any Transport {
-    HTTPTransport(
+    let transport = HTTPTransport(
       client: client, hosts: hosts, folder: try store().location.downloads, isOffline: isOffline)
+    return settings.mirrors.isEmpty
+      ? transport : MirroredTransport(transport, roots: settings.mirrors)
+  }
+
+  /// The registries that the user added.
+  func registryShelf() throws -> RegistryShelf {
+    RegistryShelf(
+      folder: try store().location.config,
+      fetcher: RegistryFetcher(client: client, isOffline: isOffline))
   }
 
   private var client: CurlClient {

@@ -88,9 +88,10 @@ struct Context {
     return Store(location)
   }
 
-  /// The registry that flags, environment or settings name first, else the one nnx came with.
+  /// The registries that flags, environment or settings name, else the one nnx came with and those
+  /// that were added.
   func openRegistry() throws -> Registry {
-    try Registry.open(option: settings.registries.first, environment: environment)
+    try registryShelf().open(named: settings.registries, onNote: output.note)
   }
 
   /// Asks a yes-or-no question on the terminal.

@@ -21,7 +21,7 @@ struct NNX: ParsableCommand {
         name: "Model",
         subcommands: [
           Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
-          SyncCommand.self, RegistryCommand.self,
+          SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
         ]),
       CommandGroup(name: "Image", subcommands: [Predict.self]),
       CommandGroup(name: "Machine", subcommands: [Bench.self]),

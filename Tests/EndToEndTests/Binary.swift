@@ -21,8 +21,12 @@ struct Binary {
   /// Runs nnx and waits for it.
   func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+  /// - Parameter folder: to stand in; the test's own, unless given.
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], folder place: String? = nil
+  ) throws -> Outcome {
     let process = Process()
+    if let place { process.currentDirectoryURL = URL(fileURLWithPath: place) }
     process.executableURL = URL(fileURLWithPath: Self.path)
     process.arguments = arguments
     process.environment =

@@ -4,20 +4,34 @@ import TestSupport
 import Testing
 
 @Suite struct RegistryLocationTests {
-  @Test func whatTheUserNamesComesFirst() throws {
+  @Test func filesAndFoldersNameADocument() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("registry.json", [])
-    for option in [path, folder.path] {
-      let found = try RegistryLocation.find(option: option, executable: "/usr/bin/nnx")
-      #expect(found == .file(path))
+    for text in [path, folder.path, folder.path + "/"] {
+      let source = try RegistrySource(text)
+      #expect(source.document == path)
+      #expect(source.base == folder.path)
     }
   }
 
-  @Test(arguments: ["/nowhere/registry.json", "https://example.org/registry.json"])
-  func whatTheUserNamesMustBeThere(option: String) {
-    #expect(throws: NNXError.self) {
-      try RegistryLocation.find(option: option, executable: nil)
-    }
+  @Test(arguments: [
+    ("https://Site.org/nnx", "https://Site.org/nnx/registry.json", "https://Site.org/nnx"),
+    ("https://site.org/a/", "https://site.org/a/registry.json", "https://site.org/a"),
+    ("https://site.org/a/b.json", "https://site.org/a/b.json", "https://site.org/a"),
+  ])
+  func addressesNameADocument(text: String, document: String, base: String) throws {
+    let source = try RegistrySource(text)
+    #expect(source.document == document)
+    #expect(source.base == base)
+    #expect(source.suggestedName == "site.org")
+  }
+
+  @Test(arguments: [
+    "/nowhere/registry.json", "http://example.org/registry.json", "ftp://example.org/",
+    "https://user@example.org/", "https://example.org/?x=1",
+  ])
+  func whatTheUserNamesMustBeUsable(text: String) {
+    #expect(throws: NNXError.self) { try RegistrySource(text) }
   }
 
   @Test(arguments: [
@@ -28,8 +42,7 @@ import Testing
   func filesOfNnxAreFoundFromTheExecutable(registry: String, executable: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(registry, [])
-    let found = try RegistryLocation.find(
-      option: nil, executable: folder.path + "/" + executable)
+    let found = RegistryLocation.find(executable: folder.path + "/" + executable)
     #expect(found == .file(path))
   }
 
@@ -37,7 +50,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("registry.json", [])
     let executable = folder.path + "/tools/nnx"
-    #expect(try RegistryLocation.find(option: nil, executable: executable) == .embedded)
-    #expect(try RegistryLocation.find(option: nil, executable: nil) == .embedded)
+    #expect(RegistryLocation.find(executable: executable) == .embedded)
+    #expect(RegistryLocation.find(executable: nil) == .embedded)
   }
 }

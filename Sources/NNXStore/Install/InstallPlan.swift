@@ -39,8 +39,8 @@ package struct InstallPlan: Sendable {
   package var licenses: [License]
   /// As it stands in the registry; kept beside the model.
   package var card: OrderedJSON?
-  /// Where the model came from in the first place, when its files were packed elsewhere.
-  package var source: Receipt.Source?
+  /// What a pack states about the model: where its files came from in the first place.
+  package var stated: Receipt?
   /// What a lock or a pack promises about the installed model; compared before it becomes visible.
   package var promise: LockedModel?
 

@@ -53,6 +53,8 @@ package final class Installer {
     defer { withExtendedLifetime(lock) {} }
     Staging.sweep(location)
     if !options.force, let model = try present(plan.name, plan.version) {
+      try plan.promise?.check(model.receipt)
+      try plan.checkSource(of: model)
       // Whoever put it there may have been killed before everything pointed to it.
       if !model.isShared { try store.settle(model.name, model.version) }
       return Result(model: model, wasInstalled: true, downloaded: 0, seconds: 0)
@@ -69,6 +71,7 @@ package final class Installer {
     try plan.promise?.check(receipt)
     // Local files get their version from their bytes, which are known only now.
     if !options.force, let model = try present(receipt.name, receipt.version) {
+      try plan.promise?.check(model.receipt)
       if !model.isShared { try store.settle(model.name, model.version) }
       return Result(
         model: model, wasInstalled: true, downloaded: build.downloaded,

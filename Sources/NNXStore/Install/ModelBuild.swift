@@ -178,7 +178,7 @@ struct ModelBuild {
     let receipt = Receipt(
       name: plan.name, version: version, title: plan.title, organs: plan.organs,
       modalities: plan.modalities,
-      source: plan.source
+      source: plan.stated?.unproven
         ?? .init(kind: plan.kind, registry: plan.registry, archives: archives), sets: sets,
       files: files, licenses: plan.licenses, nnx: Version.current,
       installed: ProcessFacts.timestamp)

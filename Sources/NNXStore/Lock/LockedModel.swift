@@ -64,6 +64,18 @@ package struct LockedModel: Equatable, Sendable {
     weights = receipt.weightsDigest
   }
 
+  /// What a pack promises: the digests of its receipt.
+  init(stated receipt: Receipt) {
+    name = receipt.name
+    version = receipt.version
+    kind = receipt.source.kind
+    registry = nil
+    licenses = receipt.licenses
+    sets = []
+    published = receipt.publishedDigest
+    weights = receipt.weightsDigest
+  }
+
   /// Compares what was installed with what was promised.
   ///
   /// - Throws: `integrity` with both values of the first that differs.
@@ -126,7 +138,12 @@ private struct ArchivesOfSets {
 extension Receipt {
   /// Digest of the published files: of their paths and digests, wherever the model is installed.
   package var publishedDigest: String {
-    digest { $0.contains("nnUNet_results/") || $0.contains("nnUNet/") }
+    digest(where: Receipt.isPublished)
+  }
+
+  /// Whether a file of a model's folder lies in nnU-Net's tree.
+  static func isPublished(_ path: String) -> Bool {
+    path.contains("nnUNet_results/") || path.contains("nnUNet/")
   }
 
   /// Digest of the native weights, which do not depend on the machine that converted them; `nil`
@@ -134,6 +151,14 @@ extension Receipt {
   package var weightsDigest: String? {
     let isWeights = { (path: String) in path.hasSuffix(".safetensors") }
     return files.contains { isWeights($0.path) } ? digest(where: isWeights) : nil
+  }
+
+  /// Where the files of a pack came from, as far as anyone here can tell: its digests of archives are
+  /// the word of whoever packed it.
+  var unproven: Source {
+    var source = source
+    for index in source.archives.indices { source.archives[index].isPinned = false }
+    return source
   }
 
   private func digest(where isCounted: (String) -> Bool) -> String {

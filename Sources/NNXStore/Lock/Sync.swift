@@ -55,8 +55,6 @@ extension Store {
     try Folder.create("\(location.data)/locks")
     let lock = try FileLock("\(location.data)/locks/\(model.name).lock")
     defer { withExtendedLifetime(lock) {} }
-    let home = "\(location.data)/models/\(model.name)"
-    try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: model.version)
-    try refreshResults()
+    try settle(model.name, model.version)
   }
 }

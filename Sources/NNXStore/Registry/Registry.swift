@@ -35,6 +35,8 @@ package struct Registry: Sendable {
   /// Folder or address below which files that come with the registry lie; `nil` for the copy inside
   /// the binary.
   package let folder: String?
+  /// As it was read.
+  package let document: OrderedJSON
   /// Grows by one with every change.
   package let version: Int
   /// Date of that change, `2026-11-23`.
@@ -67,6 +69,7 @@ package struct Registry: Sendable {
     }
     self.source = source
     self.folder = folder
+    self.document = document
     version = try fields.int("version")
     updated = try fields.string("updated")
     var collections: [String: Collection] = [:]
@@ -97,6 +100,7 @@ package struct Registry: Sendable {
     name = first.name
     source = first.source
     folder = first.folder
+    document = first.document
     version = first.version
     updated = first.updated
     collections = registries.reduce(into: [:]) { $0.merge($1.collections) { first, _ in first } }
@@ -163,8 +167,13 @@ package struct Registry: Sendable {
     var urls = set.addresses(of: file)
     if let path = file.path {
       let own = try localPath(of: path)
-      // Beside a registry on the web the file is one more mirror; beside a local one it is here.
-      urls = own.hasPrefix("/") ? [own] : [own] + urls
+      // Beside a registry on the web the file is one more mirror; beside a local one it is here, or not
+      // mirrored yet.
+      if !own.hasPrefix("/") {
+        urls.insert(own, at: 0)
+      } else if urls.isEmpty || Folder.kind(own) != nil {
+        urls = [own]
+      }
     }
     var remote = RemoteFile(
       name: file.key, urls: urls, size: file.size, md5: file.md5, sha256: file.sha256)

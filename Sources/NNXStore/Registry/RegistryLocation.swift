@@ -6,17 +6,11 @@ package enum RegistryLocation: Equatable, Sendable {
   /// The copy inside the binary.
   case embedded
 
-  /// Decides, in this order: what the user named, `share/nnx` beside the executable's folder, the
-  /// repository that it was built in, the copy inside the binary.
+  /// Decides, in this order: `share/nnx` beside the executable's folder, the repository that it was
+  /// built in, the copy inside the binary.
   ///
-  /// - Parameters:
-  ///   - option: `--registry`, or else `NNX_REGISTRY`: a file, or a folder with `registry.json`.
-  ///   - executable: path of the running binary, links resolved.
-  /// - Throws: `file-not-found` when the named registry is not there; `usage` for an address.
-  package static func find(
-    option: String?, executable: String?
-  ) throws(NNXError) -> RegistryLocation {
-    if let option { return .file(try named(option)) }
+  /// - Parameter executable: path of the running binary, links resolved.
+  package static func find(executable: String?) -> RegistryLocation {
     guard let executable else { return .embedded }
     let folder = parentFolder(executable)
     var candidates = [parentFolder(folder) + "/share/nnx"]
@@ -28,36 +22,29 @@ package enum RegistryLocation: Equatable, Sendable {
     return paths.first { Folder.isFolder($0) == false }.map { .file($0) } ?? .embedded
   }
 
-  private static func named(_ option: String) throws(NNXError) -> String {
-    if option.contains("://") {
-      throw NNXError(
-        .usage, "'\(option)' is an address; a registry is read from a file",
-        fixes: ["Download it, and name the file: --registry registry.json"])
+  /// The registry that this nnx comes with.
+  ///
+  /// - Throws: as `Registry.init(contentsOf:)`.
+  package static func own() throws(NNXError) -> Registry {
+    switch find(executable: ProcessFacts.executablePath) {
+    case .file(let path): return try Registry(contentsOf: path)
+    case .embedded: return try Registry.embedded()
     }
-    let path = Folder.isFolder(option) == true ? option + "/registry.json" : option
-    guard Folder.isFolder(path) == false else {
-      throw NNXError(
-        .fileNotFound, "there is no registry at \(path)",
-        fixes: ["Without --registry and NNX_REGISTRY, nnx uses the registry it came with"])
-    }
-    return path
   }
 }
 
 extension Registry {
-  /// Reads the registry that this process should use.
+  /// The registry in a file, or the one that nnx comes with; asks no network.
   ///
   /// - Parameters:
-  ///   - option: what `--registry` named; `nil`: see `NNX_REGISTRY`, then the files of nnx.
-  ///   - environment: `NNX_REGISTRY`.
-  /// - Throws: as `RegistryLocation.find` and `Registry.init(contentsOf:)`.
+  ///   - option: a file or folder.
+  ///   - environment: `NNX_REGISTRY` when there is no option.
+  /// - Throws: as `RegistrySource.init` and `Registry.init(contentsOf:)`.
   package static func open(
     option: String?, environment: [String: String]
   ) throws(NNXError) -> Registry {
     let named = option ?? environment["NNX_REGISTRY"].flatMap { $0.isEmpty ? nil : $0 }
-    switch try RegistryLocation.find(option: named, executable: ProcessFacts.executablePath) {
-    case .file(let path): return try Registry(contentsOf: path)
-    case .embedded: return try embedded()
-    }
+    guard let named else { return try RegistryLocation.own() }
+    return try Registry(contentsOf: RegistrySource(named).document)
   }
 }

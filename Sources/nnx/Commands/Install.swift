@@ -31,6 +31,9 @@ struct Install: ParsableCommand {
   @Flag(help: "Keep the downloaded archive in the cache.")
   var keepArchive = false
 
+  @Flag(help: "Install only what nnx.lock names, byte for byte.")
+  var locked = false
+
   @Flag(help: "Tell what would be done, and do nothing.")
   var dryRun = false
 
@@ -45,9 +48,11 @@ struct Install: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let registry = try context.openRegistry()
+    let lock = locked ? try LockFile(contentsOf: LockFile.fileName) : nil
     let plans = try models.map {
-      try Installer.plan(
+      let plan = try Installer.plan(
         ModelSelector($0), name: name, registry: registry, zenodo: context.zenodo)
+      return try lock?.locking(plan) ?? plan
     }
     let view = InstallView(context: context)
     guard !dryRun else {

@@ -23,7 +23,7 @@ struct Lock: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let store = try context.store()
     if check { return try compare(store, context) }
     let models = try names.isEmpty ? store.installed().filter(\.isDefault) : names.map(store.find)

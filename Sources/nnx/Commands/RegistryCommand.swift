@@ -10,6 +10,7 @@ struct RegistryCommand: ParsableCommand {
       two of them have, the first one's model counts, and REGISTRY/NAME selects another's.
       """,
     subcommands: [
-      RegistryList.self
+      RegistryList.self, RegistryShow.self, RegistryAdd.self, RegistryRemove.self,
+      RegistryUpdate.self,
     ])
 }

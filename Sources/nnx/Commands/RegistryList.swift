@@ -10,16 +10,21 @@ struct RegistryList: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let registries = try context.openRegistry().parts
+    let records = try context.registryShelf().records()
+    func checked(_ registry: Registry) -> String? {
+      records.first { $0.name == registry.name && $0.source.document == registry.source }?.checked
+    }
     var table = Table([
-      ("NAME", .left), ("VERSION", .right), ("UPDATED", .left), ("MODELS", .right),
-      ("SOURCE", .left),
+      ("NAME", .left), ("VERSION", .right), ("UPDATED", .left), ("CHECKED", .left),
+      ("MODELS", .right), ("SOURCE", .left),
     ])
     for registry in registries {
       table.add([
-        registry.name, "\(registry.version)", registry.updated, "\(registry.models.count)",
-        registry.source,
+        registry.name, "\(registry.version)", registry.updated,
+        checked(registry).map { String($0.prefix(10)) } ?? "with nnx",
+        "\(registry.models.count)", registry.source,
       ])
     }
     context.output.text(context.output.isQuiet ? registries.map(\.name) : table.lines)
@@ -30,7 +35,8 @@ struct RegistryList: ParsableCommand {
           registries.map {
             [
               "name": .string($0.name), "version": .int($0.version),
-              "updated": .string($0.updated), "models": .int($0.models.count),
+              "updated": .string($0.updated), "checked": OrderedJSON(checked($0)),
+              "models": .int($0.models.count),
               "source": .string($0.source),
             ]
           })

@@ -24,7 +24,7 @@ struct SyncCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let store = try context.store()
     let sync = try Sync(
       LockFile(contentsOf: file), folder: LockFile.folder(of: file), store: store,

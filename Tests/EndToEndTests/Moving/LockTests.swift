@@ -92,6 +92,23 @@ import Testing
     #expect(try nnx.run("lock", "--check", "-f", lock).status == 0)
   }
 
+  @Test func lockedInstallsTakeNothingElse() throws {
+    _ = try filled().run("lock", "-f", lock)
+    let zip = project.path + "/weights/mine.zip"
+    let other = Fixtures.folder + "/reference/v2/plain_ct/model.zip"
+    let nnx = Binary()
+    func install(_ arguments: String...) throws -> Binary.Outcome {
+      try nnx.run(["install"] + arguments + ["--locked"], folder: project.path)
+    }
+    let unnamed = try install(other, "--name", "other")
+    #expect(unnamed.status == 66 && unnamed.errors.contains("error[not-locked]"))
+    #expect(try install(other, "--name", "mine").status == 76)
+    #expect(try nnx.run("list", "-q").output == "")
+    #expect(try install(zip, "--name", "mine").status == 0)
+    #expect(try install("demo-ct").status == 0)
+    #expect(try nnx.run("lock", "--check", "-f", lock).status == 0)
+  }
+
   @Test(arguments: [
     ("", "file-not-found", 66), ("{}", "invalid-lock", 65), ("{\"schema\": 9}", "newer-lock", 78),
     (#"{"schema": 1, "models": [{"name": "../x"}]}"#, "invalid-lock", 65),

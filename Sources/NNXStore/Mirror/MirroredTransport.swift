@@ -1,0 +1,33 @@
+import NNXSystem
+
+/// Asks mirrors before the publisher. What comes from there has the same digests to meet.
+package struct MirroredTransport: Transport {
+  private let transport: any Transport
+  private let roots: [String]
+
+  /// - Parameters:
+  ///   - transport: for addresses.
+  ///   - roots: folders and addresses of mirrors, the first to ask first.
+  package init(_ transport: any Transport, roots: [String]) {
+    self.transport = transport
+    self.roots = roots
+  }
+
+  package func fetch(
+    _ file: RemoteFile, progress: @escaping ProgressHandler
+  ) throws(NNXError) -> FetchedFile {
+    for root in roots where root.hasPrefix("/") {
+      guard let path = MirrorTree.path(of: file), Folder.kind("\(root)/\(path)") != nil else {
+        continue
+      }
+      var local = file
+      local.urls = ["\(MirrorTree.plain(root))/\(path)"]
+      return try LocalTransport().fetch(local, progress: progress)
+    }
+    var file = file
+    for root in roots.reversed() where !root.hasPrefix("/") {
+      file = MirrorTree.file(file, on: root)
+    }
+    return try transport.fetch(file, progress: progress)
+  }
+}

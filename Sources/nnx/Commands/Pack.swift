@@ -1,0 +1,58 @@
+import ArgumentParser
+import NNXPredict
+import NNXStore
+import NNXSystem
+
+struct PackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pack",
+    abstract: "Put installed models into one file for a machine without network.",
+    usage: "nnx pack <name> ... -o <file.nnxpack> [--overwrite]",
+    discussion: """
+      There, 'nnx unpack FILE' installs them. The digest that is printed tells whether \
+      the file arrived as it left: nnx unpack FILE --sha256 DIGEST
+      """)
+
+  @Argument(help: "Installed models.")
+  var names: [String]
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String
+
+  @Flag(help: "Replace a file that is there.")
+  var overwrite = false
+
+  @Flag(help: "Tell what would be packed, and write nothing.")
+  var dryRun = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = try Context(global)
+    let store = try context.store()
+    let models = try names.map(store.find)
+    guard Folder.kind(output) == nil || overwrite || dryRun else {
+      throw NNXError(
+        .outputExists, "\(output) exists", fixes: ["Write over it with: --overwrite"])
+    }
+    guard !dryRun else { return show(models, nil, context) }
+    let result = try Pack.write(models, to: output, progress: context.progressBar.handler)
+    context.progressBar.finish()
+    show(models, result, context)
+  }
+
+  private func show(_ models: [InstalledModel], _ result: Pack.Result?, _ context: Context) {
+    let list = models.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+    if let result {
+      context.output.note("Packed \(list): \(result.files) files, \(Quantity.bytes(result.size)).")
+      context.output.note("sha256 \(result.sha256)")
+    }
+    context.output.text(result == nil ? "Would pack \(list)." : output)
+    context.output.json(
+      "pack",
+      [
+        "file": .string(output), "dryRun": .bool(dryRun), "bytes": OrderedJSON(result?.size),
+        "sha256": OrderedJSON(result?.sha256), "models": .array(models.map(\.listJSON)),
+      ])
+  }
+}

@@ -1,0 +1,54 @@
+import NNXModel
+import NNXStore
+import NNXSystem
+
+/// What people see of a registry before they trust it.
+struct RegistryView {
+  let context: Context
+
+  /// What it holds, which hosts it leads to, and which names clash or nearly do.
+  func announce(_ candidate: RegistryCandidate, beside known: Registry, isFirst: Bool) {
+    var fields = FieldList(width: context.width)
+    let registry = candidate.registry
+    fields.add("version", "\(registry.version), of \(registry.updated)")
+    fields.add("models", registry.models.map(\.name).joined(separator: ", "))
+    fields.add(
+      "hosts",
+      candidate.hosts.isEmpty ? "none but zenodo.org" : candidate.hosts.joined(separator: ", "))
+    fields.add("sha256", candidate.sha256)
+    context.output.note(candidate.source.document)
+    fields.lines.forEach(context.output.note)
+    for name in candidate.collisions(with: known) {
+      let winner = isFirst ? "this one's counts" : "the known one's counts"
+      context.output.note(
+        "warning: '\(name)' is known already; \(winner), the other is REGISTRY/\(name)")
+    }
+    for (name, other) in candidate.lookalikes(of: known) {
+      context.output.note("warning: '\(name)' is one letter away from the known '\(other)'")
+    }
+  }
+
+  /// - Throws: `not-trusted` when the answer is no, or nobody can be asked.
+  func requireTrust(_ isGiven: Bool, _ question: String) throws(NNXError) {
+    guard !isGiven else { return }
+    guard context.confirm(question, assumed: false) == true else {
+      throw NNXError(
+        .notTrusted, "the registry was not trusted; nothing was changed",
+        fixes: ["If you trust it, say so: --trust"])
+    }
+  }
+
+  func json(_ candidate: RegistryCandidate, name: String, beside known: Registry) -> OrderedJSON {
+    [
+      "name": .string(name), "source": .string(candidate.source.document),
+      "version": .int(candidate.registry.version), "sha256": .string(candidate.sha256),
+      "hosts": OrderedJSON(candidate.hosts),
+      "models": OrderedJSON(candidate.registry.models.map(\.name)),
+      "collisions": OrderedJSON(candidate.collisions(with: known)),
+      "lookalikes": .array(
+        candidate.lookalikes(of: known).map {
+          ["name": .string($0.name), "known": .string($0.known)]
+        }),
+    ]
+  }
+}
