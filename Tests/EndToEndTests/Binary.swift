@@ -12,7 +12,7 @@ struct Binary {
   let home = Result { try TemporaryFolder() }
 
   /// nnx lies beside the test runner, where the build put both.
-  private static let path: String = {
+  static let path: String = {
     let runner =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: runner).deletingLastPathComponent().path + "/nnx"
@@ -21,14 +21,18 @@ struct Binary {
   /// Runs nnx and waits for it.
   func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-  /// - Parameter folder: to stand in; the test's own, unless given.
+  /// - Parameters:
+  ///   - folder: to stand in; the test's own, unless given.
+  ///   - wrapper: a command that runs nnx, such as a tracer; its path and arguments.
   func run(
-    _ arguments: [String], environment: [String: String] = [:], folder place: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], folder place: String? = nil,
+    under wrapper: [String] = []
   ) throws -> Outcome {
     let process = Process()
     if let place { process.currentDirectoryURL = URL(fileURLWithPath: place) }
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = arguments
+    let command = wrapper + [Self.path] + arguments
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.environment =
       ["NNX_HOME": try home.get().path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     let folder = try TemporaryFolder()

@@ -3,11 +3,12 @@ import CZlib
 /// Writes zip files for tests: honest ones, and ones that lie in any field.
 public struct ZipBuilder {
   /// One entry; every field that a writer could falsify can be set.
-  public struct Entry {
+  public struct Entry: Sendable {
     public var name: [UInt8]
     public var data: [UInt8]
     public var isDeflated: Bool
     public var flags: UInt16 = 0
+    public var localFlags: UInt16?
     /// Unix mode; the upper half of the external attributes.
     public var mode: UInt16 = 0o100644
     public var madeBy: UInt8 = 3
@@ -58,6 +59,12 @@ public struct ZipBuilder {
   /// Adds a ZIP64 end record and its locator.
   public var isZip64 = false
   public var zip64Count: UInt64?
+  public var zip64DirectorySize: UInt64?
+  public var zip64DirectoryOffset: UInt64?
+  public var zip64RecordLength: UInt64 = 44
+  public var zip64LocatorOffset: UInt64?
+  /// Takes the place of everything before the directory; the entries must say where they lie in it.
+  public var laidOut: [UInt8]?
   public var diskNumber: UInt16 = 0
 
   public init(_ entries: [Entry]) { self.entries = entries }
@@ -73,38 +80,58 @@ public struct ZipBuilder {
     var output = prefix
     var directory: [UInt8] = []
     for entry in entries {
-      let packed = entry.isDeflated ? deflated(entry.data) : entry.data
-      let method: UInt16 = entry.method ?? (entry.isDeflated ? 8 : 0)
-      let crc = entry.crc ?? checksum(entry.data)
-      let size = entry.size ?? UInt32(entry.data.count)
-      let compressed = entry.compressedSize ?? UInt32(packed.count)
       let offset = entry.offset ?? UInt32(output.count)
-      let localName = entry.localName ?? entry.name
-      output += u32(0x0403_4B50) + u16(20) + u16(entry.flags) + u16(entry.localMethod ?? method)
-      output += u32(0) + u32(entry.localCRC ?? crc)
-      output += u32(entry.localCompressedSize ?? compressed) + u32(entry.localSize ?? size)
-      output += u16(UInt16(localName.count)) + u16(UInt16(entry.localExtra.count))
-      output += localName + entry.localExtra + packed + entry.after
-      directory += u32(0x0201_4B50) + [20, entry.madeBy] + u16(20) + u16(entry.flags) + u16(method)
-      directory += u32(0) + u32(crc) + u32(compressed) + u32(size)
-      directory += u16(UInt16(entry.name.count)) + u16(UInt16(entry.extra.count)) + u16(0)
-      directory += u16(entry.disk) + u16(0) + u32(UInt32(entry.mode) << 16) + u32(offset)
-      directory += entry.name + entry.extra
+      output += entry.localHeader + entry.packed + entry.after
+      directory += entry.directoryRecord(offset)
     }
+    if let laidOut { output = prefix + laidOut }
     let start = output.count
     output += directory + gap
     if isZip64 {
       let end = UInt64(output.count)
       let count = zip64Count ?? UInt64(entries.count)
-      output += u32(0x0606_4B50) + u64(44) + u16(45) + u16(45) + u32(0) + u32(0)
-      output += u64(count) + u64(count) + u64(UInt64(directory.count)) + u64(UInt64(start))
-      output += u32(0x0706_4B50) + u32(0) + u64(end) + u32(1)
+      output += u32(0x0606_4B50) + u64(zip64RecordLength) + u16(45) + u16(45) + u32(0) + u32(0)
+      output += u64(count) + u64(count) + u64(zip64DirectorySize ?? UInt64(directory.count))
+      output += u64(zip64DirectoryOffset ?? UInt64(start))
+      output += u32(0x0706_4B50) + u32(0) + u64(zip64LocatorOffset ?? end) + u32(1)
     }
     let count = entryCount ?? UInt16(entries.count)
     output += u32(0x0605_4B50) + u16(diskNumber) + u16(0) + u16(count) + u16(count)
     output += u32(directorySize ?? UInt32(directory.count)) + u32(directoryOffset ?? UInt32(start))
     output += u16(UInt16(comment.count)) + comment + suffix
     return output
+  }
+}
+
+extension ZipBuilder.Entry {
+  fileprivate var packed: [UInt8] { isDeflated ? deflated(data) : data }
+
+  private var statedMethod: UInt16 { method ?? (isDeflated ? 8 : 0) }
+
+  private var numbers: (crc: UInt32, size: UInt32, compressed: UInt32) {
+    (
+      crc ?? checksum(data), size ?? UInt32(data.count), compressedSize ?? UInt32(packed.count)
+    )
+  }
+
+  /// The header in front of the data.
+  var localHeader: [UInt8] {
+    let localName = localName ?? name
+    let numbers = numbers
+    var bytes = u32(0x0403_4B50) + u16(20) + u16(localFlags ?? flags)
+    bytes += u16(localMethod ?? statedMethod) + u32(0) + u32(localCRC ?? numbers.crc)
+    bytes += u32(localCompressedSize ?? numbers.compressed) + u32(localSize ?? numbers.size)
+    bytes += u16(UInt16(localName.count)) + u16(UInt16(localExtra.count))
+    return bytes + localName + localExtra
+  }
+
+  fileprivate func directoryRecord(_ offset: UInt32) -> [UInt8] {
+    let numbers = numbers
+    var bytes = u32(0x0201_4B50) + [20, madeBy] + u16(20) + u16(flags) + u16(statedMethod)
+    bytes += u32(0) + u32(numbers.crc) + u32(numbers.compressed) + u32(numbers.size)
+    bytes += u16(UInt16(name.count)) + u16(UInt16(extra.count)) + u16(0)
+    bytes += u16(disk) + u16(0) + u32(UInt32(mode) << 16) + u32(offset)
+    return bytes + name + extra
   }
 }
 

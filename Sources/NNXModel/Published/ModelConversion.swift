@@ -20,6 +20,19 @@ package enum ModelConversion {
         details: models.map { "\($0.configuration)  \($0.folder)" },
         fixes: ["Install one of its folders by itself"])
     }
+    // The tree is kept for nnU-Net's own commands, so what nnx does not convert is read as well.
+    for model in models { try model.vet(except: Set(model.folds.map(\.checkpoint))) }
+    do throws(NNXError) {
+      return try convertAll(models, into: folder, progress)
+    } catch {
+      if error.code == .unsupportedNetwork { for model in models { try model.vet() } }
+      throw error
+    }
+  }
+
+  private static func convertAll(
+    _ models: [PublishedModel], into folder: String, _ progress: ProgressHandler
+  ) throws(NNXError) -> ModelFolder {
     // All descriptions first: whether the models can be run is known before anything is written.
     var entries: [ModelFolder.Entry] = []
     for model in models {

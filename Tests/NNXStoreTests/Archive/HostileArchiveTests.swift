@@ -17,5 +17,5 @@ import Testing
     for file in try Folder.files(below: target) { #expect(file.size <= 1 << 20) }
   }
 
-  @Test func thereAreManyKinds() { #expect(HostileArchive.all.count >= 100) }
+  @Test func thereAreManyKinds() { #expect(HostileArchive.all.count >= 200) }
 }

@@ -1,5 +1,5 @@
 /// A value to be pickled, for tests: writes protocol 2, as torch does.
-indirect enum PickleTree: Sendable {
+package indirect enum PickleTree: Sendable {
   case null
   case bool(Bool)
   case int(Int)
@@ -19,9 +19,9 @@ indirect enum PickleTree: Sendable {
   case raw([UInt8])
 
   /// A whole pickle.
-  var pickled: [UInt8] { [0x80, 0x02] + instructions + [0x2E] }
+  package var pickled: [UInt8] { [0x80, 0x02] + instructions + [0x2E] }
 
-  var instructions: [UInt8] {
+  package var instructions: [UInt8] {
     switch self {
     case .null: [0x4E]
     case .bool(let value): [value ? 0x88 : 0x89]
@@ -48,12 +48,12 @@ indirect enum PickleTree: Sendable {
     }
   }
 
-  static func littleEndian(_ value: some BinaryInteger, _ size: Int) -> [UInt8] {
+  package static func littleEndian(_ value: some BinaryInteger, _ size: Int) -> [UInt8] {
     (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
   /// A storage of a checkpoint.
-  static func storage(_ key: String, _ count: Int, type: String = "Float") -> PickleTree {
+  package static func storage(_ key: String, _ count: Int, type: String = "Float") -> PickleTree {
     .persistent(
       .tuple([
         .text("storage"), .global("torch", "\(type)Storage"), .text(key), .text("cpu"),
@@ -62,7 +62,7 @@ indirect enum PickleTree: Sendable {
   }
 
   /// A tensor; row-major and filling its storage unless told otherwise.
-  static func tensor(
+  package static func tensor(
     _ key: String, _ shape: [Int], type: String = "Float", strides: [Int]? = nil, offset: Int = 0,
     count: Int? = nil
   ) -> PickleTree {

@@ -1,7 +1,7 @@
 /// Pickles that someone might send to hurt whoever loads them.
-enum HostilePickles {
+package enum HostilePickles {
   /// Names whose mention alone must be refused: what exploits have used, and harmless neighbours.
-  static let globals = [
+  package static let globals = [
     "os system", "posix system", "nt system", "os popen", "os execv", "os remove", "sys exit",
     "subprocess Popen", "subprocess call", "subprocess check_output", "subprocess run",
     "builtins eval", "builtins exec", "builtins compile", "builtins getattr", "builtins open",
@@ -43,7 +43,7 @@ enum HostilePickles {
   private static func text(_ text: String) -> [UInt8] { PickleTree.text(text).instructions }
 
   /// Mentions of `globals` by GLOBAL, by STACK_GLOBAL, called, and hidden in a dictionary.
-  static let mentions: [String: [UInt8]] = Dictionary(
+  package static let mentions: [String: [UInt8]] = Dictionary(
     uniqueKeysWithValues: globals.flatMap { global -> [(String, [UInt8])] in
       let parts = global.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
       let (module, name) = (String(parts[0]), String(parts[1]))
@@ -63,7 +63,7 @@ enum HostilePickles {
     })
 
   /// Instructions that are never carried out, each with operands that Python would accept.
-  static let instructions: [String: [UInt8]] = {
+  package static let instructions: [String: [UInt8]] = {
     let ascii: (String) -> [UInt8] = { Array($0.utf8) }
     return Dictionary(uniqueKeysWithValues: [
       ("INST", ascii("(ios\nsystem\n.")), ("INST ", [0x80, 2] + ascii("(ios\nsystem\n.")),
@@ -90,7 +90,7 @@ enum HostilePickles {
   }()
 
   /// Pickles that are broken, lie about lengths, or are made to exhaust whoever walks them.
-  static let malformed: [String: [UInt8]] = {
+  package static let malformed: [String: [UInt8]] = {
     let two: [UInt8] = [0x80, 0x02]
     let odict = PickleTree.global("collections", "OrderedDict").instructions
     let rebuild = PickleTree.global("torch._utils", "_rebuild_tensor_v2").instructions

@@ -1,21 +1,26 @@
 import CZlib
 
 /// Writes the containers of torch, for tests.
-enum CheckpointBuilder {
-  struct Member {
-    var name: String
-    var content: [UInt8]
-    var isDeflated = false
+package enum CheckpointBuilder {
+  package struct Member {
+    package var name: String
+    package var content: [UInt8]
+    package var isDeflated = false
     /// Overrides what the headers say.
-    var localName: String?
-    var crc: UInt32?
-    var declaredSize: Int?
-    var method: Int?
-    var flags = 0x0808
+    package var localName: String?
+    package var crc: UInt32?
+    package var declaredSize: Int?
+    package var method: Int?
+    package var flags = 0x0808
+
+    package init(name: String, content: [UInt8]) {
+      self.name = name
+      self.content = content
+    }
   }
 
   /// A v2 checkpoint's pickle with these weights.
-  static func v2(_ weights: [(String, PickleTree)]) -> PickleTree {
+  package static func v2(_ weights: [(String, PickleTree)]) -> PickleTree {
     .dictionary([
       (.text("network_weights"), .dictionary(weights.map { (.text($0.0), $0.1) })),
       (.text("init_args"), .dictionary([(.text("configuration"), .text("3d_fullres"))])),
@@ -25,7 +30,7 @@ enum CheckpointBuilder {
   }
 
   /// The members of a checkpoint, in the folder `archive`.
-  static func members(_ pickle: [UInt8], _ storages: [(String, [UInt8])]) -> [Member] {
+  package static func members(_ pickle: [UInt8], _ storages: [(String, [UInt8])]) -> [Member] {
     [Member(name: "archive/data.pkl", content: pickle)]
       + [Member(name: "archive/byteorder", content: Array("little".utf8))]
       + storages.map { Member(name: "archive/data/\($0.0)", content: $0.1) }
@@ -33,7 +38,7 @@ enum CheckpointBuilder {
   }
 
   /// A zip whose local headers leave the sizes to the directory, as torch writes it.
-  static func zip(_ members: [Member], isZip64: Bool = false) -> [UInt8] {
+  package static func zip(_ members: [Member], isZip64: Bool = false) -> [UInt8] {
     var file: [UInt8] = []
     var directory: [UInt8] = []
     func number(_ value: Int, _ size: Int) -> [UInt8] { PickleTree.littleEndian(value, size) }
@@ -80,26 +85,30 @@ enum CheckpointBuilder {
   }
 
   /// The container of torch before 1.6.
-  static func legacy(
+  package static func legacy(
     _ pickle: PickleTree, _ storages: [(key: String, count: Int, bytes: [UInt8])]
+  ) -> [UInt8] { legacy(pickle.pickled, storages) }
+
+  package static func legacy(
+    _ pickle: [UInt8], _ storages: [(key: String, count: Int, bytes: [UInt8])]
   ) -> [UInt8] {
     let magic: [UInt8] = [
       0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
     ]
     var file = magic + PickleTree.int(1001).pickled
     file += PickleTree.dictionary([(.text("little_endian"), .bool(true))]).pickled
-    file += pickle.pickled + PickleTree.list(storages.map { .text($0.key) }).pickled
+    file += pickle + PickleTree.list(storages.map { .text($0.key) }).pickled
     for storage in storages {
       file += PickleTree.littleEndian(storage.count, 8) + storage.bytes
     }
     return file
   }
 
-  static func floats(_ values: [Float]) -> [UInt8] {
+  package static func floats(_ values: [Float]) -> [UInt8] {
     values.flatMap { PickleTree.littleEndian($0.bitPattern, 4) }
   }
 
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 {
     UInt32(crc32_z(0, bytes, bytes.count))
   }
 

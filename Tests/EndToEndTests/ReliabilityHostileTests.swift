@@ -1,0 +1,100 @@
+import Foundation
+import NNXSystem
+import TestSupport
+import Testing
+
+/// Hostile archives and pickles against the real binary: each is refused with status 65 and a code, and
+/// nothing is left, started or asked.
+@Suite struct ReliabilityHostileTests {
+  @Test(arguments: HostileArchive.families.indices) func archivesAreRefused(family: Int) throws {
+    let (name, archives) = HostileArchive.families[family]
+    let attack = try Attack()
+    for (index, archive) in archives.enumerated() {
+      let path = try attack.folder.write("bait/hostile.zip", archive.bytes)
+      try attack.run(path, "\(name): \(archive)", [archive.code], isWatched: index == 0)
+    }
+    try attack.checkThatNothingIsLeft()
+  }
+
+  /// The same names and types, in archives that are otherwise models.
+  @Test func entriesAmongAModelAreRefused() throws {
+    let attack = try Attack()
+    let model = try PublishedParts(of: "v2/slices_2d").entries
+    for (name, archives) in HostileArchive.families {
+      for archive in archives where archive.entries.allSatisfy({ $0.offset == nil }) {
+        guard ["names", "encodings", "twins", "types", "headers"].contains(name) else { continue }
+        let zip = ZipBuilder(model + archive.entries)
+        let path = try attack.folder.write("bait/hostile.zip", zip.build())
+        try attack.run(path, "\(name) in a model: \(archive)", [archive.code])
+      }
+    }
+    try attack.checkThatNothingIsLeft()
+  }
+
+  @Test(arguments: HostileCarrier.allCases) func picklesAreRefused(in carrier: HostileCarrier)
+    throws
+  {
+    let attack = try Attack()
+    let corpora = [
+      HostilePickles.mentions, HostilePickles.instructions, HostilePickles.malformed,
+    ]
+    for (family, corpus) in corpora.enumerated() {
+      // An old container holds several pickles: one that ends early or late is no fault of its own.
+      guard !(carrier == .oldCheckpoint && family == 2) else { continue }
+      let pickles = corpus.sorted { $0.key < $1.key }
+      for (index, pickle) in pickles.enumerated()
+      where index % HostileCarrier.allCases.count == carrier.number {
+        let zip = try carrier.archive(with: pickle.value)
+        let path = try attack.folder.write("bait/hostile.zip", zip.build())
+        try attack.run(
+          path, "\(pickle.key) in \(carrier)", ["unsafe-pickle", "invalid-checkpoint"],
+          isWatched: index < HostileCarrier.allCases.count)
+      }
+    }
+    try attack.checkThatNothingIsLeft()
+  }
+
+  /// What an exploit would do if it ran.
+  @Test(arguments: HostileCarrier.allCases) func canariesLive(in carrier: HostileCarrier) throws {
+    let attack = try Attack()
+    let canary = attack.folder.path + "/owned"
+    for (module, name) in [("posix", "system"), ("os", "system"), ("subprocess", "getoutput")] {
+      let call = PickleTree.call(module, name, [.text("touch \(canary)")])
+      let path = try attack.folder.write(
+        "bait/hostile.zip", try carrier.archive(with: call.pickled).build())
+      try attack.run(path, "canary in \(carrier)", ["unsafe-pickle"], isWatched: true)
+      #expect(!FileManager.default.fileExists(atPath: canary))
+    }
+    try attack.checkThatNothingIsLeft()
+  }
+
+  @Test func theCorporaAreAsLargeAsTheDocumentsSay() {
+    #expect(HostileArchive.all.count >= 200)
+    #expect(
+      HostilePickles.mentions.count + HostilePickles.instructions.count
+        + HostilePickles.malformed.count >= 300)
+  }
+
+  /// The binary itself cannot load code or start a process: it does not even import the calls.
+  @Test func nothingThatRunsCodeIsImported() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/nm")
+    process.arguments = ["-D", "--undefined-only", Binary.path]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let names = text.split(whereSeparator: \.isNewline).compactMap { line in
+      line.split(separator: " ").last?.split(separator: "@").first.map(String.init)
+    }
+    #expect(names.count > 100)
+    let forbidden = [
+      "dlopen", "dlmopen", "dlsym", "system", "popen", "fork", "vfork", "execl", "execle", "execlp",
+      "execv", "execve", "execvp", "execvpe", "fexecve", "posix_spawn", "posix_spawnp", "clone",
+      "ptrace", "process_vm_writev", "wordexp", "socket", "connect", "bind", "listen",
+    ]
+    #expect(names.filter(forbidden.contains) == [])
+    #expect(names.filter { $0.contains("Foundation") && $0.contains("NSTask") } == [])
+  }
+}
