@@ -62,7 +62,7 @@ def build(model, trainer_name, stage, seed):
     for k, fold in enumerate(spec["folds"]):
         torch.manual_seed(seed + k); (d / ("all" if fold == "all" else f"fold_{fold}")).mkdir()
         t = cls(str(d / "plans.pkl"), fold, str(d), str(work / "pre" / spec["task"]), batch_dice=True, stage=stage, unpack_data=True, deterministic=False, fp16=True,
-                **({"previous_trainer": spec["trainer"]} if trainer_name.endswith("CascadeFullRes") else {}))
+                **({"previous_trainer": spec["trainer"]} if "CascadeFullRes" in trainer_name else {}))
         t.initialize(False)
         with torch.no_grad():
             for n, w in t.network.named_parameters():
@@ -77,7 +77,7 @@ def build(model, trainer_name, stage, seed):
 t0 = time.time()
 model = spec["model"]; lo = None
 if model == "3d_cascade_fullres":
-    lo = build("3d_lowres", spec["trainer"], 0, spec["seed"] + 100); stage = 1; final_trainer = spec["trainer"] + "CascadeFullRes"
+    lo = build("3d_lowres", spec["trainer"], 0, spec["seed"] + 100); stage = 1; final_trainer = spec.get("cascade_trainer", spec["trainer"] + "CascadeFullRes")
 else: stage = max(stages) if model != "3d_lowres" else 0; final_trainer = spec["trainer"]
 if len(stages) == 1: stage = 0
 d = build(model, final_trainer, stage, spec["seed"])

@@ -208,7 +208,8 @@ package final class Predictor {
     }
     guard let mean else { preconditionFailure("no member") }
     Ensemble.divide(mean, by: members.count, threads: threads)
-    let labels = LabelMap(probabilities: mean, model.labels, threads: threads)
+    let labels = LabelMap(
+      probabilities: mean, regionsClassOrder: model.labels.regionsClassOrder, threads: threads)
     return (
       labels, { [threads] in if let path { try writeNPZ(mean, to: path, threads: threads) } }
     )

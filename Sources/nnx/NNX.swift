@@ -23,7 +23,7 @@ struct NNX: ParsableCommand {
           Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
           SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
         ]),
-      CommandGroup(name: "Image", subcommands: [Predict.self]),
+      CommandGroup(name: "Image", subcommands: [Predict.self, EnsembleCommand.self]),
       CommandGroup(name: "Machine", subcommands: [Bench.self]),
     ])
 

@@ -22,7 +22,7 @@ extension PlansV2 {
   }
 
   /// Trainers whose network is their own and not that of the plans.
-  private static func foreignNetwork(of trainer: String) -> String? {
+  static func foreignNetwork(of trainer: String) -> String? {
     ["Primus", "UMamba", "SwinUNETR", "MedNeXt", "STUNet", "UNETR", "SegMamba"].first {
       trainer.lowercased().contains($0.lowercased())
     }

@@ -77,7 +77,7 @@ extension PlansV2 {
       let orderZ = try arguments.optionalInt("order_z") ?? 0
       let orders = what == "seg" ? [0, 1] : [0, 1, 3]
       guard orders.contains(order), orders.contains(orderZ) else {
-        throw .unsupported("\(name) of order \(order), \(orderZ) for \(what)", from: folder)
+        throw .unsupported("\(name) of order \(order), \(orderZ)", from: folder)
       }
       return Resampling(
         function: .spline, order: order, orderZ: orderZ,

@@ -41,6 +41,15 @@ package struct TorchZip: Sendable {
     members = try TorchZip.withoutFolder(entries, source)
   }
 
+  /// Reads the directory of a zip whose members need no common folder, such as NumPy's `.npz`.
+  ///
+  /// - Throws: `invalid-checkpoint`.
+  package init(flat bytes: RawSpan, source: String) throws(NNXError) {
+    var reader = TorchZipDirectory(source: source)
+    self.source = source
+    members = Dictionary(try reader.entries(bytes).map { ($0.name, $0) }) { first, _ in first }
+  }
+
   private static func withoutFolder(
     _ entries: [Member], _ source: String
   ) throws(NNXError) -> [String: Member] {

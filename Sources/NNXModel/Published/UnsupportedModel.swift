@@ -14,6 +14,12 @@ extension NNXError {
       details: details + [
         "nnx runs PlainConvUNet and ResidualEncoderUNet (nnU-Net v2), Generic_UNet and FabiansUNet (v1)",
         "The archive is fine; nnU-Net itself can run it",
+      ],
+      fixes: [
+        dataset.hasPrefix("Task")
+          ? "RESULTS_FOLDER=\"$(nnx path --results-v1)\" nnUNet_predict -t \(dataset) -i IN -o OUT"
+          : "nnUNet_results=\"$(nnx path --results)\" nnUNetv2_predict -d \(dataset)"
+            + " -i IN -o OUT"
       ])
   }
 }

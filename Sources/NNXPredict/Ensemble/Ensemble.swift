@@ -45,14 +45,13 @@ extension LabelMap {
   /// The labels that probabilities give: the first of the highest, or with regions each above one half
   /// in class order.
   ///
-  /// - Parameter probabilities: `(classes, z, y, x)`.
-  convenience init(probabilities: Tensor, _ labels: Labels, threads: Threads) {
+  /// - Parameters:
+  ///   - probabilities: `(classes, z, y, x)`.
+  ///   - order: the value of each region; `nil` for exclusive labels.
+  convenience init(probabilities: Tensor, regionsClassOrder order: [Int]?, threads: Threads) {
     let shape = Array(probabilities.shape.dropFirst())
-    let largest = max(
-      labels.regionsClassOrder?.max() ?? 0,
-      labels.foreground.count < 255 ? probabilities.shape[0] - 1 : 65_535)
-    self.init(shape, largestLabel: largest)
-    let decision = Decision(probabilities: labels)
+    self.init(shape, largestLabel: order?.max() ?? probabilities.shape[0] - 1)
+    let decision = Decision(regionsClassOrder: order)
     let (size, voxels) = (shape[1] * shape[2], shape.reduce(1, *))
     threads.forEach(shape[0]) { plane, _ in
       var state = decision.start(count: size)

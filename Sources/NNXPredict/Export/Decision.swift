@@ -28,10 +28,8 @@ struct Decision {
   }
 
   /// On probabilities instead of scores: the highest, or with regions all above one half.
-  init(probabilities labels: Labels) {
-    rule =
-      labels.regionsClassOrder.map { .overThreshold(0.5, values: $0.map { UInt16($0) }) }
-      ?? .highest
+  init(regionsClassOrder order: [Int]?) {
+    rule = order.map { .overThreshold(0.5, values: $0.map { UInt16($0) }) } ?? .highest
   }
 
   /// The largest score that does not count as inside a region.

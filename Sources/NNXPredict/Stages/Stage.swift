@@ -13,7 +13,7 @@ struct Stage {
   let threads: Threads
 
   /// - Parameters:
-  ///   - names: of the folds; all when `nil`.
+  ///   - names: of the folds; `nil`: all that have a number, else `all`.
   ///   - checkpoint: which weights of each fold; see `ModelFolder.Entry.folds(from:)`.
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
   ///   but not run.
@@ -30,7 +30,9 @@ struct Stage {
     model = entry.description
     let all = try entry.folds(from: checkpoint)
     guard let names else {
-      folds = all
+      // The fold that was trained on all cases is no part of an ensemble, in v1 and v2 alike.
+      let numbered = all.filter { $0.name != "all" }
+      folds = numbered.isEmpty ? all : numbered
       return
     }
     var chosen: [ModelFolder.Fold] = []

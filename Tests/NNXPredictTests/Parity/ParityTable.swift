@@ -20,28 +20,77 @@ struct ParityRow {
   /// The same for nnU-Net itself, which accumulates in float16.
   var upstreamDiffers = 0
   var voxels = 0
+  /// What the case shows.
+  var features: [String] = []
 
   init(_ name: String) { self.name = name }
 }
 
 /// Collects the rows of a run; `NNX_PARITY_TABLE=FILE` writes them as a table of Markdown.
 enum ParityTable {
-  private static let rows = Mutex<[ParityRow]>([])
+  /// A comparison that is no single case: of what, labels that differ, voxels.
+  private typealias Remark = (feature: String, differ: Int, voxels: Int)
+
+  private static let rows = Mutex<([ParityRow], [Remark])>(([], []))
 
   static func add(_ row: ParityRow) {
     rows.withLock { rows in
-      rows.append(row)
-      guard let path = ProcessInfo.processInfo.environment["NNX_PARITY_TABLE"] else { return }
-      let text = markdown(rows.sorted { $0.name < $1.name })
-      try? text.write(toFile: path, atomically: true, encoding: .utf8)
+      rows.0.append(row)
+      write(rows.0, rows.1)
     }
+  }
+
+  /// Notes how many labels differ from nnU-Net's in a comparison of whole files.
+  static func add(feature: String, differ: Int, voxels: Int) {
+    rows.withLock { rows in
+      rows.1.append((feature, differ, voxels))
+      write(rows.0, rows.1)
+    }
+  }
+
+  private static func write(_ rows: [ParityRow], _ remarks: [Remark]) {
+    guard let path = ProcessInfo.processInfo.environment["NNX_PARITY_TABLE"] else { return }
+    let rows = rows.sorted { $0.name < $1.name }
+    let text = markdown(rows) + features(rows, remarks)
+    try? text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  /// Per feature: the cases that have it and how far nnx is from nnU-Net in the worst of them.
+  private static func features(_ rows: [ParityRow], _ remarks: [Remark]) -> String {
+    var text = """
+
+      ## By feature
+
+      The worst of the cases that have it; *labels* are those that differ file to file, of all voxels.
+      `Scripts/test --filter Parity` runs the comparisons, and
+      `Scripts/test --filter 'EnsembleTests|CascadeTests'` those without a case.
+
+      | feature | preprocessed | logits | labels | cases |
+      |---|---|---|---|---|
+
+      """
+    for feature in Set(rows.flatMap(\.features)).sorted() {
+      let having = rows.filter { $0.features.contains(feature) }
+      text += "| \(feature) | \(short(having.map(\.preprocessed).max() ?? 0)) "
+      text += "| \(short(having.map(\.scores).max() ?? 0)) "
+      text += "| \(having.reduce(0) { $0 + $1.labelsDiffer }) "
+      text += "of \(having.reduce(0) { $0 + $1.voxels }) "
+      text += "| \(having.map(\.name).joined(separator: ", ")) |\n"
+    }
+    for feature in Set(remarks.map(\.feature)).sorted() {
+      let own = remarks.filter { $0.feature == feature }
+      text += "| \(feature) | | | \(own.reduce(0) { $0 + $1.differ }) "
+      text += "of \(own.reduce(0) { $0 + $1.voxels }) | |\n"
+    }
+    return text
   }
 
   private static func markdown(_ rows: [ParityRow]) -> String {
     let head = """
       # Parity with nnU-Net
 
-      Written by the tests: `NNX_PARITY_TABLE=$PWD/docs/parity.md Scripts/test --filter Parity`.
+      Written by the tests:
+      `NNX_PARITY_TABLE=$PWD/docs/parity.md Scripts/test --filter 'Parity|EnsembleTests'`.
 
       Every case is a model whose prediction was recorded from the real nnU-Net (nnunetv2 2.8.1,
       nnunet 1.7.1) with all intermediates, in `Tests/Fixtures/reference`. Each stage starts from

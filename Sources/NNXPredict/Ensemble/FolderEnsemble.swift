@@ -1,0 +1,169 @@
+import NNXImage
+import NNXModel
+import NNXSystem
+import NNXTensor
+
+/// Averages predictions that lie in folders: `nnUNetv2_ensemble` of nnunetv2/ensembling/ensemble.py.
+///
+/// Each folder holds, for every case, `<case>.npz` with the probabilities and `<case>.nii.gz` with the
+/// segmentation, from whose file of the first folder the grid is taken.
+package struct FolderEnsemble {
+  package let folders: [String]
+  /// Names of the cases, sorted.
+  package let cases: [String]
+  private let dataset: DatasetJSON?
+  private let threads: Threads
+
+  /// - Parameters:
+  ///   - folders: two or more.
+  ///   - dataset: path of a `dataset.json`; `nil`: of the first folder, if it has one.
+  /// - Throws: `file-not-found`; `no-images` when there are no probabilities; `different-cases` when a
+  ///   folder has other cases than the first.
+  package init(_ folders: [String], dataset: String?, threads: Threads) throws(NNXError) {
+    self.folders = folders
+    self.threads = threads
+    let own = "\(folders[0])/dataset.json"
+    let path = dataset ?? (Folder.isFolder(own) == false ? own : nil)
+    self.dataset = try path.map { (path) throws(NNXError) in try DatasetJSON(contentsOf: path) }
+    cases = try FolderEnsemble.cases(of: folders[0])
+    guard !cases.isEmpty else {
+      throw NNXError(
+        .noImages, "no probabilities (.npz) in \(folders[0])",
+        fixes: ["Predict with --save-probabilities"])
+    }
+    for folder in folders.dropFirst() {
+      let others = try FolderEnsemble.cases(of: folder)
+      let odd = Set(others).symmetricDifference(cases).sorted()
+      guard odd.isEmpty else {
+        throw NNXError(
+          .differentCases, "\(folder) and \(folders[0]) hold different cases",
+          details: ["In one of them alone: " + odd.prefix(5).joined(separator: ", ")])
+      }
+    }
+  }
+
+  private static func cases(of folder: String) throws(NNXError) -> [String] {
+    try Folder.entries(folder).filter { $0.hasSuffix(".npz") && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(4)) }
+  }
+
+  /// Averages one case and writes its segmentation, with a record beside it.
+  ///
+  /// - Parameters:
+  ///   - name: one of `cases`.
+  ///   - output: path of the segmentation; `nil` ending: that of the first folder's.
+  ///   - rules: of post-processing.
+  ///   - savesProbabilities: writes the mean as `.npz`, too.
+  /// - Returns: path of the segmentation.
+  /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; what reading
+  ///   and writing throw.
+  package func run(
+    _ name: String, into folder: String, rules: [ComponentRule], savesProbabilities: Bool,
+    overwrites: Bool, command: [String]
+  ) throws -> String {
+    let started = ProcessFacts.timestamp
+    let like = try segmentation(of: name)
+    let output = "\(folder)/\(name)\(CaseList.ending(of: like) ?? ".nii.gz")"
+    guard overwrites || Folder.isFolder(output) == nil else {
+      throw NNXError(.outputExists, "\(output) exists", fixes: ["Replace it with --overwrite"])
+    }
+    let mean = try mean(name)
+    let image = try readImage(like)
+    guard Array(mean.shape.dropFirst()) == image.geometry.shape else {
+      throw NNXError(
+        .geometry, "\(folders[0])/\(name).npz does not lie on the grid of \(like)",
+        details: ["probabilities: \(mean.shape.dropFirst())", "image: \(image.geometry.shape)"])
+    }
+    let labels = LabelMap(
+      probabilities: mean, regionsClassOrder: try regionsClassOrder(name, heads: mean.shape[0]),
+      threads: threads)
+    labels.apply(rules, spacing: image.geometry.spacing)
+    try Folder.create(folder)
+    try writeSegmentation(Segmentation(labels: labels, like: image), to: output)
+    if savesProbabilities {
+      try writeNPZ(mean, to: OutputPaths.sibling(of: output, ending: ".npz"), threads: threads)
+    }
+    try record(name, output, rules, command, started)
+    return output
+  }
+
+  private func mean(_ name: String) throws(NNXError) -> Tensor {
+    let sum = try ProbabilityFile.read("\(folders[0])/\(name).npz")
+    for folder in folders.dropFirst() {
+      let other = try ProbabilityFile.read("\(folder)/\(name).npz")
+      guard other.shape == sum.shape else {
+        throw NNXError(
+          .differentLabels, "the probabilities of \(name) have different shapes",
+          details: ["\(folders[0]): \(sum.shape)", "\(folder): \(other.shape)"])
+      }
+      sum.withMutableSpan { target in
+        other.withSpan { values in
+          for index in 0..<values.count { target[index] += values[index] }
+        }
+      }
+    }
+    Ensemble.divide(sum, by: folders.count, threads: threads)
+    return sum
+  }
+
+  private func segmentation(of name: String) throws(NNXError) -> String {
+    for ending in [dataset?.fileEnding].compactMap(\.self) + CaseList.imageEndings
+    where Folder.isFolder("\(folders[0])/\(name)\(ending)") == false {
+      return "\(folders[0])/\(name)\(ending)"
+    }
+    throw NNXError(
+      .fileNotFound, "\(folders[0]) has probabilities of \(name), and no segmentation",
+      details: ["The grid is taken from it."])
+  }
+
+  /// Told by dataset.json, which nnU-Net copies into its results, or by the record that nnx writes.
+  private func regionsClassOrder(_ name: String, heads: Int) throws(NNXError) -> [Int]? {
+    if let dataset {
+      guard dataset.labels.heads == heads else {
+        throw NNXError(
+          .differentLabels,
+          "\(folders[0])/\(name).npz has \(heads) channels, dataset.json \(dataset.labels.heads)")
+      }
+      return dataset.labels.regionsClassOrder
+    }
+    let record = "\(folders[0])/\(name).json"
+    if Folder.isFolder(record) == false,
+      let settings = try OrderedJSON(contentsOf: record)["settings"],
+      let order = settings["regionsClassOrder"]
+    {
+      return order.array?.compactMap(\.int)
+    }
+    throw NNXError(
+      .unknownLabels, "nothing tells what the channels of \(folders[0])/\(name).npz stand for",
+      fixes: ["Give the model's dataset.json: --dataset FILE"])
+  }
+
+  private func record(
+    _ name: String, _ output: String, _ rules: [ComponentRule], _ command: [String],
+    _ started: String
+  ) throws(NNXError) {
+    var record = RunRecord(
+      model: .null, command: command, started: started, host: ProcessFacts.hostName)
+    for folder in folders {
+      let path = "\(folder)/\(name).npz"
+      record.inputs.append([
+        "path": .string(path), "sha256": .string(try Digest.ofFile(path, .sha256)),
+      ])
+    }
+    record.output = [
+      "path": .string(output), "sha256": .string(try Digest.ofFile(output, .sha256)),
+    ]
+    record.settings = [
+      "ensemble": OrderedJSON(folders), "postprocessing": .array(rules.map(\.json)),
+      "regionsClassOrder": dataset?.labels.regionsClassOrder.map { OrderedJSON($0) } ?? .null,
+    ]
+    let file = try AtomicFile(OutputPaths.sibling(of: output, ending: ".json"))
+    try file.write(record.json.text(pretty: true) + "\n")
+    try file.commit()
+  }
+}
+
+extension NNXError.Code {
+  package static let differentCases = NNXError.Code("different-cases", .data)
+  package static let unknownLabels = NNXError.Code("unknown-labels", .data)
+}

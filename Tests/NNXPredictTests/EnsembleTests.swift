@@ -1,0 +1,132 @@
+import NNXImage
+import NNXModel
+import NNXPredict
+import NNXSystem
+import NNXTensor
+import TestSupport
+import Testing
+
+/// Averages of several models, and post-processing, against nnU-Net's own.
+@Suite struct EnsembleTests {
+  private let path = Fixtures.folder + "/reference/v2/ensemble"
+
+  private func differing(_ file: String, _ expected: String) throws -> Int {
+    let own = try readSegmentation(file).labels.labels
+    return zip(own, try readSegmentation(expected).labels.labels).count { $0 != $1 }
+  }
+
+  private func expectEqual(_ file: String, _ expected: String, _ feature: String) throws {
+    let differ = try differing(file, path + "/" + expected)
+    #expect(differ == 0)
+    let voxels = try readGeometry(file).count
+    ParityTable.add(feature: feature, differ: differ, voxels: voxels)
+  }
+
+  @Test func foldersAreAveragedAsNNUNetDoes() throws {
+    let output = try TemporaryFolder()
+    let ensemble = try FolderEnsemble(
+      ["2d", "3d_fullres"].map { path + "/members/" + $0 }, dataset: nil, threads: .all)
+    #expect(ensemble.cases == ["image"])
+    let plain = try ensemble.run(
+      "image", into: output.path, rules: [], savesProbabilities: true, overwrites: false,
+      command: [])
+    try expectEqual(plain, "ensemble.nii.gz", "ensembles of folders")
+    #expect(try output.contents() == ["image.json", "image.nii.gz", "image.npz"])
+    let unpacked = try Fixtures.unzip(path + "/model.zip")
+    let folder = try #require(
+      try Folder.entries(unpacked.path + "/Dataset862_Case/ensembles").first)
+    for ending in ["json", "pkl"] {
+      let rules = try PostprocessingV2.rules(
+        contentsOf: unpacked.path + "/Dataset862_Case/ensembles/\(folder)/postprocessing.\(ending)")
+      #expect(rules.map(\.labels) == [[1, 2], [2]])
+      #expect(rules.allSatisfy { $0.connectivity == .all })
+      let processed = try ensemble.run(
+        "image", into: output.path, rules: rules, savesProbabilities: false, overwrites: true,
+        command: [])
+      try expectEqual(processed, "ensemble_pp.nii.gz", "post-processing of v2")
+    }
+  }
+
+  @Test func theRecommendedModelsAreAveragedInOneGo() throws {
+    let reference = try ReferenceCase("v2/ensemble")
+    let recommendation = try #require(reference.folder.recommendation)
+    #expect(recommendation.configurations == ["2d", "3d_fullres"])
+    let reopened = try ModelFolder(opening: reference.folder.path)
+    #expect(reopened.recommendation == recommendation)
+    let choices = try reopened.entries(configurations: nil).map {
+      Predictor.Choice(folder: reopened, entry: $0)
+    }
+    for (postprocessing, expected) in [
+      (PostprocessingChoice.automatic, "ensemble_pp.nii.gz"), (.none, "ensemble.nii.gz"),
+    ] {
+      let output = try TemporaryFolder()
+      let predictor = try Predictor(
+        choices, identity: .null, options: .init(postprocessing: postprocessing), threads: .all)
+      _ = try predictor.predict(
+        Case(name: "image", images: reference.images), to: output.path + "/s.nii.gz", command: [],
+        progress: { _ in })
+      try expectEqual(output.path + "/s.nii.gz", expected, "ensembles of models in one command")
+    }
+  }
+
+  @Test func missingFilesAndOddOnesAreSaid() throws {
+    let empty = try TemporaryFolder()
+    #expect(throws: NNXError.self) {
+      try FolderEnsemble([empty.path, empty.path], dataset: nil, threads: .all)
+    }
+    let other = try TemporaryFolder()
+    try other.write("other.npz", [1, 2, 3])
+    let error = #expect(throws: NNXError.self) {
+      try FolderEnsemble([path + "/members/2d", other.path], dataset: nil, threads: .all)
+    }
+    #expect(error?.code == .differentCases)
+    let broken = try TemporaryFolder()
+    try broken.write("image.npz", Array("no zip at all, but long enough to look at".utf8))
+    let ensemble = try FolderEnsemble(
+      [path + "/members/2d", broken.path], dataset: nil, threads: .all)
+    let failure = #expect(throws: NNXError.self) {
+      try ensemble.run(
+        "image", into: empty.path, rules: [], savesProbabilities: false, overwrites: false,
+        command: [])
+    }
+    #expect(failure?.code == .brokenProbabilities)
+    #expect(try empty.contents() == [])
+  }
+
+  /// `nnUNetv2_apply_postprocessing` on request: the rules lie beside the model as a pickle.
+  @Test func postprocessingIsDoneOnRequest() throws {
+    let reference = try ReferenceCase("v2/plain_ct_folds")
+    let own = try reference.predictToFile(postprocessing: .requested)
+    // nnU-Net's labels before it carry its float16 rounding, which single voxels can show.
+    let before = zip(
+      try reference.labels("segmentation.nii.gz"), try reference.labels("exact.nii.gz")
+    ).count { $0 != $1 }
+    let differ = zip(own, try reference.labels("segmentation_pp.nii.gz")).count { $0 != $1 }
+    #expect(differ <= before)
+    #expect(zip(own, try reference.labels("exact.nii.gz")).contains { $0 != $1 })
+    let plain = try ReferenceCase("v2/plain_ct")
+    let error = #expect(throws: NNXError.self) {
+      try plain.predictToFile(postprocessing: .requested)
+    }
+    #expect(error?.code == .noPostprocessing)
+  }
+
+  @Test func aFolderOfFilesGivesAFolderOfFiles() throws {
+    let reference = try ReferenceCase("v2/ratio_three")
+    let (input, output) = (try TemporaryFolder(), try TemporaryFolder())
+    let image = try MappedFile(reference.images[0]).withBytes { $0.copy(0..<$0.byteCount) }
+    for name in ["a", "b_1", "c"] { try input.write("\(name)_0000.nii.gz", image) }
+    let cases = try CaseList.find([input.path], channels: ["CT"], model: "m")
+    let targets = try OutputPaths(output.path, cases: cases, inputs: [input.path])
+    let predictor = try Predictor(
+      folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,
+      options: .init(), threads: .all)
+    for (item, target) in zip(cases, targets.segmentations) {
+      _ = try predictor.predict(item, to: target, command: [], progress: { _ in })
+      #expect(try differing(target, reference.path + "/exact.nii.gz") == 0)
+    }
+    #expect(
+      try output.contents().filter { $0.hasSuffix("gz") }
+        == ["a.nii.gz", "b_1.nii.gz", "c.nii.gz"])
+  }
+}
