@@ -6,12 +6,12 @@ import NNXSystem
 /// 4.3.16.
 ///
 /// Trained weights hardly compress, and stored entries can be read in place.
-final class ZipWriter {
+package final class ZipWriter {
   /// An entry that is going to be written, as its first reading found it.
-  struct Measure {
-    var size: Int
-    var crc32: UInt32
-    var sha256: String
+  package struct Measure: Sendable {
+    package var size: Int
+    package var crc32: UInt32
+    package var sha256: String
   }
 
   private let file: AtomicFile
@@ -19,13 +19,20 @@ final class ZipWriter {
   private var directory: [UInt8] = []
   private var entries = 0
 
+  /// Sizes and offsets from here on are written in 64 bits.
+  private let large: Int
+
+  /// - Parameter large: lower in tests, to write ZIP64 without gigabytes.
   /// - Throws: `cannot-write`, `no-space`.
-  init(_ path: String) throws(NNXError) { file = try AtomicFile(path) }
+  package init(_ path: String, large: Int = 0xFFFF_FFFF) throws(NNXError) {
+    file = try AtomicFile(path)
+    self.large = large
+  }
 
   /// Reads a file once, so that its header can be written before its bytes.
   ///
   /// - Throws: `file-not-found`, `unreadable`.
-  static func measure(_ path: String) throws(NNXError) -> Measure {
+  package static func measure(_ path: String) throws(NNXError) -> Measure {
     let digest = Digest(.sha256)
     var crc: UInt = 0
     var size = 0
@@ -38,7 +45,7 @@ final class ZipWriter {
   }
 
   /// Adds a text as the entry `name`.
-  func add(_ name: String, _ text: String) throws(NNXError) {
+  package func add(_ name: String, _ text: String) throws(NNXError) {
     let bytes = Array(text.utf8)
     let crc = unsafe checksum(0, bytes.span.bytes)
     try begin(name, size: bytes.count, crc32: UInt32(crc))
@@ -49,7 +56,7 @@ final class ZipWriter {
   ///
   /// - Parameter onBytes: told how many bytes each piece had.
   /// - Throws: `unreadable`, also when the file is no longer what was measured.
-  func add(
+  package func add(
     _ name: String, _ path: String, _ measure: Measure, onBytes: (Int) -> Void
   ) throws(NNXError) {
     try begin(name, size: measure.size, crc32: measure.crc32)
@@ -70,7 +77,7 @@ final class ZipWriter {
   private func begin(_ name: String, size: Int, crc32: UInt32) throws(NNXError) {
     let offset = file.count
     let name = Array(name.utf8)
-    let isLarge = size >= 0xFFFF_FFFF
+    let isLarge = size >= large
     let sizes = isLarge ? little(0x0001, 2) + little(16, 2) + little(size, 8) + little(size, 8) : []
     let small = isLarge ? 0xFFFF_FFFF : size
     // Version 4.5 for ZIP64, 1.0 else; bit 11: names are UTF-8; stored; 1 January 1980.
@@ -82,14 +89,14 @@ final class ZipWriter {
     try write(little(0x0403_4B50, 4) + common(sizes.count) + name + sizes)
 
     var extra = sizes
-    if offset >= 0xFFFF_FFFF {
+    if offset >= large {
       let numbers = isLarge ? little(size, 8) + little(size, 8) : []
       extra = little(0x0001, 2) + little(numbers.count + 8, 2) + numbers + little(offset, 8)
     }
     // Made by Unix, version 4.5; a regular file that everybody may read.
     directory += little(0x0201_4B50, 4) + little(0x032D, 2) + common(extra.count) + little(0, 2)
     directory += little(0, 2) + little(0, 2) + little(0o100644 << 16, 4)
-    directory += little(min(offset, 0xFFFF_FFFF), 4) + name + extra
+    directory += little(offset >= large ? 0xFFFF_FFFF : offset, 4) + name + extra
     entries += 1
   }
 
@@ -97,11 +104,11 @@ final class ZipWriter {
   ///
   /// - Returns: size in bytes and SHA-256 of the whole.
   /// - Throws: `cannot-write`, `no-space`.
-  func finish() throws(NNXError) -> (size: Int, sha256: String) {
+  package func finish() throws(NNXError) -> (size: Int, sha256: String) {
     let start = file.count
     let size = directory.count
     try write(directory)
-    if start >= 0xFFFF_FFFF || entries >= 0xFFFF {
+    if start >= large || entries >= 0xFFFF {
       let end = file.count
       try write(
         little(0x0606_4B50, 4) + little(44, 8) + little(45, 2) + little(45, 2) + little(0, 4)
@@ -112,7 +119,7 @@ final class ZipWriter {
     let count = min(entries, 0xFFFF)
     try write(
       little(0x0605_4B50, 4) + little(0, 4) + little(count, 2) + little(count, 2)
-        + little(size, 4) + little(min(start, 0xFFFF_FFFF), 4) + little(0, 2))
+        + little(size, 4) + little(start >= large ? 0xFFFF_FFFF : start, 4) + little(0, 2))
     let total = file.count
     try file.commit()
     return (total, digest.finish())
