@@ -53,6 +53,7 @@ package struct PackFile {
       guard receipt.name == name, receipt.version == version else {
         throw PackFile.invalid(path, "its manifest and the receipt of \(name) disagree")
       }
+      try PackFile.check(receipt, path)
       let card = "\(below)/\(folder)/\(Receipt.cardName)"
       models.append(
         Model(
@@ -84,6 +85,28 @@ package struct PackFile {
     }
     guard !folders.isEmpty else { throw invalid(path, "it holds no model") }
     return folders
+  }
+
+  /// What a receipt says becomes names of folders and lines on a terminal: nothing but what nnx itself
+  /// would have written.
+  private static func check(_ receipt: Receipt, _ path: String) throws(NNXError) {
+    let ids = receipt.sets.map(\.id)
+    guard !ids.isEmpty, Set(ids).count == ids.count, ids.allSatisfy(ModelName.isValid) else {
+      throw invalid(path, "the sets of weights of \(receipt.name) have names that cannot be")
+    }
+    for set in receipt.sets where set.folder != (ids.count == 1 ? "" : "sets/\(set.id)") {
+      throw invalid(path, "the set '\(set.id)' of \(receipt.name) lies in an odd place")
+    }
+    let texts =
+      [receipt.title] + receipt.organs + receipt.modalities
+      + receipt.licenses.flatMap { [$0.spdx, $0.statedBy] }
+      + receipt.source.archives.flatMap { [$0.key, $0.from] }
+    let isPlain = texts.allSatisfy { text in
+      text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    }
+    guard isPlain else {
+      throw invalid(path, "the receipt of \(receipt.name) has control characters")
+    }
   }
 
   private static func invalid(_ path: String, _ reason: String) -> NNXError {

@@ -130,6 +130,18 @@ import Testing
         "a later schema",
         changed("nnxpack.json") { $0.replacingOccurrences(of: ": 1,", with: ": 9,") }
       ),
+      (
+        "a set that leads out",
+        changed("receipt.json") {
+          $0.replacingOccurrences(of: #""id": "demo-ct""#, with: #""id": "../../../x""#)
+        }
+      ),
+      (
+        "an escape sequence",
+        changed("receipt.json") {
+          $0.replacingOccurrences(of: #""title": ""#, with: #""title": "\u001b]0;x"#)
+        }
+      ),
       ("no manifest", ZipBuilder(entries.filter { $0.name != Array("nnxpack.json".utf8) })),
       ("an escape", ZipBuilder(entries + [.init("../evil", "x")])),
       (
