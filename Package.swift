@@ -70,7 +70,15 @@ let package = Package(
       name: "CNIfTI", cSettings: [.unsafeFlags(["-I/usr/include/nifti"])],
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
 
-    .target(name: "TestSupport", dependencies: ["NNXSystem", "CZlib"], path: "Tests/TestSupport"),
+    .target(
+      name: "CTestTLS", path: "Tests/CTestTLS",
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(
+      name: "TestSupport", dependencies: ["NNXSystem", "CZlib", "CTestTLS"],
+      path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "loopback-zenodo", dependencies: ["TestSupport", "NNXSystem"],
+      path: "Tests/LoopbackZenodo"),
     tests("NNXSystemTests", ["NNXSystem"]),
     tests("NNXModelTests", ["NNXModel"]),
     tests("NNXTensorTests", ["NNXTensor", "CKernels"]),

@@ -32,7 +32,7 @@ struct TransferBench {
     -> HTTPTransport
   {
     var hosts = HostPolicy(token: token)
-    hosts.plain = [server.authority]
+    hosts.plain = [server.address]
     return HTTPTransport(
       client: CurlClient(
         environment: { _ in nil }, connectTimeout: 2, stallTimeout: 1, allowsPlain: true),
@@ -173,7 +173,7 @@ struct RandomBytes {
     let gone = LoopbackServer { _ in .init(404) }
     let good = LoopbackServer { TransferFault.good($0, TransferBench.body) }
     var hosts = HostPolicy()
-    hosts.plain = [bad.authority, gone.authority, good.authority]
+    hosts.plain = [bad.address, gone.address, good.address]
     let transport = HTTPTransport(
       client: CurlClient(environment: { _ in nil }, allowsPlain: true), hosts: hosts,
       folder: bench.folder.path, clock: bench.time.clock)

@@ -4,13 +4,14 @@
 public enum TransferFault: String, CaseIterable, Sendable {
   case none
   case dropAtOnce, dropAfterHead, cut, cutWithoutLength, chunkedCut, chunkedWithoutEnd, badChunkSize
+  case cutUnannounced, cutWithoutLengthUnannounced, cutByReset
   case lengthTooShort, lengthTooLong, lengthNegative, lengthTwice, lengthHuge
   case flippedBit, otherFile, page
   case partUnasked, rangeIgnored, rangeWrongStart, rangeWrongTotal, rangeTotalUnknown
   case tagChanged, tagWeak, tagMissing, noSuchPart
   case redirect301, redirect302, redirect307, redirect308, redirectLoop, redirectRelative
   case redirectToHTTP, redirectToFTP, redirectToFile, redirectToLoopback, redirectToHost
-  case redirectToMetadata, redirectToUser
+  case redirectToMetadata, redirectToUser, redirectToPrivate, redirectToIPv6, redirectToDecimal
   case unauthorized, forbidden, notFound, gone, timeout
   case tooMany, tooManySeconds, tooManyDate, tooManyForever, tooManyNegative, retryAfterOnSuccess
   case error500, error502, error503, error504
@@ -28,7 +29,8 @@ public enum TransferFault: String, CaseIterable, Sendable {
     switch self {
     case .lengthTooShort, .lengthTooLong, .lengthHuge, .page, .redirectToHTTP,
       .redirectToFTP, .redirectToFile, .redirectToLoopback, .redirectToHost, .redirectToMetadata,
-      .redirectToUser, .unauthorized, .forbidden, .notFound, .gone, .tooManyForever, .headerFlood,
+      .redirectToUser, .redirectToPrivate, .redirectToIPv6, .redirectToDecimal, .unauthorized,
+      .forbidden, .notFound, .gone, .tooManyForever, .headerFlood,
       .encoded:
       .refuses
     default: .recovers
@@ -43,29 +45,29 @@ public enum TransferFault: String, CaseIterable, Sendable {
     ].contains(self)
   }
 
-  /// A good answer, whole or from the byte that was asked for.
+  /// A good answer, whole or the part that was asked for.
   public static func good(
     _ request: LoopbackServer.Request, _ body: [UInt8], tag: String = "\"v1\""
   ) -> LoopbackServer.Reply {
-    if let start = request.rangeStart, request.headers["if-range"] ?? tag == tag {
-      guard start < body.count else {
-        return .init(416, [("Content-Range", "bytes */\(body.count)")])
-      }
-      return .init(
-        206, [("ETag", tag), ("Content-Range", "bytes \(start)-\(body.count - 1)/\(body.count)")],
-        Array(body[start...]))
+    guard let range = request.range(of: body.count), request.headers["if-range"] ?? tag == tag
+    else { return .init(200, [("ETag", tag)], body) }
+    guard !range.isEmpty else {
+      return .init(416, [("Content-Range", "bytes */\(body.count)")])
     }
-    return .init(200, [("ETag", tag)], body)
+    let part = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(body.count)"
+    return .init(206, [("ETag", tag), ("Content-Range", part)], Array(body[range]))
   }
 
   /// The answer that misbehaves.
   ///
-  /// - Parameter cut: bytes of the body before it happens, for the kinds where that matters.
+  /// - Parameters:
+  ///   - tag: entity tag of `body`.
+  ///   - cut: bytes of the body before it happens, for the kinds where that matters.
   public func reply(
-    _ request: LoopbackServer.Request, _ body: [UInt8], cut: Int
+    _ request: LoopbackServer.Request, _ body: [UInt8], tag entity: String = "\"v1\"", cut: Int
   ) -> LoopbackServer.Reply {
-    let tag = ("ETag", "\"v1\"")
-    let start = request.rangeStart ?? 0
+    let tag = ("ETag", entity)
+    let start = min(request.rangeStart ?? 0, max(body.count - 1, 0))
     let rest = Array(body.dropFirst(start))
     let other = body.prefix(2) + body.dropFirst(2).map { $0 ^ 0x55 }
     func head(_ lines: String...) -> [UInt8] {
@@ -79,12 +81,24 @@ public enum TransferFault: String, CaseIterable, Sendable {
     }
     let chunk = Array("\(String(body.count, radix: 16))\r\n".utf8)
     let here = request.headers["host"] ?? ""
+    let elsewhere = "/elsewhere\(request.path)"
+    func ending(_ end: LoopbackServer.Reply.Ending, _ reply: LoopbackServer.Reply)
+      -> LoopbackServer.Reply
+    {
+      var reply = reply
+      reply.ending = end
+      return reply
+    }
     switch self {
-    case .none: return TransferFault.good(request, body)
+    case .none: return TransferFault.good(request, body, tag: entity)
     case .dropAtOnce: return .init([])
     case .dropAfterHead: return .init([head("Content-Length: \(body.count)")])
     case .cut: return .init(200, [tag], body, cut: cut)
     case .cutWithoutLength: return .init(200, [tag], Array(body.prefix(cut)), length: "")
+    case .cutUnannounced: return ending(.unannounced, .init(200, [tag], body, cut: cut))
+    case .cutWithoutLengthUnannounced:
+      return ending(.unannounced, .init(200, [tag], Array(body.prefix(cut)), length: ""))
+    case .cutByReset: return ending(.reset, .init(200, [tag], body, cut: cut))
     case .chunkedCut: return .init([head("Transfer-Encoding: chunked"), chunk + body.prefix(cut)])
     case .chunkedWithoutEnd:
       return .init([head("Transfer-Encoding: chunked"), chunk + body + Array("\r\n".utf8)])
@@ -97,7 +111,7 @@ public enum TransferFault: String, CaseIterable, Sendable {
     case .lengthHuge: return .init(200, [tag], body, length: "99999999999999")
     case .flippedBit:
       var wrong = body
-      wrong[max(cut, 2)] ^= 1
+      wrong[min(max(cut, 2), wrong.count - 1)] ^= 1
       return .init(200, [tag], wrong)
     case .otherFile: return .init(200, [tag], Array(other))
     case .page:
@@ -121,11 +135,11 @@ public enum TransferFault: String, CaseIterable, Sendable {
       return part(
         "bytes \(start)-\(body.count - 1)/\(body.count)", nil, Array(other.dropFirst(start)))
     case .noSuchPart: return .init(416, [("Content-Range", "bytes */\(body.count)")])
-    case .redirect301: return location(301, "http://\(here)/elsewhere")
-    case .redirect302: return location(302, "http://\(here)/elsewhere")
-    case .redirect307: return location(307, "http://\(here)/elsewhere")
-    case .redirect308: return location(308, "//\(here)/elsewhere")
-    case .redirectRelative: return location(302, "/elsewhere")
+    case .redirect301: return location(301, "\(request.scheme)://\(here)\(elsewhere)")
+    case .redirect302: return location(302, "\(request.scheme)://\(here)\(elsewhere)")
+    case .redirect307: return location(307, "\(request.scheme)://\(here)\(elsewhere)")
+    case .redirect308: return location(308, "//\(here)\(elsewhere)")
+    case .redirectRelative: return location(302, elsewhere)
     case .redirectLoop: return location(302, request.path)
     case .redirectToHTTP: return location(302, "http://zenodo.org/x")
     case .redirectToFTP: return location(302, "ftp://zenodo.org/x")
@@ -133,6 +147,9 @@ public enum TransferFault: String, CaseIterable, Sendable {
     case .redirectToLoopback: return location(302, "https://127.0.0.1:1/x")
     case .redirectToHost: return location(302, "https://zenodo.org.example.com/x")
     case .redirectToMetadata: return location(302, "http://169.254.169.254/latest/meta-data")
+    case .redirectToPrivate: return location(302, "https://10.0.0.1/x")
+    case .redirectToIPv6: return location(302, "https://[::1]/x")
+    case .redirectToDecimal: return location(302, "https://2130706433/x")
     case .redirectToUser: return location(302, "https://zenodo.org@example.com/x")
     case .unauthorized: return .init(401)
     case .forbidden: return .init(403, [], Array("<html>blocked</html>".utf8))

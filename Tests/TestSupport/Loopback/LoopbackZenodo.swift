@@ -1,0 +1,52 @@
+import Foundation
+import NNXSystem
+import Synchronization
+
+/// Zenodo on this machine, for the real binary: API, files, ranges, limits, and whatever goes wrong.
+///
+/// The binary needs no hook: `environment` tells it of a proxy that plays zenodo.org over TLS and of
+/// the authority that signed its certificate, through the variables that curl reads.
+public final class LoopbackZenodo: Sendable {
+  /// What a fault has to know.
+  public typealias Script =
+    @Sendable (LoopbackServer.Request, _ isFile: Bool) -> (fault: TransferFault, cut: Int)?
+
+  public let server: LoopbackServer
+  private let site: ZenodoSite
+  private let certificates: TemporaryFolder
+
+  /// - Parameters:
+  ///   - records: what is published.
+  ///   - port: 0 for any that is free.
+  ///   - shape: of the API's answers.
+  ///   - hosts: folders served as static trees under other names: `mirror.example.org`.
+  ///   - flaw: what is wrong with a handshake, by host and number from 1.
+  ///   - script: decides for each request whether it goes wrong, and how.
+  public init(
+    _ records: [TestRecord], port: Int = 0, shape: TestRecord.Shape = .current,
+    hosts: [String: String] = [:],
+    flaw: @escaping @Sendable (_ host: String, _ number: Int) -> TestAuthority.Flaw = { _, _ in
+      .none
+    },
+    script: @escaping Script = { _, _ in nil }
+  ) throws {
+    certificates = try TemporaryFolder()
+    try certificates.write("ca.pem", TestAuthority.shared.pem)
+    let site = ZenodoSite(records, shape: shape, hosts: hosts, script: script)
+    self.site = site
+    server = LoopbackServer(port: port, authority: .shared, flaw: flaw) { site.answer($0) }
+  }
+
+  /// For the binary: proxy and authority.
+  public var environment: [String: String] {
+    [
+      "HTTPS_PROXY": "http://\(server.address)", "https_proxy": "http://\(server.address)",
+      "CURL_CA_BUNDLE": certificates.path + "/ca.pem",
+    ]
+  }
+
+  public var requests: [LoopbackServer.Request] { server.requests }
+
+  /// Publishes a record, in the place of one with the same number.
+  public func publish(_ record: TestRecord) { site.publish(record) }
+}
