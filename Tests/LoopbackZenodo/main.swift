@@ -6,7 +6,8 @@ import TestSupport
 
 let usage = """
   usage: loopback-zenodo FOLDER [--port N] [--shape current|rdm|transitional] [--ca FILE]
-                         [--fault KIND[:TIMES[:CUT]]] [--flaw KIND] [--quiet]
+                         [--fault KIND[:TIMES[:CUT]]] [--flaw KIND] [--rate BYTES_PER_SECOND]
+                         [--quiet]
 
   Serves FOLDER/RECORD/FILE as zenodo.org over TLS, behind a proxy on 127.0.0.1, and
   FOLDER/hosts/NAME/… as static trees of other hosts. FOLDER/RECORD/record.json may give concept,
@@ -35,7 +36,7 @@ while let argument = arguments.first {
   case "--help":
     print(usage)
     exit(0)
-  case "--port", "--shape", "--ca", "--fault", "--flaw":
+  case "--port", "--shape", "--ca", "--fault", "--flaw", "--rate":
     guard let value = arguments.first else { fail("\(argument) needs a value") }
     arguments.removeFirst()
     options[argument] = value
@@ -60,8 +61,8 @@ if Folder.isFolder(others) == true {
 }
 let speaks = !isQuiet
 let zenodo = try LoopbackZenodo(
-  TestRecord.all(in: folder), port: port, shape: shape, hosts: hosts,
-  flaw: { _, _ in flaw },
+  TestRecord.all(in: folder), port: port, shape: shape,
+  bytesPerSecond: options["--rate"].flatMap { Int($0) }, hosts: hosts,
   script: { request, isFile in
     if speaks {
       let range = request.headers["range"].map { "  \($0)" } ?? ""
@@ -69,7 +70,7 @@ let zenodo = try LoopbackZenodo(
       FileHandle.standardError.write(Data(line.utf8))
     }
     return isFile && fault != .none && request.number <= times ? (fault, cut) : nil
-  })
+  }, flaw: { _, _ in flaw })
 var environment = zenodo.environment
 if let path = options["--ca"] {
   try Data(TestAuthority.shared.pem).write(to: URL(fileURLWithPath: path))

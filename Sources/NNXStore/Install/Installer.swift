@@ -59,6 +59,7 @@ package final class Installer {
       if !model.isShared { try store.settle(model.name, model.version) }
       return Result(model: model, wasInstalled: true, downloaded: 0, seconds: 0)
     }
+    let plan = try transport.confirm(plan)
     if let size = plan.diskSize {
       try Folder.create(location.data)
       try DiskSpace.require(size, at: location.data)

@@ -13,21 +13,37 @@ package struct MirroredTransport: Transport {
     self.roots = roots
   }
 
+  package func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan {
+    try transport.confirm(plan)
+  }
+
   package func fetch(
     _ file: RemoteFile, progress: @escaping ProgressHandler
   ) throws(NNXError) -> FetchedFile {
+    var damaged: NNXError?
     for root in roots where root.hasPrefix("/") {
       guard let path = MirrorTree.path(of: file), Folder.kind("\(root)/\(path)") != nil else {
         continue
       }
       var local = file
       local.urls = ["\(MirrorTree.plain(root))/\(path)"]
-      return try LocalTransport().fetch(local, progress: progress)
+      do throws(NNXError) {
+        return try LocalTransport().fetch(local, progress: progress)
+      } catch {
+        // A damaged copy is like none, as long as somebody else may have a good one.
+        guard error.code == .integrity else { throw error }
+        damaged = error
+      }
     }
     var file = file
     for root in roots.reversed() where !root.hasPrefix("/") {
       file = MirrorTree.file(file, on: root)
     }
-    return try transport.fetch(file, progress: progress)
+    do throws(NNXError) {
+      return try transport.fetch(file, progress: progress)
+    } catch {
+      guard let damaged, error.code == .offline else { throw error }
+      throw damaged
+    }
   }
 }

@@ -150,6 +150,8 @@ package struct PackFile {
 private struct PackTransport: Transport {
   let file: FileReader
 
+  func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan { plan }
+
   func fetch(
     _ file: RemoteFile, progress: @escaping ProgressHandler
   ) throws(NNXError) -> FetchedFile {

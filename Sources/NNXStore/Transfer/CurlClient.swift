@@ -16,24 +16,34 @@ import Synchronization
   private let patience: (connect: Int, stall: Int)
   private let turn = Mutex(())
   private let handle: UnsafeMutableRawPointer
+  /// Where libcurl writes what went wrong.
+  private let message: UnsafeMutablePointer<CChar>
   private let allowsPlain: Bool
+  private let allowsPrivate: Bool
 
   /// - Parameters:
   ///   - environment: where the paths of certificates come from.
   ///   - allowsPlain: plain HTTP as well; for tests against a loopback server.
+  ///   - allowsPrivate: redirects to this machine as well; for such tests.
   package init(
     environment: @escaping @Sendable (String) -> String?,
-    connectTimeout: Int = 30, stallTimeout: Int = 60, allowsPlain: Bool = false
+    connectTimeout: Int = 30, stallTimeout: Int = 60, allowsPlain: Bool = false,
+    allowsPrivate: Bool = false
   ) {
     _ = CurlClient.prepared
     guard let handle = unsafe curl_easy_init() else { fatalError("out of memory") }
     unsafe self.handle = handle
+    unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     self.environment = environment
     self.allowsPlain = allowsPlain
+    self.allowsPrivate = allowsPrivate
     patience = (connectTimeout, stallTimeout)
   }
 
-  deinit { unsafe curl_easy_cleanup(handle) }
+  deinit {
+    unsafe curl_easy_cleanup(handle)
+    unsafe message.deallocate()
+  }
 
   /// libcurl's global state, made once. A broken connection must not end the process.
   private static let prepared: Bool = {
@@ -56,12 +66,18 @@ import Synchronization
   private func perform(_ request: HTTPRequest, _ answer: CurlAnswer) throws -> HTTPHead {
     unsafe curl_easy_reset(handle)
     let protocols = allowsPlain ? "https,http" : "https"
+    unsafe message.pointee = 0
+    unsafe nnx_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
     set(CURLOPT_URL, request.url)
     set(CURLOPT_PROTOCOLS_STR, protocols)
     set(CURLOPT_REDIR_PROTOCOLS_STR, protocols)
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_NETRC, 0)
     set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    // An idle connection counts as one too (ConnectionLimit).
+    set(CURLOPT_FORBID_REUSE, 1)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_USERAGENT, CurlClient.userAgent)
     set(CURLOPT_CONNECTTIMEOUT, patience.connect)
     set(CURLOPT_LOW_SPEED_LIMIT, 1024)
@@ -69,10 +85,9 @@ import Synchronization
     // A wish: after a failed connection libcurl 7.88 keeps the buffer it has and says no.
     _ = unsafe nnx_curl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 18)
     set(CURLOPT_HTTP_TRANSFER_DECODING, 1)
-    if let file = environment("CURL_CA_BUNDLE") ?? environment("SSL_CERT_FILE") {
-      set(CURLOPT_CAINFO, file)
-    }
-    if let folder = environment("SSL_CERT_DIR") { set(CURLOPT_CAPATH, folder) }
+    let files = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].compactMap(environment)
+    if let file = files.first(where: { !$0.isEmpty }) { set(CURLOPT_CAINFO, file) }
+    if let folder = environment("SSL_CERT_DIR"), !folder.isEmpty { set(CURLOPT_CAPATH, folder) }
 
     var list: UnsafeMutablePointer<curl_slist>?
     for header in request.headers {
@@ -92,12 +107,28 @@ import Synchronization
       let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
       return unsafe CurlAnswer.of(context).body(bytes.bytes) ? bytes.count : CurlAnswer.stop
     }
-    let code = withExtendedLifetime(answer) { unsafe curl_easy_perform(handle) }
+    var isRefused: Int32 = 0
+    let code = unsafe withUnsafeMutablePointer(to: &isRefused) { isRefused in
+      if request.isRedirected, !allowsPrivate, !hasProxy {
+        unsafe nnx_curl_set_public_only(handle, isRefused)
+      }
+      return withExtendedLifetime(answer) { unsafe curl_easy_perform(handle) }
+    }
     if let error = answer.error { throw error }
+    guard isRefused == 0 else {
+      throw HTTPFailure(.permanent, "a redirect leads to a private address: \(request.url)")
+    }
     guard code == CURLE_OK else { throw failure(code) }
     guard let head = answer.head else { throw HTTPFailure(.transient, "an answer without a head") }
     try answer.announce()
     return head
+  }
+
+  /// Whether a proxy resolves the names of hosts; its own address may well be private.
+  private var hasProxy: Bool {
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].contains {
+      environment($0).map { !$0.isEmpty } ?? false
+    }
   }
 
   private func set(_ option: CURLoption, _ value: Int) {
@@ -115,10 +146,8 @@ import Synchronization
       CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_PEER_FAILED_VERIFICATION,
       CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
     ]
-    var reason = unsafe String(cString: curl_easy_strerror(code))
-    var number = 0
-    unsafe nnx_curl_get_long(handle, CURLINFO_SSL_VERIFYRESULT, &number)
-    if number != 0 { reason += " (certificate check \(number))" }
+    let said = unsafe String(cString: message)
+    let reason = said.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : said
     return HTTPFailure(permanent.contains(code) ? .permanent : .transient, reason)
   }
 }

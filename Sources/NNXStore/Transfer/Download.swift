@@ -84,6 +84,9 @@ struct Download {
 
   private mutating func beginWhole(_ head: HTTPHead, _ url: String) throws {
     if partial.count > 0 { try discard() }
+    if file.isArchive, head["content-type"]?.lowercased().hasPrefix("text/html") == true {
+      throw page("Content-Type: text/html")
+    }
     let total = head.contentLength
     if let size = file.size, let total, size != total {
       throw TransferProblem.fatal(
@@ -160,10 +163,13 @@ struct Download {
     beginning += unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0.prefix(64)) }
     guard beginning.count >= 2, !beginning.starts(with: Array("PK".utf8)) else { return }
     let text = String(decoding: beginning.prefix(40), as: UTF8.self)
-    throw TransferProblem.fatal(
+    throw page("It begins: \(text.split(whereSeparator: \.isNewline).first ?? "")")
+  }
+
+  private func page(_ evidence: String) -> TransferProblem {
+    .fatal(
       NNXError(
-        .hostRefused, "the host sent a page instead of \(file.name)",
-        details: ["It begins: \(text.split(whereSeparator: \.isNewline).first ?? "")"],
+        .hostRefused, "the host sent a page instead of \(file.name)", details: [evidence],
         fixes: ["Log in to the network, check the proxy, or try again later"]))
   }
 

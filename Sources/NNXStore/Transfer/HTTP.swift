@@ -5,6 +5,9 @@ package struct HTTPRequest: Sendable, Equatable {
   package var url: String
   /// Without `User-Agent` and `Authorization`, which the client adds.
   package var headers: [(name: String, value: String)] = []
+  /// Whether a host named the address, and not the registry or the user: such a one may not lead to
+  /// this machine or its neighbours.
+  package var isRedirected = false
 
   package init(_ url: String, headers: [(name: String, value: String)] = []) {
     self.url = url
@@ -12,7 +15,8 @@ package struct HTTPRequest: Sendable, Equatable {
   }
 
   package static func == (a: Self, b: Self) -> Bool {
-    a.url == b.url && a.headers.elementsEqual(b.headers, by: ==)
+    a.url == b.url && a.isRedirected == b.isRedirected
+      && a.headers.elementsEqual(b.headers, by: ==)
   }
 }
 

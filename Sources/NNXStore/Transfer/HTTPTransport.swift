@@ -8,6 +8,7 @@ package final class HTTPTransport: Transport {
   private let client: any HTTPClient
   private let hosts: HostPolicy
   private let folder: String
+  private let records: RecordCheck?
   private let clock: TransferClock
   private let retry: RetryPolicy
   private let limits: RateLimits
@@ -15,18 +16,25 @@ package final class HTTPTransport: Transport {
 
   /// - Parameters:
   ///   - folder: where partial downloads lie; made when missing.
+  ///   - records: compares plans with the publisher's records.
   ///   - isOffline: serve only what is complete already.
   package init(
-    client: any HTTPClient, hosts: HostPolicy, folder: String, isOffline: Bool = false,
-    clock: TransferClock = .system, retry: RetryPolicy = .init()
+    client: any HTTPClient, hosts: HostPolicy, folder: String, records: RecordCheck? = nil,
+    isOffline: Bool = false, clock: TransferClock = .system,
+    retry: RetryPolicy = .init()
   ) {
     self.client = client
     self.hosts = hosts
     self.folder = folder
+    self.records = records
     self.isOffline = isOffline
     self.clock = clock
     self.retry = retry
     limits = RateLimits(clock: clock)
+  }
+
+  package func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan {
+    try records?.compare(plan) ?? plan
   }
 
   package func fetch(
@@ -114,12 +122,13 @@ package final class HTTPTransport: Transport {
   /// One request and the redirects it leads to.
   private func attempt(_ download: inout Download, _ url: String) throws(TransferProblem) {
     var url = url
-    for _ in 0...5 {
+    for hop in 0...5 {
       do throws(NNXError) {
         try hosts.allowing(download.file.hosts).check(url)
       } catch { throw .fatal(error) }
       limits.wait(for: url)
       var request = HTTPRequest(url, headers: download.rangeHeaders)
+      request.isRedirected = hop > 0
       if let token = hosts.authorization(for: url) {
         request.headers.append(("Authorization", token))
       }

@@ -7,8 +7,9 @@ import Synchronization
 /// since 1970), also on successful ones; when none remain, the next request waits.
 final class RateLimits: Sendable {
   private let clock: TransferClock
-  /// Seconds since 1970 by authority.
-  private let notBefore = Mutex<[String: Double]>([:])
+  /// Seconds since 1970 by authority. One for the process: what a host told the client of its API
+  /// counts for downloads too.
+  private static let notBefore = Mutex<[String: Double]>([:])
 
   init(clock: TransferClock) { self.clock = clock }
 
@@ -17,11 +18,13 @@ final class RateLimits: Sendable {
       let reset = head["x-ratelimit-reset"].flatMap({ Double($0) }), reset.isFinite
     else { return }
     // A clock that runs wrong, here or there, must not stop us for long.
-    notBefore.withLock { $0[host] = min(reset, clock.now() + 60) }
+    RateLimits.notBefore.withLock { $0[host] = min(reset, clock.now() + 60) }
   }
 
   func wait(for url: String) {
-    guard let host = URLParts(url)?.authority, let time = notBefore.withLock({ $0[host] }) else {
+    guard let host = URLParts(url)?.authority,
+      let time = RateLimits.notBefore.withLock({ $0[host] })
+    else {
       return
     }
     let seconds = time - clock.now()

@@ -65,6 +65,11 @@ package struct FetchedFile: Sendable {
 
 /// What brings published files to this machine and checks them.
 package protocol Transport: Sendable {
+  /// Compares a plan with what its publisher says today, and completes it.
+  ///
+  /// - Throws: `integrity` when they differ; see `RecordCheck`.
+  func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan
+
   /// Fetches one file; returns only when its size and digests are those that were promised.
   ///
   /// - Throws: `integrity`, `unreachable`, `host-refused`, `forbidden-host`, `offline`,
@@ -77,6 +82,9 @@ package protocol Transport: Sendable {
 /// Files that are on this machine already: given by path, or shipped beside the registry.
 package struct LocalTransport: Transport {
   package init() {}
+
+  /// Nobody else says anything about files of this machine.
+  package func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan { plan }
 
   package func fetch(
     _ file: RemoteFile, progress: @escaping ProgressHandler

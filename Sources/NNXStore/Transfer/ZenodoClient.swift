@@ -25,14 +25,49 @@ package final class ZenodoClient: Sendable {
 
   /// The record with this number; for the number of a concept, its newest version.
   ///
-  /// - Throws: `record-not-found`, `offline`, `unreachable`, `host-refused`, `invalid-json`.
+  /// - Throws: `record-not-found`, `offline`, `unreachable`, `host-refused`.
   package func record(_ number: Int) throws(NNXError) -> ZenodoRecord {
-    let url = "https://zenodo.org/api/records/\(number)"
-    let json = try OrderedJSON(parsing: document(url, record: number), source: url)
-    return try ZenodoRecord(json, source: url)
+    let record: ZenodoRecord
+    do throws(NNXError) {
+      record = try answer("\(ZenodoClient.records)/\(number)", number)
+    } catch {
+      // Zenodo has answered for concepts with a redirect, and at times not at all.
+      guard error.code == .recordNotFound, let newest = try newest(ofConcept: number) else {
+        throw error
+      }
+      return newest
+    }
+    guard record.id == number || record.concept == number else {
+      throw NNXError(
+        .hostRefused, "zenodo.org answered with record \(record.id) when asked for \(number)")
+    }
+    return record
   }
 
-  private func document(_ url: String, record: Int) throws(NNXError) -> [UInt8] {
+  /// The newest version of the record that `number` is a version of.
+  ///
+  /// - Throws: as `record`.
+  package func latest(of number: Int) throws(NNXError) -> ZenodoRecord {
+    // The link says `latest` under the record's own number; where it leads is the newest.
+    try answer("\(ZenodoClient.records)/\(number)/versions/latest", number)
+  }
+
+  private static let records = "https://zenodo.org/api/records"
+
+  private func answer(_ url: String, _ number: Int) throws(NNXError) -> ZenodoRecord {
+    try ZenodoRecord(document(url, record: number), source: url)
+  }
+
+  /// The one version of a concept that the search lists: the newest.
+  private func newest(ofConcept number: Int) throws(NNXError) -> ZenodoRecord? {
+    let url = "\(ZenodoClient.records)?q=conceptrecid:\(number)&size=1"
+    let json = try document(url, record: number)
+    guard let hit = json["hits"]?["hits"]?.array?.first else { return nil }
+    let record = try ZenodoRecord(hit, source: url)
+    return record.concept == number ? record : nil
+  }
+
+  private func document(_ url: String, record: Int) throws(NNXError) -> OrderedJSON {
     guard !isOffline else {
       throw NNXError(
         .offline, "record \(record) must be looked up, and --offline is set",
@@ -72,12 +107,13 @@ package final class ZenodoClient: Sendable {
   }
 
   /// One request and the redirects it leads to.
-  private func follow(_ url: String, _ record: Int) throws -> [UInt8] {
+  private func follow(_ url: String, _ record: Int) throws -> OrderedJSON {
     var url = url
-    for _ in 0...5 {
+    for hop in 0...5 {
       try hosts.check(url)
       limits.wait(for: url)
       var request = HTTPRequest(url, headers: [("Accept", "application/json")])
+      request.isRedirected = hop > 0
       if let token = hosts.authorization(for: url) {
         request.headers.append(("Authorization", token))
       }
@@ -91,7 +127,12 @@ package final class ZenodoClient: Sendable {
         unsafe bytes.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
       }
       switch head.status {
-      case 200: return body
+      case 200:
+        // Cut short without a word, or a page of somebody in between.
+        guard let json = try? OrderedJSON(parsing: body, source: url) else {
+          throw TransferProblem.transient("answered with something else than a record")
+        }
+        return json
       case 300..<400:
         guard let target = head["location"].flatMap({ resolve($0, from: url) }) else {
           throw NNXError(.hostRefused, "\(url) leads nowhere")

@@ -26,6 +26,8 @@ package struct ZenodoRecord: Equatable, Sendable {
   package var id: Int
   package var doi: String?
   package var conceptDOI: String?
+  /// Number of the concept: of all versions together.
+  package var concept: Int?
   package var title: String
   /// `2024-06-11`.
   package var published: String?
@@ -55,6 +57,9 @@ package struct ZenodoRecord: Equatable, Sendable {
     doi = json["doi"]?.string ?? json["pids"]?["doi"]?["identifier"]?.string
     conceptDOI =
       json["conceptdoi"]?.string ?? json["parent"]?["pids"]?["doi"]?["identifier"]?.string
+    concept =
+      (json["conceptrecid"]?.string ?? json["parent"]?["id"]?.string).flatMap { Int($0) }
+      ?? json["conceptrecid"]?.int
     title = metadata?["title"]?.string ?? json["title"]?.string ?? "record \(id)"
     published = metadata?["publication_date"]?.string
     license =

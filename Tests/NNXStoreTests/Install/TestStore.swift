@@ -48,6 +48,8 @@ final class TestStore {
 
 /// Fails every test that reaches for the network.
 struct NoTransport: Transport {
+  func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan { plan }
+
   func fetch(
     _ file: RemoteFile, progress: @escaping ProgressHandler
   ) throws(NNXError) -> FetchedFile {

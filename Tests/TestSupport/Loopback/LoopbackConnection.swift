@@ -4,6 +4,7 @@ import Glibc
 final class LoopbackConnection {
   private let server: LoopbackServer
   private let wire: Wire
+  private var isCounted = false
 
   init(server: LoopbackServer, descriptor: Int32) {
     self.server = server
@@ -19,8 +20,10 @@ final class LoopbackConnection {
       head = inner
     }
     server.enter(host ?? "")
-    defer { server.leave(host ?? "") }
-    answer(server.note(host, head.method, head.target, head.headers))
+    isCounted = true
+    let request = server.note(host, head.method, head.target, head.headers)
+    answer(request)
+    leave(request)
   }
 
   /// Becomes the host that the client wants to be connected to; returns its name.
@@ -44,10 +47,15 @@ final class LoopbackConnection {
   private func answer(_ request: LoopbackServer.Request) {
     let reply = server.answer(request)
     for (index, piece) in reply.pieces.enumerated() {
+      if reply.file == nil, index == reply.pieces.count - 1 { leave(request) }
       guard wire.send(piece) else { return }
       if reply.pause > 0, index < reply.pieces.count - 1 { usleep(UInt32(reply.pause * 1e6)) }
     }
-    if let file = reply.file, !send(file.path, file.bytes) { return }
+    if let file = reply.file {
+      guard send(file.path, file.bytes, reply.bytesPerSecond, beforeLast: { leave(request) }) else {
+        return
+      }
+    }
     switch reply.ending {
     case .orderly: wire.finish()
     case .unannounced: wire.finish(notifying: false)
@@ -55,18 +63,29 @@ final class LoopbackConnection {
     }
   }
 
-  private func send(_ path: String, _ bytes: Range<Int>) -> Bool {
+  /// Counts the connection as closed just before the client can know that the answer is complete.
+  private func leave(_ request: LoopbackServer.Request) {
+    guard isCounted else { return }
+    isCounted = false
+    server.leave(request.host ?? "")
+  }
+
+  private func send(
+    _ path: String, _ bytes: Range<Int>, _ rate: Int?, beforeLast: () -> Void
+  ) -> Bool {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return false }
     defer { close(file) }
-    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    var piece = [UInt8](repeating: 0, count: rate.map { max($0 / 20, 1) } ?? 1 << 18)
     var position = bytes.lowerBound
     while position < bytes.upperBound {
       let count = pread(file, &piece, min(piece.count, bytes.upperBound - position), position)
+      if position + count >= bytes.upperBound { beforeLast() }
       guard count > 0,
         piece.withUnsafeBytes({ wire.send(UnsafeRawBufferPointer(rebasing: $0[..<count])) })
       else { return false }
       position += count
+      if rate != nil, position < bytes.upperBound { usleep(50_000) }
     }
     return true
   }

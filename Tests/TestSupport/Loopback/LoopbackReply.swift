@@ -49,6 +49,8 @@ extension LoopbackServer {
     public var pause: Double
     /// Bytes of a file of this machine to send after the pieces.
     public var file: (path: String, bytes: Range<Int>)?
+    /// How fast the file goes; `nil`: as fast as it can.
+    public var bytesPerSecond: Int?
     public var ending = Ending.orderly
 
     public init(_ pieces: [[UInt8]], pause: Double = 0) {

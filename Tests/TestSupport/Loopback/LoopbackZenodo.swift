@@ -19,20 +19,24 @@ public final class LoopbackZenodo: Sendable {
   ///   - records: what is published.
   ///   - port: 0 for any that is free.
   ///   - shape: of the API's answers.
+  ///   - bytesPerSecond: how fast files go; `nil`: as fast as they can.
+  ///   - remaining: requests left, as the first answers state it; the limit is new 30 s later.
   ///   - hosts: folders served as static trees under other names: `mirror.example.org`.
-  ///   - flaw: what is wrong with a handshake, by host and number from 1.
   ///   - script: decides for each request whether it goes wrong, and how.
+  ///   - flaw: what is wrong with a handshake, by host and number from 1.
   public init(
     _ records: [TestRecord], port: Int = 0, shape: TestRecord.Shape = .current,
-    hosts: [String: String] = [:],
+    bytesPerSecond: Int? = nil, remaining: [Int] = [], hosts: [String: String] = [:],
+    script: @escaping Script = { _, _ in nil },
     flaw: @escaping @Sendable (_ host: String, _ number: Int) -> TestAuthority.Flaw = { _, _ in
       .none
-    },
-    script: @escaping Script = { _, _ in nil }
+    }
   ) throws {
     certificates = try TemporaryFolder()
     try certificates.write("ca.pem", TestAuthority.shared.pem)
-    let site = ZenodoSite(records, shape: shape, hosts: hosts, script: script)
+    let site = ZenodoSite(
+      records, shape: shape, bytesPerSecond: bytesPerSecond, remaining: remaining, hosts: hosts,
+      script: script)
     self.site = site
     server = LoopbackServer(port: port, authority: .shared, flaw: flaw) { site.answer($0) }
   }

@@ -6,15 +6,20 @@ import Synchronization
 final class ZenodoSite: Sendable {
   private let records: Mutex<[Int: TestRecord]>
   private let shape: TestRecord.Shape
+  private let bytesPerSecond: Int?
+  private let remaining: Mutex<[Int]>
   private let hosts: [String: String]
   private let script: LoopbackZenodo.Script
 
   init(
-    _ records: [TestRecord], shape: TestRecord.Shape, hosts: [String: String],
+    _ records: [TestRecord], shape: TestRecord.Shape, bytesPerSecond: Int?,
+    remaining: [Int], hosts: [String: String],
     script: @escaping LoopbackZenodo.Script
   ) {
     self.records = Mutex(Dictionary(records.map { ($0.number, $0) }) { $1 })
     self.shape = shape
+    self.bytesPerSecond = bytesPerSecond
+    self.remaining = Mutex(remaining)
     self.hosts = hosts
     self.script = script
   }
@@ -44,19 +49,24 @@ final class ZenodoSite: Sendable {
     case .document(let json):
       let body = Array(json.text().utf8)
       if let fault { return fault.fault.reply(request, body, cut: min(fault.cut, body.count - 1)) }
-      return .init(200, limits + [("Content-Type", "application/json")], body)
-    case .redirect(let target): return .init(302, limits + [("Location", target)])
+      return .init(200, limits() + [("Content-Type", "application/json")], body)
+    case .redirect(let target):
+      let body = Array("{\"moved\": true} ".utf8)
+      if let fault { return fault.fault.reply(request, body, cut: 1) }
+      return .init(302, limits() + [("Location", target)])
     case .missing(let message):
       let body: OrderedJSON = ["status": .int(404), "message": .string(message)]
-      return .init(404, limits + [("Content-Type", "application/json")], Array(body.text().utf8))
+      return .init(
+        404, limits() + [("Content-Type", "application/json")], Array(body.text().utf8))
     }
   }
 
   /// Zenodo states its limits on every answer, and how long to wait on good ones too.
-  private var limits: [(String, String)] {
-    [
-      ("X-RateLimit-Limit", "133"), ("X-RateLimit-Remaining", "132"),
-      ("X-RateLimit-Reset", "\(Int(Date().timeIntervalSince1970) + 60)"), ("Retry-After", "59"),
+  private func limits() -> [(String, String)] {
+    let remaining = remaining.withLock { $0.isEmpty ? 132 : $0.removeFirst() }
+    return [
+      ("X-RateLimit-Limit", "133"), ("X-RateLimit-Remaining", "\(remaining)"),
+      ("X-RateLimit-Reset", "\(Int(Date().timeIntervalSince1970) + 30)"), ("Retry-After", "59"),
     ]
   }
 
@@ -64,15 +74,22 @@ final class ZenodoSite: Sendable {
     _ request: LoopbackServer.Request, _ path: String, _ size: Int, _ tag: String
   ) -> LoopbackServer.Reply {
     let headers =
-      limits + [
+      limits() + [
         ("Content-Type", "application/octet-stream"), ("ETag", tag), ("Accept-Ranges", "bytes"),
       ]
+    func reply(_ status: Int, _ headers: [(String, String)], _ bytes: Range<Int>)
+      -> LoopbackServer.Reply
+    {
+      var reply = LoopbackServer.Reply(status, headers, file: path, bytes: bytes)
+      reply.bytesPerSecond = bytesPerSecond
+      return reply
+    }
     guard let range = request.range(of: size), request.headers["if-range"] ?? tag == tag else {
-      return .init(200, headers, file: path, bytes: 0..<size)
+      return reply(200, headers, 0..<size)
     }
     guard !range.isEmpty else { return .init(416, [("Content-Range", "bytes */\(size)")]) }
     let part = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
-    return .init(206, headers + [("Content-Range", part)], file: path, bytes: range)
+    return reply(206, headers + [("Content-Range", part)], range)
   }
 
   private func bytes(_ path: String) -> [UInt8] {

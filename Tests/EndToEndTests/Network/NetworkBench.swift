@@ -1,0 +1,87 @@
+import Foundation
+import NNXSystem
+import TestSupport
+import Testing
+
+/// The real binary, a Zenodo on this machine, and time that passes only when somebody waits.
+struct NetworkBench {
+  static let record = 900_002
+  static let key = "Dataset001_Slices.zip"
+  static let archive = Fixtures.folder + "/reference/v2/slices_2d/model.zip"
+  static let size = (try? FileReader(archive).count) ?? 0
+  /// A name that the install by record makes of `key`.
+  static let name = "dataset001-slices"
+
+  let nnx = Binary()
+
+  /// The record that most tests install.
+  static func published(_ number: Int = record) throws -> TestRecord {
+    TestRecord(number, concept: 900_001, files: [try .init(archive, key: key)])
+  }
+
+  /// Where the virtual time of a run is written.
+  private var clock: String { get throws { try nnx.home.get().path + "/waited" } }
+
+  func environment(_ zenodo: LoopbackZenodo, _ more: [String: String] = [:]) throws
+    -> [String: String]
+  {
+    [
+      "LD_PRELOAD": try Shim.library("virtual_time"), "VIRTUAL_LOG": try clock,
+      "ZENODO_TOKEN": "t0ken",
+    ].merging(zenodo.environment) { $1 }.merging(more) { $1 }
+  }
+
+  @discardableResult
+  func run(
+    _ zenodo: LoopbackZenodo, _ arguments: [String], _ more: [String: String] = [:]
+  ) throws -> Binary.Outcome {
+    try nnx.run(arguments, environment: environment(zenodo, more))
+  }
+
+  func install(_ zenodo: LoopbackZenodo, _ more: [String: String] = [:]) throws -> Binary.Outcome {
+    try run(zenodo, ["install", "10.5281/zenodo.\(Self.record)"], more)
+  }
+
+  /// Seconds that the last run waited without time passing.
+  func waited() throws -> Double {
+    Double(String(decoding: try Data(contentsOf: URL(fileURLWithPath: clock)), as: UTF8.self)) ?? -1
+  }
+
+  /// Digests of what is installed under any name, by path below the version's folder.
+  func installed() throws -> [String: String] {
+    let models = try nnx.home.get().path + "/models"
+    var digests: [String: String] = [:]
+    for model in (try? Folder.entries(models)) ?? [] {
+      for version in try Folder.entries("\(models)/\(model)") where version != "default" {
+        let folder = "\(models)/\(model)/\(version)"
+        for file in try Folder.files(below: folder)
+        where !["receipt.json", "card.json"].contains(file.path) {
+          digests[file.path] = try Digest.ofFile("\(folder)/\(file.path)", .sha256)
+        }
+      }
+    }
+    return digests
+  }
+
+  /// What a right install holds: made from the archive itself.
+  static let right = Result {
+    let bench = NetworkBench()
+    let outcome = try bench.nnx.run(["install", archive, "--name", name])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    return try bench.installed()
+  }
+
+  /// No request but those to zenodo.org carries a credential, and nobody was asked who was not meant.
+  static func expectNoLeak(_ zenodo: LoopbackZenodo, hosts: Set<String> = ["zenodo.org"]) {
+    for request in zenodo.requests {
+      #expect(hosts.contains(request.host ?? "?"), "\(request.host ?? "") was asked")
+      if request.host == "zenodo.org" {
+        #expect(request.headers["authorization"] == "Bearer t0ken")
+      } else {
+        let values = request.headers.values.joined() + request.path
+        #expect(!values.contains("t0ken"), "\(request)")
+      }
+      #expect(request.headers["user-agent"]?.contains("(+https://") == true)
+    }
+  }
+}
