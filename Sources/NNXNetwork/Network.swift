@@ -30,7 +30,9 @@ package final class Network {
     inputShape = [architecture.inputChannels] + patch
     outputShape = [architecture.outputChannels] + patch
     if let chosen, !chosen.prefersOpenBLAS {
-      engine = try BlockedEngine(graph, weights: weights, threads: threads, kernels: chosen)
+      let blocked = try BlockedEngine(graph, weights: weights, threads: threads, kernels: chosen)
+      try blocked.load(weights)
+      engine = blocked
     } else {
       engine = try ReferenceEngine(graph, weights: weights, threads: threads)
     }

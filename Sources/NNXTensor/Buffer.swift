@@ -12,6 +12,9 @@ import Glibc
   package let base: UnsafeMutablePointer<Element>
   private let size: Int
 
+  /// Bytes of address space; memory only where it was touched.
+  package var bytes: Int { size }
+
   package init(_ count: Int) {
     precondition(count >= 0, "negative count")
     self.count = count

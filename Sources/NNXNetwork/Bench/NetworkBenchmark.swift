@@ -82,23 +82,21 @@ package struct NetworkBenchmark: Sendable {
 
 extension NetworkGraph {
   /// Floating-point operations of all convolutions, done as plain sums: two for each product.
-  var operations: Double {
-    steps.reduce(0) { total, step in
-      func voxels(_ value: Value) -> Double { Double(shapes[value].extents.reduce(1, *)) }
-      let products: Double =
-        switch step {
-        case .convolution(let layer):
-          voxels(layer.output) * Double(layer.kernel.reduce(1, *) * shapes[layer.output].channels)
-            * Double(layer.inputs.reduce(0) { $0 + shapes[$1].channels })
-        case .upsampling(let layer):
-          voxels(layer.output)
-            * Double(shapes[layer.input].channels * shapes[layer.output].channels)
-        case .head(let layer):
-          voxels(layer.input)
-            * Double(shapes[layer.input].channels * architecture.outputChannels)
-        case .pooling, .addition: 0
-        }
-      return total + 2 * products
-    }
+  var operations: Double { steps.reduce(0) { $0 + operations(of: $1) } }
+
+  func operations(of step: Step) -> Double {
+    func voxels(_ value: Value) -> Double { Double(shapes[value].extents.reduce(1, *)) }
+    let products: Double =
+      switch step {
+      case .convolution(let layer):
+        voxels(layer.output) * Double(layer.kernel.reduce(1, *) * shapes[layer.output].channels)
+          * Double(layer.inputs.reduce(0) { $0 + shapes[$1].channels })
+      case .upsampling(let layer):
+        voxels(layer.output) * Double(shapes[layer.input].channels * shapes[layer.output].channels)
+      case .head(let layer):
+        voxels(layer.input) * Double(shapes[layer.input].channels * architecture.outputChannels)
+      case .pooling, .addition: 0
+      }
+    return 2 * products
   }
 }

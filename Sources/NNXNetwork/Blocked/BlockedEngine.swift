@@ -10,6 +10,7 @@ final class BlockedEngine: Engine {
   private let threads: Threads
   private let kernels: Kernels
 
+  /// Plans all memory; only the norms' vectors are read. `load` reads the rest.
   init(
     _ graph: NetworkGraph, weights: any WeightSource, threads: Threads, kernels: Kernels
   ) throws(NNXError) {
@@ -27,11 +28,23 @@ final class BlockedEngine: Engine {
     }
     var layers: [any Layer] = []
     for step in graph.steps {
-      layers.append(try Self.layer(step, graph, maps, weights, threads, kernels))
+      layers.append(try Self.layer(step, graph, maps, weights, kernels))
     }
     self.layers = layers
     scratch = Scratch(
       layers.reduce(Scratch.Needs()) { $0.union($1.needs) }, workers: threads.count)
+  }
+
+  /// Packs the weights of all layers.
+  ///
+  /// - Throws: what `weights` throws.
+  func load(_ weights: any WeightSource) throws(NNXError) {
+    for layer in layers { try layer.load(weights, threads, kernels) }
+  }
+
+  /// Bytes of weights, feature maps and scratch memory.
+  var bytes: Int {
+    arena.bytes + scratch.bytes + layers.reduce(0) { $0 + $1.weightBytes }
   }
 
   func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {
@@ -60,7 +73,7 @@ final class BlockedEngine: Engine {
 
   private static func layer(
     _ step: NetworkGraph.Step, _ graph: NetworkGraph, _ maps: [FeatureMap?],
-    _ weights: any WeightSource, _ threads: Threads, _ kernels: Kernels
+    _ weights: any WeightSource, _ kernels: Kernels
   ) throws(NNXError) -> any Layer {
     func map(_ value: NetworkGraph.Value) -> FeatureMap {
       guard let map = maps[value] else { preconditionFailure("the input is no feature map") }
@@ -71,18 +84,18 @@ final class BlockedEngine: Engine {
       let normalization = try Normalization(
         layer, graph.architecture, weights: weights, output: map(layer.output))
       if layer.inputs == [0] {
-        return try FirstConvolution(
+        return FirstConvolution(
           layer, normalization, shape: graph.shapes[0], output: map(layer.output),
-          weights: weights, kernels: kernels)
+          kernels: kernels)
       }
       if let variant = graph.winograd(layer) {
-        return try WinogradConvolution(
+        return WinogradConvolution(
           layer, normalization, variant: variant, inputs: layer.inputs.map(map),
-          output: map(layer.output), weights: weights, threads: threads, kernels: kernels)
+          output: map(layer.output), kernels: kernels)
       }
-      return try DirectConvolution(
+      return DirectConvolution(
         layer, normalization, inputs: layer.inputs.map(map), output: map(layer.output),
-        weights: weights, kernels: kernels)
+        kernels: kernels)
     case .upsampling(let layer):
       return try TransposedConvolution(
         layer, input: map(layer.input), output: map(layer.output), weights: weights,

@@ -21,8 +21,8 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, inputs: [FeatureMap],
-    output: FeatureMap, weights: any WeightSource, kernels: Kernels
-  ) throws(NNXError) {
+    output: FeatureMap, kernels: Kernels
+  ) {
     name = "\(layer.name) direct"
     self.inputs = inputs
     sources = InputBlocks(inputs)
@@ -46,11 +46,17 @@ internal import NNXTensor
         }
       }
     }
-    self.weights = try PackedWeights(
-      "\(layer.name).weight", of: weights, channels: output.channels,
-      outStride: channels * taps.count, offsets: offsets, kernels: kernels)
+    weights = PackedWeights(
+      "\(layer.name).weight", channels: output.channels, outStride: channels * taps.count,
+      offsets: offsets, kernels: kernels)
     columns = Self.columns(depth: offsets.count, kernels)
     pieces = (output.frame.extents.reduce(1, *) + columns - 1) / columns
+  }
+
+  var weightBytes: Int { weights.values.bytes }
+
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
+    try weights.load(source, kernels)
   }
 
   /// A multiple of the register tile such that a piece's left operand fits the second cache.

@@ -24,8 +24,8 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, shape: NetworkGraph.Shape,
-    output: FeatureMap, weights: any WeightSource, kernels: Kernels
-  ) throws(NNXError) {
+    output: FeatureMap, kernels: Kernels
+  ) {
     name = "\(layer.name) first"
     self.output = output
     self.normalization = normalization
@@ -39,12 +39,18 @@ internal import NNXTensor
         Int32(channel * frame.voxels + frame.step($0[0], $0[1], $0[2]))
       }
     }
-    self.weights = try PackedWeights(
-      "\(layer.name).weight", of: weights, channels: output.channels, outStride: taps.count,
+    weights = PackedWeights(
+      "\(layer.name).weight", channels: output.channels, outStride: taps.count,
       offsets: taps.indices.map { Int32($0) }, kernels: kernels)
     let all = output.frame.extents[0] * output.frame.extents[1]
     rows = (all + Self.mostPieces - 1) / Self.mostPieces
     pieces = (all + rows - 1) / rows
+  }
+
+  var weightBytes: Int { weights.values.bytes + padded.bytes }
+
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
+    try weights.load(source, kernels)
   }
 
   private var segment: Int { (output.frame.extents[2] | 1) * output.lanes }

@@ -19,13 +19,19 @@ internal import NNXTensor
     self.input = input
     sources = InputBlocks([input])
     blocks = FeatureMap.blocks(channels, kernels.lanes)
-    self.weights = try PackedWeights(
-      "head.weight", of: weights, channels: channels, outStride: input.channels,
+    self.weights = PackedWeights(
+      "head.weight", channels: channels, outStride: input.channels,
       offsets: PackedWeights.channelOfLane([input]).map { Int32($0 ?? -1) }, kernels: kernels)
     bias =
       layer.hasBias
       ? try weights.withTensor("head.bias") { values in values.indices.map { values[$0] } }
       : [Float](repeating: 0, count: channels)
+  }
+
+  var weightBytes: Int { weights.values.bytes }
+
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
+    try weights.load(source, kernels)
   }
 
   private var segment: Int { (input.frame.extents[2] | 1) * input.lanes }

@@ -1,3 +1,5 @@
+internal import NNXModel
+internal import NNXSystem
 internal import NNXTensor
 
 /// One step of a network with its weights packed and its memory assigned.
@@ -6,7 +8,18 @@ protocol Layer {
   var name: String { get }
   /// The scratch memory that one piece of its work needs.
   var needs: Scratch.Needs { get }
+  /// Bytes that the layer keeps for itself, weights above all.
+  var weightBytes: Int { get }
+  /// Packs the weights; before the first `run`.
+  ///
+  /// - Throws: what the source throws.
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError)
   func run(_ pass: Pass)
+}
+
+extension Layer {
+  var weightBytes: Int { 0 }
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {}
 }
 
 /// One call of `forward`, as layers see it.
@@ -45,6 +58,11 @@ struct Pass {
   private let products: [Buffer<Float>]
   private let indexLists: [Buffer<Int32>]
   private let table: Buffer<Double>
+
+  var bytes: Int {
+    lefts.reduce(0) { $0 + $1.bytes } + products.reduce(0) { $0 + $1.bytes }
+      + indexLists.reduce(0) { $0 + $1.bytes } + table.bytes
+  }
 
   init(_ needs: Needs, workers: Int) {
     lefts = (0..<workers).map { _ in Buffer(needs.left) }

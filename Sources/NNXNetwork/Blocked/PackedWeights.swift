@@ -8,8 +8,13 @@ internal import NNXTensor
   let values: Buffer<Float>
   /// Floats of one set of weights.
   let size: Int
+  private let name: String
+  private let channels: Int
+  private let outStride: Int
+  private let offsets: [Int32]
+  private let starts: [Int]
 
-  /// Packs tensor `name`, once for each of `starts`.
+  /// Memory for tensor `name`, once for each of `starts`; `load` fills it.
   ///
   /// - Parameters:
   ///   - channels: output channels.
@@ -17,14 +22,19 @@ internal import NNXTensor
   ///   - offsets: of each depth, in floats; -1 for a depth that is always 0.
   ///   - starts: what is added to the offsets, for each set.
   init(
-    _ name: String, of weights: any WeightSource, channels: Int, outStride: Int,
-    offsets: [Int32], starts: [Int] = [0], kernels: Kernels
-  ) throws(NNXError) {
-    let width = FeatureMap.blocks(channels, kernels.lanes) * kernels.lanes
-    let size = offsets.count * width
-    self.size = size
-    let values = Buffer<Float>(size * starts.count)
-    self.values = values
+    _ name: String, channels: Int, outStride: Int, offsets: [Int32], starts: [Int] = [0],
+    kernels: Kernels
+  ) {
+    (self.name, self.channels, self.outStride) = (name, channels, outStride)
+    (self.offsets, self.starts) = (offsets, starts)
+    size = offsets.count * FeatureMap.blocks(channels, kernels.lanes) * kernels.lanes
+    values = Buffer<Float>(size * starts.count)
+  }
+
+  /// Packs the tensor.
+  ///
+  /// - Throws: what `weights` throws.
+  func load(_ weights: any WeightSource, _ kernels: Kernels) throws(NNXError) {
     try weights.withTensor(name) { tensor in
       unsafe tensor.withUnsafeBufferPointer { tensor in
         for (index, start) in starts.enumerated() {

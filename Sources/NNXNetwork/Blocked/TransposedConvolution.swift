@@ -30,9 +30,9 @@ internal import NNXTensor
     let offsets = PackedWeights.channelOfLane([input]).map {
       Int32($0.map { $0 * output.channels * taps } ?? -1)
     }
-    self.weights = try PackedWeights(
-      "\(layer.name).weight", of: weights, channels: output.channels, outStride: taps,
-      offsets: offsets, starts: Array(0..<taps), kernels: kernels)
+    self.weights = PackedWeights(
+      "\(layer.name).weight", channels: output.channels, outStride: taps, offsets: offsets,
+      starts: Array(0..<taps), kernels: kernels)
     let bias = Buffer<Float>(output.blocks * output.lanes)
     self.bias = bias
     if layer.hasBias {
@@ -42,6 +42,12 @@ internal import NNXTensor
     }
     columns = DirectConvolution.columns(depth: offsets.count, kernels)
     pieces = (input.frame.extents.reduce(1, *) + columns - 1) / columns
+  }
+
+  var weightBytes: Int { weights.values.bytes }
+
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
+    try weights.load(source, kernels)
   }
 
   private var segment: Int { (columns | 1) * output.lanes }

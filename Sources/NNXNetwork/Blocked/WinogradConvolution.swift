@@ -28,18 +28,17 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, variant: WinogradVariant,
-    inputs: [FeatureMap], output: FeatureMap, weights: any WeightSource, threads: Threads,
-    kernels: Kernels
-  ) throws(NNXError) {
+    inputs: [FeatureMap], output: FeatureMap, kernels: Kernels
+  ) {
     name = "\(layer.name) \(variant)"
     self.variant = variant
     self.inputs = inputs
     sources = InputBlocks(inputs)
     self.output = output
     self.normalization = normalization
-    self.weights = try WinogradWeights(
-      "\(layer.name).weight", of: weights, variant: variant, inputs: inputs,
-      channels: output.channels, threads: threads, kernels: kernels)
+    weights = WinogradWeights(
+      "\(layer.name).weight", variant: variant, inputs: inputs, channels: output.channels,
+      kernels: kernels)
     let counts = variant.tiles(output.frame.extents)
     var windows: [Int32] = []
     var tiles: [nnx_tile] = []
@@ -65,6 +64,12 @@ internal import NNXTensor
       inPhases
       ? tiles.count
       : Self.columns(variant.points * (sources.count + output.blocks) * kernels.lanes, kernels)
+  }
+
+  var weightBytes: Int { weights.values.bytes }
+
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
+    try weights.load(source, threads, kernels)
   }
 
   /// Up to so many tiles, weights are larger than the points of all tiles together.
@@ -174,27 +179,40 @@ internal import NNXTensor
   let values: Buffer<Float>
   /// Floats from one point to the next.
   let pointStride: Int
+  private let name: String
+  private let variant: WinogradVariant
+  private let channels: Int
+  private let outStride: Int
+  private let offsets: [Int32]
 
+  /// Memory for the transform of tensor `name`; `load` fills it.
   init(
-    _ name: String, of weights: any WeightSource, variant: WinogradVariant, inputs: [FeatureMap],
-    channels: Int, threads: Threads, kernels: Kernels
-  ) throws(NNXError) {
+    _ name: String, variant: WinogradVariant, inputs: [FeatureMap], channels: Int, kernels: Kernels
+  ) {
+    (self.name, self.variant, self.channels) = (name, variant, channels)
     let taps = variant.kernel.reduce(1, *)
-    let offsets = PackedWeights.channelOfLane(inputs).map { Int32($0.map { $0 * taps } ?? -1) }
+    offsets = PackedWeights.channelOfLane(inputs).map { Int32($0.map { $0 * taps } ?? -1) }
+    outStride = inputs.reduce(0) { $0 + $1.channels } * taps
+    pointStride = offsets.count * FeatureMap.blocks(channels, kernels.lanes) * kernels.lanes
+    values = Buffer<Float>(variant.points * pointStride)
+  }
+
+  /// Transforms the tensor, on all threads.
+  ///
+  /// - Throws: what `weights` throws.
+  func load(
+    _ weights: any WeightSource, _ threads: Threads, _ kernels: Kernels
+  ) throws(NNXError) {
     let lanes = kernels.lanes
     let group = unsafe Int(kernels.table.group)
     let blocks = FeatureMap.blocks(channels, lanes)
-    let stride = offsets.count * blocks * lanes
-    let outStride = inputs.reduce(0) { $0 + $1.channels } * taps
-    let values = Buffer<Float>(variant.points * stride)
-    (self.values, pointStride) = (values, stride)
     try weights.withTensor(name) { tensor in
       unsafe tensor.withUnsafeBufferPointer { tensor in
         threads.forEach((blocks + group - 1) / group) { index, _ in
           unsafe kernels.table.winograd_pack(
             variant.code, tensor.baseAddress, outStride, offsets, Int32(offsets.count),
             Int32(channels), Int32(index * group),
-            values.base + index * group * offsets.count * lanes, stride)
+            values.base + index * group * offsets.count * lanes, pointStride)
         }
       }
     }

@@ -55,11 +55,11 @@ enum WinogradVariant: CaseIterable {
   /// Tiles along `(z, y, x)` that cover `extents`.
   func tiles(_ extents: [Int]) -> [Int] { zip(extents, outputs).map { ($0 + $1 - 1) / $1 } }
 
-  /// The variant that is expected to be fastest for a convolution to `extents`; `nil`: better done
-  /// directly.
+  /// The variant that is expected to be fastest for a convolution to `extents`, and what it is expected
+  /// to cost in multiplications; without a variant it is better done directly.
   static func best(
     kernel: [Int], stride: [Int], inputs: Int, channels: Int, extents: [Int]
-  ) -> WinogradVariant? {
+  ) -> (variant: WinogradVariant?, cost: Double) {
     let pairs = Double(inputs * channels)
     let voxels = Double(extents.reduce(1, *))
     let taps = Double(kernel.reduce(1, *))
@@ -76,7 +76,7 @@ enum WinogradVariant: CaseIterable {
         * (tiles * (pairs + Cost.transform * Double(inputs + channels)) + Cost.weight * pairs)
       if cost < best.cost { best = (variant, cost) }
     }
-    return best.variant
+    return best
   }
 
   /// Strided convolutions gain too little to take more memory than this, in floats.
@@ -96,8 +96,22 @@ enum WinogradVariant: CaseIterable {
 extension NetworkGraph {
   /// How a convolution is cut into Winograd tiles; `nil` when it is done directly.
   func winograd(_ layer: Convolution) -> WinogradVariant? {
-    guard layer.inputs != [0] else { return nil }
-    return WinogradVariant.best(
+    layer.inputs == [0] ? nil : plan(layer).variant
+  }
+
+  /// What all steps are expected to cost, in multiplications.
+  var cost: Double {
+    steps.reduce(0) { total, step in
+      switch step {
+      case .convolution(let layer): total + plan(layer).cost
+      case .upsampling, .head: total + operations(of: step) / 2
+      case .pooling, .addition: total
+      }
+    }
+  }
+
+  private func plan(_ layer: Convolution) -> (variant: WinogradVariant?, cost: Double) {
+    WinogradVariant.best(
       kernel: layer.kernel, stride: layer.stride,
       inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels },
       channels: shapes[layer.output].channels, extents: shapes[layer.output].extents)

@@ -1,0 +1,74 @@
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXSystem
+import NNXTensor
+
+/// What a prediction is going to take, told from the headers of its images before any voxel is read.
+///
+/// Memory is counted stage by stage from the shapes of what each stage holds; the largest counts.
+package struct Estimate: Equatable, Sendable {
+  /// What one stage holds while it runs.
+  package struct Stage: Equatable, Sendable {
+    package var name: String
+    package var bytes: Int
+  }
+
+  /// Extents of the image, `(z, y, x)`.
+  package let shape: [Int]
+  /// Extents of the network's input, model order, when nothing is cropped.
+  package let volume: [Int]
+  /// Runs of the network: tiles, mirrored copies and folds.
+  package let patches: Int
+  package let stages: [Stage]
+
+  /// Bytes of the largest stage, and of the program itself.
+  package var peakBytes: Int { (stages.map(\.bytes).max() ?? 0) + Estimate.program }
+
+  /// The program, its tables and the registry: measured, and added to every stage.
+  private static let program = 32 << 20
+
+  /// - Parameters:
+  ///   - geometry: of the case's first channel.
+  ///   - folds: how many networks are averaged.
+  /// - Throws: `empty-grid`; `unsupported-network`.
+  package init(
+    _ model: ModelDescription, geometry: Geometry, folds: Int, settings: SlidingWindow.Settings,
+    threads: Threads
+  ) throws(NNXError) {
+    let properties = try CaseProperties(
+      model, shape: geometry.shape, spacing: geometry.spacing, box: Box(geometry.shape))
+    shape = geometry.shape
+    volume = properties.resampledShape
+    let grid = TileGrid(
+      volume: volume, patch: model.patch, tileStep: settings.tileStep, slicewise: model.slicewise)
+    let passes = Mirroring.passes(
+      axes: settings.mirroring ? model.mirrorAxes : [], generation: model.generation)
+    patches = grid.count * passes.count * folds
+
+    let float = MemoryLayout<Float>.size
+    let image = geometry.count
+    let channels = model.channels.count
+    let classes = model.architecture.outputChannels
+    let target = volume.reduce(1, *)
+    let tile = model.patch.reduce(1, *)
+    let isResampled = properties.croppedShape != volume
+    // Slices in their plane, in double, before the columns across them.
+    let between =
+      isResampled ? 8 * properties.croppedShape[0] * volume[1] * volume[2] : 0
+    let network = try Network.bytes(model.architecture, patch: model.patch, threads: threads)
+    stages = [
+      Stage(name: "read", bytes: float * channels * image),
+      Stage(
+        name: "preprocess",
+        bytes: float * channels * (image + target) + 2 * image + float * image + between
+          + float * channels * target),
+      Stage(
+        name: "predict",
+        bytes: float * ((channels + classes + 1) * target + (channels + 2 * classes + 1) * tile)
+          + network),
+      Stage(
+        name: "export", bytes: float * (channels + classes) * target + 2 * image),
+    ]
+  }
+}
