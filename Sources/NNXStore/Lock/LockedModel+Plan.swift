@@ -10,11 +10,16 @@ extension LockedModel {
   /// - Throws: `integrity` when the registry promises other bytes than the lock; `file-not-found`
   ///   when the model came from a file that is not here.
   package func plan(registry: Registry, folder: String) throws(NNXError) -> InstallPlan {
-    if kind == .registry,
-      let card = registry.card(named: qualifiedName) ?? registry.card(named: name),
-      card.version == version, card.name == name
-    {
-      return try promised(InstallPlan(card, in: registry))
+    if kind == .registry {
+      if let card = registry.card(named: qualifiedName), describes(card) {
+        return try promised(InstallPlan(card, in: registry))
+      }
+      // A mirror's registry has another name; one that promises other bytes is no help.
+      if let card = registry.card(named: name), describes(card),
+        let plan = try? promised(InstallPlan(card, in: registry))
+      {
+        return plan
+      }
     }
     var plan: InstallPlan
     switch kind {
@@ -33,6 +38,10 @@ extension LockedModel {
     }
     plan.licenses = licenses
     return try promised(plan)
+  }
+
+  private func describes(_ card: ModelCard) -> Bool {
+    card.name == name && card.version == version
   }
 
   private var qualifiedName: String { registry.map { "\($0)/\(name)" } ?? name }

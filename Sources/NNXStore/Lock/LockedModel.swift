@@ -49,7 +49,9 @@ package struct LockedModel: Equatable, Sendable {
     version = receipt.version
     kind = receipt.source.kind
     self.registry = receipt.source.registry.map { source in
-      registry.parts.first { $0.source == source }?.name ?? Registry.ownName
+      registry.parts.first { $0.source == source }?.name
+        ?? (source.contains("://")
+          ? (try? RegistrySource(source))?.suggestedName : nil) ?? Registry.ownName
     }
     licenses = receipt.licenses
     let files = try ArchivesOfSets(receipt, card: model.card())
