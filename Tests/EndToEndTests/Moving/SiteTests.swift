@@ -73,7 +73,6 @@ import Testing
       let outcome = try user.run(
         arguments, environment: down.environment.merging(environment) { $1 })
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(try user.run("verify", "folds-ct").status == 0)
     }
     #expect(!down.requests.contains { $0.host == "zenodo.org" && $0.path.contains("/files/") })
   }
