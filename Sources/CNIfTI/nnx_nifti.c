@@ -1,5 +1,6 @@
 #include "nnx_nifti.h"
 
+#include <math.h>
 #include <nifti2_io.h>
 
 void nnx_nifti_swap_1(nifti_1_header *header) { nifti_swap_as_nifti1(header); }
@@ -21,6 +22,28 @@ nnx_nifti_matrix nnx_nifti_quaternion_matrix(const double quaternion[3], const d
       result.rows[4 * row + column] = matrix.m[row][column];
   }
   return result;
+}
+
+nnx_nifti_qform nnx_nifti_quaternion(const double rows[12]) {
+  nifti_dmat44 matrix = {{{0}}};
+  for (int row = 0; row < 3; row++) {
+    for (int column = 0; column < 4; column++)
+      matrix.m[row][column] = rows[4 * row + column];
+  }
+  matrix.m[3][3] = 1;
+  double b, c, d, x, y, z, dx, dy, dz, sign;
+  nifti_dmat44_to_quatern(matrix, &b, &c, &d, &x, &y, &z, &dx, &dy, &dz, &sign);
+  nnx_nifti_qform form = {{b, c, d}, sign, 1};
+  for (int first = 0; first < 3; first++) {
+    for (int second = first; second < 3; second++) {
+      double product = 0;
+      for (int row = 0; row < 3; row++)
+        product += rows[4 * row + first] * rows[4 * row + second];
+      if (fabs(product - (first == second)) > 1e-4)
+        form.is_rotation = 0;
+    }
+  }
+  return form;
 }
 
 const char *nnx_nifti_type_name(int code) {

@@ -7,11 +7,11 @@ package struct Image: Sendable {
   package var voxels: Tensor
   package var geometry: Geometry
   /// The header of the file, from which outputs take their place in the patient byte for byte.
-  package var header: NIfTIHeader
+  package var header: ImageHeader
   /// What is odd about the file and does not forbid its use, one line each; for people to read.
   package var remarks: [String]
 
-  package init(voxels: Tensor, geometry: Geometry, header: NIfTIHeader, remarks: [String] = []) {
+  package init(voxels: Tensor, geometry: Geometry, header: ImageHeader, remarks: [String] = []) {
     precondition(voxels.shape == geometry.shape)
     self.voxels = voxels
     self.geometry = geometry

@@ -1,108 +1,78 @@
 import NNXSystem
-import NNXTensor
 
 /// A kind of image file, told by the ending of its name.
 package enum ImageFormat: String, CaseIterable, Sendable {
   case nifti = "NIfTI"
+  case nrrd = "NRRD"
+  case meta = "MetaImage"
 
-  /// Endings of names, in the order in which they are tried.
+  /// Endings of names that are read, in the order in which they are tried.
   package var endings: [String] {
     switch self {
     case .nifti: [".nii.gz", ".nii"]
+    case .nrrd: [".nrrd", ".nhdr"]
+    case .meta: [".mha", ".mhd"]
     }
+  }
+
+  /// Endings of names that are written: those of single files.
+  package var writtenEndings: [String] {
+    switch self {
+    case .nifti: [".nii.gz", ".nii"]
+    case .nrrd: [".nrrd"]
+    case .meta: [".mha"]
+    }
+  }
+}
+
+extension ImageFormat {
+  /// All endings that are read.
+  package static var allEndings: [String] { allCases.flatMap(\.endings) }
+  /// All endings that are written.
+  package static var allWrittenEndings: [String] { allCases.flatMap(\.writtenEndings) }
+
+  /// The ending of a file name or path, in lower case; `nil` when it is of no kind that nnx reads, or
+  /// nothing but the ending.
+  package static func ending(of path: String) -> String? {
+    let name = (path.split(separator: "/").last ?? "").lowercased()
+    return allEndings.first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+  }
+
+  /// The ending of a segmentation of the image at `path`: the same, or that of one file where the image
+  /// lies in two.
+  package static func writtenEnding(forImage path: String) -> String {
+    guard let ending = ending(of: path),
+      let format = allCases.first(where: { $0.endings.contains(ending) })
+    else { return ".nii.gz" }
+    return format.writtenEndings.contains(ending) ? ending : format.writtenEndings[0]
   }
 
   /// The format of the file at `path`.
   ///
   /// - Throws: `unsupported-image` for any other ending.
   package init(path: String) throws(NNXError) {
-    let name = path.lowercased()
-    for format in ImageFormat.allCases where format.endings.contains(where: name.hasSuffix) {
+    let ending = ImageFormat.ending(of: path)
+    if let ending, let format = ImageFormat.allCases.first(where: { $0.endings.contains(ending) }) {
       self = format
       return
     }
-    let endings = ImageFormat.allCases.flatMap(\.endings).joined(separator: ", ")
     throw NNXError(
       .unsupportedImage, "\(path) is of no kind that nnx reads",
-      details: ["it reads files ending in \(endings)"],
+      details: ["it reads files ending in \(ImageFormat.allEndings.joined(separator: ", "))"],
       fixes: ["Convert the image to NIfTI (.nii.gz)"])
   }
-}
 
-/// Reads the image at `path`, exactly this file.
-///
-/// - Parameter progress: told of bytes unpacked, stage `read`.
-/// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`.
-package func readImage(
-  _ path: String, progress: ProgressHandler = { _ in }
-) throws(NNXError) -> Image {
-  switch try ImageFormat(path: path) {
-  case .nifti:
-    let file = try NIfTIFile(path)
-    return Image(
-      voxels: try file.voxels(progress: progress), geometry: file.geometry, header: file.header,
-      remarks: file.remarks)
-  }
-}
-
-/// Reads the grid of the image at `path` and none of its voxels: what an estimate needs.
-///
-/// - Throws: as `readImage`.
-package func readGeometry(_ path: String) throws(NNXError) -> Geometry {
-  switch try ImageFormat(path: path) {
-  case .nifti: try NIfTIFile(path).geometry
-  }
-}
-
-/// Reads a label map, such as the prediction of an earlier stage.
-///
-/// - Throws: as `readImage`; `broken-image` when a value is no integer from 0 to 65535.
-package func readSegmentation(
-  _ path: String, progress: ProgressHandler = { _ in }
-) throws(NNXError) -> Segmentation {
-  let image = try readImage(path, progress: progress)
-  let values = image.voxels.withSpan { span in
-    var largest: Float = 0
-    var stray: Float?
-    for index in span.indices {
-      let value = span[index]
-      if value >= 0, value <= 65535, value == value.rounded() {
-        largest = max(largest, value)
-      } else {
-        stray = value
-      }
+  /// The format that a segmentation at `path` is written in.
+  ///
+  /// - Throws: `unsupported-image` for any other ending.
+  package init(writtenPath path: String) throws(NNXError) {
+    if let ending = ImageFormat.ending(of: path), ImageFormat.allWrittenEndings.contains(ending) {
+      try self.init(path: path)
+      return
     }
-    return (largest: largest, stray: stray)
-  }
-  if let stray = values.stray {
     throw NNXError(
-      .brokenImage, "\(path) is not a label map",
-      details: ["it has a voxel of value \(stray); labels are integers from 0 to 65535"],
-      fixes: ["Give the segmentation, not the image"])
-  }
-  let labels = LabelMap(image.geometry.shape, largestLabel: Int(values.largest))
-  image.voxels.withSpan { span in
-    for index in span.indices { labels[index] = Int(span[index]) }
-  }
-  return Segmentation(labels: labels, like: image)
-}
-
-/// Writes a segmentation on exactly the grid of its image: extents, spacings and place in the patient
-/// have the bytes of the image's header.
-///
-/// - Parameters:
-///   - path: `.nii.gz` or `.nii`; appears only when it is complete. The same segmentation gives the same
-///     bytes.
-///   - description: a line for the header (`descrip`), ASCII, up to 79 characters.
-///   - threads: for compression.
-/// - Throws: `unsupported-image` for any other ending; `file-not-found` when the folder is missing;
-///   `cannot-write`, `no-space`, `unreadable`.
-package func writeSegmentation(
-  _ segmentation: Segmentation, to path: String, description: String = "nnx",
-  threads: Threads = .all
-) throws(NNXError) {
-  switch try ImageFormat(path: path) {
-  case .nifti:
-    try NIfTIFile.write(segmentation, to: path, description: description, threads: threads)
+      .unsupportedImage, "cannot write \(path): nnx writes no files of that ending",
+      details: ["it writes \(ImageFormat.allWrittenEndings.joined(separator: ", "))"],
+      fixes: ["Give a name with one of these endings"])
   }
 }

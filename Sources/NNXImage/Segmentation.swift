@@ -4,9 +4,9 @@ package struct Segmentation: Sendable {
   package var labels: LabelMap
   package var geometry: Geometry
   /// The header whose place in the patient the written file repeats byte for byte.
-  package var header: NIfTIHeader
+  package var header: ImageHeader
 
-  package init(labels: LabelMap, geometry: Geometry, header: NIfTIHeader) {
+  package init(labels: LabelMap, geometry: Geometry, header: ImageHeader) {
     precondition(labels.shape == geometry.shape)
     self.labels = labels
     self.geometry = geometry

@@ -24,5 +24,16 @@ typedef struct {
 nnx_nifti_matrix nnx_nifti_quaternion_matrix(const double quaternion[3], const double offset[3],
                                              const double spacing[3], double sign);
 
+/// A q-form: the quaternion's b, c, d, and the sign of the third axis (`pixdim[0]`).
+typedef struct {
+  double quaternion[3];
+  double sign;
+  /// Whether the axes are at right angles to one another, as a q-form needs them.
+  int is_rotation;
+} nnx_nifti_qform;
+
+/// The q-form of a 3 x 4 matrix, row by row, with unit vectors as columns.
+nnx_nifti_qform nnx_nifti_quaternion(const double rows[12]);
+
 /// The name of a `datatype` code of nifti1.h; never NULL.
 const char *nnx_nifti_type_name(int code);

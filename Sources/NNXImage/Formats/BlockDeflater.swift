@@ -9,22 +9,44 @@ import NNXTensor
 final class BlockDeflater {
   private static let blockLength = 1 << 20
 
-  private let file: AtomicFile
+  /// Which checksum is kept of the bytes that come in.
+  enum Checksum {
+    /// CRC-32, for gzip and zip.
+    case crc32
+    /// Adler-32, for zlib.
+    case adler32
+  }
+
+  private let sink: ([UInt8]) throws(NNXError) -> Void
+  private let kind: Checksum
   private let level: Int32
   private let threads: Threads
   private var pending: [UInt8] = []
-  /// CRC-32 of the bytes so far.
-  private(set) var checksum: UInt = 0
+  /// Of the bytes so far.
+  private(set) var checksum: UInt
   /// Bytes that came in.
   private(set) var count = 0
   /// Bytes that went out.
   private(set) var compressedCount = 0
 
-  /// - Parameter level: of zlib, 1 (fast) to 9 (small).
-  init(_ file: AtomicFile, level: Int32, threads: Threads) {
-    self.file = file
+  /// - Parameters:
+  ///   - level: of zlib, 1 (fast) to 9 (small).
+  ///   - sink: takes what comes out.
+  init(
+    level: Int32, threads: Threads, checksum kind: Checksum = .crc32,
+    to sink: @escaping ([UInt8]) throws(NNXError) -> Void
+  ) {
     self.level = level
     self.threads = threads
+    self.kind = kind
+    self.sink = sink
+    checksum = kind == .crc32 ? 0 : 1
+  }
+
+  convenience init(_ file: AtomicFile, level: Int32, threads: Threads) {
+    self.init(level: level, threads: threads) { (bytes) throws(NNXError) in
+      try file.write(bytes)
+    }
   }
 
   /// Takes more bytes.
@@ -57,13 +79,17 @@ final class BlockDeflater {
     }
     pending.removeAll(keepingCapacity: true)
     threads.forEach(blocks.count) { index, _ in
-      blocks[index].compress(level: level, isLast: isLast && index == blocks.count - 1)
+      blocks[index].compress(
+        level: level, isLast: isLast && index == blocks.count - 1, checksum: kind)
     }
     for block in blocks {
-      checksum = crc32_combine(checksum, block.checksum, block.count)
+      checksum =
+        kind == .crc32
+        ? crc32_combine(checksum, block.checksum, block.count)
+        : adler32_combine(checksum, block.checksum, block.count)
       count += block.count
       compressedCount += block.output.count
-      try file.write(block.output)
+      try sink(block.output)
     }
   }
 }
@@ -80,7 +106,7 @@ private final class DeflatedBlock {
     count = input.count
   }
 
-  func compress(level: Int32, isLast: Bool) {
+  func compress(level: Int32, isLast: Bool, checksum kind: BlockDeflater.Checksum) {
     var stream = unsafe z_stream()
     let rawDeflate: Int32 = -15  // the largest window, and no frame
     let memoryLevel: Int32 = 8  // zlib's default
@@ -93,7 +119,10 @@ private final class DeflatedBlock {
     output = .init(repeating: 0, count: Int(unsafe deflateBound(&stream, UInt(count)) + markLength))
     let length = unsafe input.withUnsafeMutableBufferPointer { input in
       unsafe output.withUnsafeMutableBufferPointer { output in
-        checksum = unsafe crc32(0, input.baseAddress, UInt32(input.count))
+        checksum =
+          kind == .crc32
+          ? unsafe crc32(0, input.baseAddress, UInt32(input.count))
+          : unsafe adler32(1, input.baseAddress, UInt32(input.count))
         unsafe stream.next_in = input.baseAddress
         unsafe stream.avail_in = UInt32(input.count)
         unsafe stream.next_out = output.baseAddress

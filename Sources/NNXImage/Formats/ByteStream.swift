@@ -1,35 +1,49 @@
 import NNXSystem
 
-/// The bytes of an image file from front to back, unpacked if it is a gzip file.
+/// The bytes of an image file from front to back, unpacked where they are packed.
 ///
 /// Exact: a byte too few or too many is an error.
 final class ByteStream {
   private enum Source {
     case plain(FileReader)
-    case gzip(GzipReader)
+    case packed(InflateReader)
   }
 
   let path: String
-  /// The most bytes that the file can hold: its size, or what deflate can make of it.
+  /// The most bytes that can follow: those of the file, or what deflate can make of them.
   let largestContent: Int
   private let source: Source
-  /// Bytes read so far.
-  private(set) var position = 0
+  /// Bytes read so far; of a plain file, with those before the start.
+  private(set) var position: Int
+
+  /// - Parameters:
+  ///   - packing: how the bytes are packed, from `start` on; `nil` when they are not.
+  ///   - start: the byte of the file to begin with.
+  /// - Throws: `unreadable`, `broken-image`.
+  init(
+    _ file: FileReader, _ packing: InflateReader.Frame?, from start: Int = 0
+  ) throws(NNXError) {
+    path = file.path
+    guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
+    guard start <= file.count else {
+      throw .cutOff(path, "its voxels begin at byte \(start), and it has \(file.count)")
+    }
+    if let packing {
+      source = .packed(try InflateReader(file, packing, from: start))
+      largestContent = (file.count - start) * ByteStream.largestDeflateRatio
+      position = 0
+    } else {
+      source = .plain(file)
+      largestContent = file.count - start
+      position = start
+    }
+  }
 
   /// Opens exactly this file; no other of a similar name.
   ///
   /// - Throws: `file-not-found`, `unreadable`, `broken-image`.
-  init(_ path: String, isGzip: Bool) throws(NNXError) {
-    let file = try FileReader(path)
-    self.path = path
-    guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
-    if isGzip {
-      source = .gzip(try GzipReader(file))
-      largestContent = file.count * ByteStream.largestDeflateRatio
-    } else {
-      source = .plain(file)
-      largestContent = file.count
-    }
+  convenience init(_ path: String, isGzip: Bool) throws(NNXError) {
+    try self.init(try FileReader(path), isGzip ? .gzip : nil)
   }
 
   /// Deflate makes at most 1032 bytes of one: 258 bytes from two bits
@@ -86,7 +100,7 @@ final class ByteStream {
     let count =
       switch source {
       case .plain(let file): try unsafe file.read(at: position, into: buffer)
-      case .gzip(let gzip): try unsafe gzip.read(into: buffer)
+      case .packed(let packed): try unsafe packed.read(into: buffer)
       }
     position += count
     return count

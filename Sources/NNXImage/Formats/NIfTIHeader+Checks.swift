@@ -1,9 +1,6 @@
 import NNXSystem
 
 extension NIfTIHeader {
-  /// Spacings outside of this range (mm) are mistakes, not images.
-  private static let plausibleSpacing = 1e-6...1e6
-
   /// The type of the stored voxels.
   ///
   /// - Throws: `unsupported-image` for complex, colour and 128-bit values.
@@ -67,9 +64,7 @@ extension NIfTIHeader {
   func fileSpacing(path: String) throws(NNXError) -> [Double] {
     let axes = min(dim[0], 3)
     let spacing = pixdim[1...axes].map { abs($0) * millimetresPerUnit }
-    guard spacing.allSatisfy({ NIfTIHeader.plausibleSpacing.contains($0) }) else {
-      throw .badHeader(path, "the distances of its voxels are \(list(spacing)) mm (pixdim)")
-    }
+    try checkSpacing(spacing, "pixdim", path: path)
     return axes == 3 ? spacing : spacing + [999 * max(spacing[0], spacing[1])]
   }
 

@@ -82,7 +82,7 @@ extension NIfTIHeader {
     return nil
   }
 
-  private init(one bytes: [UInt8]) {
+  init(one bytes: [UInt8]) {
     var header = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_1_header.self) }
     isSwapped = Int(header.sizeof_hdr) != Version.one.size
     if isSwapped { unsafe nnx_nifti_swap_1(&header) }

@@ -1,10 +1,8 @@
+import NNXImage
 import NNXSystem
 
 /// Finds the cases in what a person names as input.
 package enum CaseList {
-  /// Endings of files that are taken for images, longest first.
-  static let imageEndings = [".nii.gz", ".nii"]
-
   /// The cases that `inputs` stand for.
   ///
   /// - A folder: all its images. Files named as nnU-Net names them (`case_0000.nii.gz`,
@@ -45,7 +43,7 @@ package enum CaseList {
     _ folder: String, channels: [String], model: String
   ) throws(NNXError) -> [Case] {
     let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
-    let images = names.filter { ending(of: $0) != nil }
+    let images = names.filter { ImageFormat.ending(of: $0) != nil }
     guard !images.isEmpty else { throw nothing(in: folder, names: names) }
     var numbered: [String: [(Int, String)]] = [:]
     var plain: [Case] = []
@@ -76,7 +74,7 @@ package enum CaseList {
 
   /// Splits `case_0001.nii.gz` into case and channel number; `nil` for other names.
   static func channelNumber(of fileName: String) -> (name: String, channel: Int)? {
-    guard let ending = ending(of: fileName) else { return nil }
+    guard let ending = ImageFormat.ending(of: fileName) else { return nil }
     let stem = fileName.dropLast(ending.count)
     let digits = stem.suffix(4)
     guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
@@ -89,12 +87,7 @@ package enum CaseList {
   package static func caseName(of path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     if let (stem, _) = channelNumber(of: name) { return stem }
-    return String(name.dropLast(ending(of: name)?.count ?? 0))
-  }
-
-  static func ending(of name: String) -> String? {
-    let lower = name.lowercased()
-    return imageEndings.first { lower.hasSuffix($0) && lower.count > $0.count }
+    return String(name.dropLast(ImageFormat.ending(of: name)?.count ?? 0))
   }
 
   private static func checkNames(_ cases: [Case]) throws(NNXError) {
@@ -133,9 +126,10 @@ package enum CaseList {
     let seen = kinds.sorted { $0.value > $1.value }.prefix(4).map { "\($0.value) \($0.key)" }
     return NNXError(
       .noImages,
-      "no NIfTI image in \(folder): "
+      "no image in \(folder): "
         + (seen.isEmpty ? "it is empty" : "saw " + seen.joined(separator: ", ")),
-      fixes: ["Give a folder with .nii.gz files, or the files themselves"])
+      details: ["images end in \(ImageFormat.allEndings.joined(separator: ", "))"],
+      fixes: ["Give a folder with such files, or the files themselves"])
   }
 
   private static func padded(_ channel: Int) -> String {

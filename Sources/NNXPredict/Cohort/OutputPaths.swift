@@ -1,3 +1,4 @@
+import NNXImage
 import NNXSystem
 
 /// Where the results of a run go.
@@ -8,7 +9,8 @@ package struct OutputPaths: Equatable, Sendable {
   /// Decides between one file and a folder.
   ///
   /// One case given as files goes to the file `output` names; several cases, a folder as input, an
-  /// existing folder or a trailing slash make `output` a folder, with `<case>.nii.gz` inside.
+  /// existing folder or a trailing slash make `output` a folder, with one file for each case inside,
+  /// of the kind of its first image.
   ///
   /// - Throws: `usage` when a file name is given that nnx cannot write.
   package init(_ output: String, cases: [Case], inputs: [String]) throws(NNXError) {
@@ -16,23 +18,28 @@ package struct OutputPaths: Equatable, Sendable {
       output.hasSuffix("/") || Folder.isFolder(output) == true || cases.count != 1
       || inputs.contains { Folder.isFolder($0) == true }
     guard isFolder else {
-      guard CaseList.ending(of: output) != nil else {
+      do {
+        _ = try ImageFormat(writtenPath: output)
+      } catch {
         throw NNXError(
-          .usage, "cannot write \(output): its ending names no image format",
-          fixes: ["Give a name that ends in .nii.gz or .nii, or a folder (with a trailing /)"])
+          .usage, "cannot write \(output): its ending names no image format that nnx writes",
+          fixes: [
+            "Give a name that ends in \(ImageFormat.allWrittenEndings.joined(separator: ", "))",
+            "Or a folder (with a trailing /)",
+          ])
       }
       segmentations = [output]
       return
     }
     let folder = String(output.reversed().drop { $0 == "/" }.reversed())
     segmentations = cases.map { item in
-      let ending = CaseList.ending(of: item.images[0].lowercased()) ?? ".nii.gz"
+      let ending = ImageFormat.writtenEnding(forImage: item.images[0])
       return (folder.isEmpty ? "/" : folder + "/") + item.name + ending
     }
   }
 
   /// `seg.nii.gz` → `seg.json`, `seg.npz`: a file beside a result.
   package static func sibling(of path: String, ending: String) -> String {
-    path.dropLast(CaseList.ending(of: path)?.count ?? 0) + ending
+    path.dropLast(ImageFormat.ending(of: path)?.count ?? 0) + ending
   }
 }

@@ -1,33 +1,46 @@
 import CZlib
 import NNXSystem
 
-/// Unpacks a gzip file (RFC 1952) from front to back, with one or several members.
+/// Unpacks deflated bytes of a file from front to back: gzip (RFC 1952), with one or several members,
+/// or one zlib stream (RFC 1950).
 ///
-/// Checksums and lengths of all members are checked by zlib. Bytes after the last member are an
-/// error: they tell of a transfer that went wrong.
-@safe final class GzipReader {
+/// Checksums and lengths of all members are checked by zlib. Bytes after the last one are an error:
+/// they tell of a transfer that went wrong.
+@safe final class InflateReader {
+  enum Frame: String {
+    case gzip
+    case zlib
+  }
+
   private let file: FileReader
+  private let frame: Frame
   /// zlib keeps a pointer to its state, which must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutableRawBufferPointer
-  /// Bytes of the file that were read.
-  private var offset = 0
+  /// Where in the file reading goes on.
+  private var offset: Int
   /// Whether a member has begun and not yet ended.
   private var isInside = true
 
-  /// - Throws: `broken-image` when the file does not begin as gzip does.
-  init(_ file: FileReader) throws(NNXError) {
+  /// - Parameter start: the byte of the file where the frame begins; it ends with the file.
+  /// - Throws: `broken-image` when it does not begin as gzip does.
+  init(_ file: FileReader, _ frame: Frame = .gzip, from start: Int = 0) throws(NNXError) {
     self.file = file
+    self.frame = frame
+    offset = start
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe input = .allocate(byteCount: 1 << 18, alignment: 16)
-    let windowBits: Int32 = 15 + 16  // the largest window, and a gzip frame around it
+    let gzipFrame: Int32 = 16
+    let windowBits: Int32 = 15 + (frame == .gzip ? gzipFrame : 0)  // the largest window
     let status = unsafe inflateInit2_(
       stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib cannot start: \(status)")
     try refill()
+    guard frame == .gzip else { return }
     guard unsafe stream.pointee.avail_in >= 2, unsafe input[0] == 0x1F, unsafe input[1] == 0x8B
     else {
+      if start > 0 { throw .damaged(file.path, "no gzip data begins at byte \(start)") }
       throw NNXError(
         .brokenImage, "\(file.path) is not a gzip file, whatever its name says",
         fixes: ["If it is a plain NIfTI file, rename it to end in .nii", "Otherwise copy it again"])
@@ -63,8 +76,8 @@ import NNXSystem
       case Z_OK: break
       case Z_BUF_ERROR where !hadInput:
         throw .cutOff(
-          file.path, "the gzip data ends after \(file.count) bytes without its end mark")
-      default: throw .damaged(file.path, "the gzip data is wrong: \(reason(status))")
+          file.path, "the \(frame) data ends after \(file.count) bytes without its end mark")
+      default: throw .damaged(file.path, "the \(frame) data is wrong: \(reason(status))")
       }
     }
     return filled
@@ -73,8 +86,8 @@ import NNXSystem
   /// Starts on the member that follows; false at the end of the file.
   private func beginNextMember() throws(NNXError) -> Bool {
     guard unsafe stream.pointee.avail_in > 0 else { return false }
-    guard unsafe stream.pointee.next_in.pointee == 0x1F else {
-      throw .damaged(file.path, "other bytes follow the end of the gzip data")
+    guard frame == .gzip, unsafe stream.pointee.next_in.pointee == 0x1F else {
+      throw .damaged(file.path, "other bytes follow the end of the \(frame) data")
     }
     unsafe inflateReset(stream)
     isInside = true

@@ -1,0 +1,64 @@
+import CNIfTI
+import NNXSystem
+import NNXTensor
+
+extension LabelMap {
+  /// Label maps are long runs of few values: higher levels of zlib take longer and save little.
+  private static let compressionLevel: Int32 = 3
+
+  /// Hands out all labels as bytes, part by part: `UInt8`, or `UInt16` in this machine's byte order
+  /// (little-endian) or the other.
+  func forEachPart(
+    isSwapped: Bool = false, _ body: (UnsafeRawBufferPointer) throws(NNXError) -> Void
+  ) throws(NNXError) {
+    let all = unsafe UnsafeRawBufferPointer(start: base, count: count * size)
+    guard isSwapped && isWide else { return try unsafe body(all) }
+    let length = 1 << 20
+    for start in stride(from: 0, to: all.count, by: length) {
+      var part = unsafe [UInt8](all[start..<min(start + length, all.count)])
+      unsafe part.withUnsafeMutableBytes {
+        unsafe nnx_nifti_swap_values(Int64($0.count / 2), 2, $0.baseAddress)
+      }
+      try unsafe part.withUnsafeBufferPointer { (buffer) throws(NNXError) in
+        try unsafe body(UnsafeRawBufferPointer(buffer))
+      }
+    }
+  }
+
+  /// Appends bytes and all labels to a file as one gzip member (RFC 1952); the same bytes every time.
+  ///
+  /// - Parameter header: what comes before the labels, packed with them.
+  /// - Throws: `no-space`, `unreadable` (an I/O error).
+  func writeGzip(
+    _ header: [UInt8], to file: AtomicFile, isSwapped: Bool = false, threads: Threads
+  ) throws(NNXError) {
+    // Deflate, no name, time 0, no extra flags, unknown system.
+    try file.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
+    let deflater = BlockDeflater(file, level: LabelMap.compressionLevel, threads: threads)
+    try deflater.write(header)
+    try unsafe forEachPart(isSwapped: isSwapped) { (part) throws(NNXError) in
+      try unsafe deflater.write(part)
+    }
+    try deflater.finish()
+    try file.write(littleEndian(UInt32(deflater.checksum)))
+    try file.write(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
+  }
+
+  /// All labels as one zlib stream (RFC 1950), in pieces; the same bytes every time.
+  func zlibStream(threads: Threads) throws(NNXError) -> [[UInt8]] {
+    // Deflate with a window of 32 KiB, the fastest level; a multiple of 31.
+    var pieces: [[UInt8]] = [[0x78, 0x01]]
+    let deflater = BlockDeflater(
+      level: LabelMap.compressionLevel, threads: threads, checksum: .adler32
+    ) { pieces.append($0) }
+    try unsafe forEachPart { (part) throws(NNXError) in try unsafe deflater.write(part) }
+    try deflater.finish()
+    pieces.append(littleEndian(UInt32(deflater.checksum)).reversed())
+    return pieces
+  }
+}
+
+/// The bytes of a number, least first.
+func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+  stride(from: 0, to: Value.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: value >> $0) }
+}

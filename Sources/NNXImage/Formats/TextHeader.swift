@@ -1,0 +1,98 @@
+import NNXSystem
+
+/// The lines of text at the beginning of an image file (NRRD, MetaImage).
+struct TextHeader {
+  /// Without line ends.
+  let lines: [String]
+  /// The byte of the file that follows.
+  let end: Int
+
+  /// Headers of real files have a few hundred bytes; Slicer's segmentations some tens of thousands.
+  private static let largest = 1 << 20
+
+  /// Reads lines up to and with the first that `isLast` holds for.
+  ///
+  /// - Parameter isLast: of a line without its end.
+  /// - Returns: `nil` when no such line comes within the file, or within the first megabyte.
+  /// - Throws: `unreadable`.
+  init?(_ file: FileReader, until isLast: (String) -> Bool) throws(NNXError) {
+    let bytes = try file.bytes(at: 0, count: min(file.count, TextHeader.largest))
+    var lines: [String] = []
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      var line = bytes[start..<end]
+      if line.last == UInt8(ascii: "\r") { line.removeLast() }
+      let text = String(decoding: line, as: UTF8.self)
+      lines.append(text)
+      start = end + 1
+      if isLast(text) {
+        self.lines = lines
+        self.end = min(start, bytes.count)
+        return
+      }
+    }
+    return nil
+  }
+
+  private init(lines: [String], end: Int) {
+    self.lines = lines
+    self.end = end
+  }
+
+  /// All lines of a file.
+  ///
+  /// - Throws: `unreadable`; `broken-image` when the file is larger than headers are.
+  static func all(of file: FileReader) throws(NNXError) -> TextHeader {
+    guard file.count <= largest else {
+      throw .badHeader(file.path, "its header does not end within \(largest) bytes")
+    }
+    let text = String(decoding: try file.bytes(at: 0, count: file.count), as: UTF8.self)
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    return TextHeader(lines: lines.map(String.init), end: file.count)
+  }
+}
+
+extension StringProtocol {
+  /// Without spaces and tabs at both ends.
+  var trimmed: String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+    let start = drop(while: isBlank)
+    return String(String(start.reversed().drop(while: isBlank)).reversed())
+  }
+
+  /// The words between spaces and tabs.
+  var words: [String] {
+    split(omittingEmptySubsequences: true) { $0 == " " || $0 == "\t" }.map { String($0) }
+  }
+}
+
+/// The file with voxels that a header names: beside the header, nowhere else.
+///
+/// - Throws: `unsupported-image` when the name leads elsewhere; `broken-image` when there is no such
+///   file.
+func dataFile(_ name: String, namedBy path: String) throws(NNXError) -> FileReader {
+  guard !name.isEmpty, !name.contains("/"), !name.contains("\0") else {
+    throw NNXError(
+      .unsupportedImage, "\(path) names a file with voxels that does not lie beside it",
+      details: ["it names '\(name)'"],
+      fixes: ["Put both files into one folder and name the second without a folder"])
+  }
+  let beside = parentFolder(path) + "/" + name
+  guard Folder.isFolder(beside) == false else {
+    throw NNXError(
+      .brokenImage, "\(path) has no voxels: they should be in \(beside)",
+      fixes: ["Copy both files, the header and the voxels"])
+  }
+  return try FileReader(beside)
+}
+
+/// Checks distances of voxels; spacings outside of 1e-6 to 1e6 mm are mistakes, not images.
+///
+/// - Parameter field: where they stand, for the error.
+/// - Throws: `broken-image`.
+func checkSpacing(_ spacing: [Double], _ field: String, path: String) throws(NNXError) {
+  guard spacing.allSatisfy({ (1e-6...1e6).contains($0) }) else {
+    throw .badHeader(path, "the distances of its voxels are \(list(spacing)) mm (\(field))")
+  }
+}

@@ -1,0 +1,72 @@
+import NNXSystem
+import NNXTensor
+
+/// Reads the image at `path`, exactly this file.
+///
+/// - Parameter progress: told of bytes unpacked, stage `read`.
+/// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`.
+package func readImage(
+  _ path: String, progress: ProgressHandler = { _ in }
+) throws(NNXError) -> Image {
+  switch try ImageFormat(path: path) {
+  case .nifti:
+    let file = try NIfTIFile(path)
+    return Image(
+      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+      header: .nifti(file.header), remarks: file.remarks)
+  case .nrrd:
+    let file = try NRRDFile(path)
+    return Image(
+      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+      header: .nrrd(file.header), remarks: file.remarks)
+  case .meta:
+    let file = try MetaFile(path)
+    return Image(
+      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+      header: .meta(file.header), remarks: file.remarks)
+  }
+}
+
+/// Reads the grid of the image at `path` and none of its voxels: what an estimate needs.
+///
+/// - Throws: as `readImage`.
+package func readGeometry(_ path: String) throws(NNXError) -> Geometry {
+  switch try ImageFormat(path: path) {
+  case .nifti: try NIfTIFile(path).geometry
+  case .nrrd: try NRRDFile(path).geometry
+  case .meta: try MetaFile(path).geometry
+  }
+}
+
+/// Reads a label map, such as the prediction of an earlier stage.
+///
+/// - Throws: as `readImage`; `broken-image` when a value is no integer from 0 to 65535.
+package func readSegmentation(
+  _ path: String, progress: ProgressHandler = { _ in }
+) throws(NNXError) -> Segmentation {
+  let image = try readImage(path, progress: progress)
+  let values = image.voxels.withSpan { span in
+    var largest: Float = 0
+    var stray: Float?
+    for index in span.indices {
+      let value = span[index]
+      if value >= 0, value <= 65535, value == value.rounded() {
+        largest = max(largest, value)
+      } else {
+        stray = value
+      }
+    }
+    return (largest: largest, stray: stray)
+  }
+  if let stray = values.stray {
+    throw NNXError(
+      .brokenImage, "\(path) is not a label map",
+      details: ["it has a voxel of value \(stray); labels are integers from 0 to 65535"],
+      fixes: ["Give the segmentation, not the image"])
+  }
+  let labels = LabelMap(image.geometry.shape, largestLabel: Int(values.largest))
+  image.voxels.withSpan { span in
+    for index in span.indices { labels[index] = Int(span[index]) }
+  }
+  return Segmentation(labels: labels, like: image)
+}
