@@ -47,7 +47,7 @@ let package = Package(
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),
-    room("NNXImage", ["NNXTensor", "NNXSystem", "CKernels", "CNIfTI", "CZlib"]),
+    room("NNXImage", ["NNXTensor", "NNXSystem", "CKernels", "CNIfTI", "CPNG", "CTIFF", "CZlib"]),
     // 1: what it works on
     room("NNXModel", ["NNXSystem", "CZlib"]),
     room("NNXTensor", ["NNXSystem", "CKernels", "CBLAS"]),
@@ -69,6 +69,10 @@ let package = Package(
     .target(
       name: "CNIfTI", cSettings: [.unsafeFlags(["-I/usr/include/nifti"])],
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
+
+    // Both report errors in ways that Swift cannot receive: longjmp and variable arguments.
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
 
     .target(
       name: "CTestTLS", path: "Tests/CTestTLS",

@@ -5,6 +5,9 @@ package enum ImageFormat: String, CaseIterable, Sendable {
   case nifti = "NIfTI"
   case nrrd = "NRRD"
   case meta = "MetaImage"
+  case png = "PNG"
+  case bmp = "BMP"
+  case tiff = "TIFF"
 
   /// Endings of names that are read, in the order in which they are tried.
   package var endings: [String] {
@@ -12,6 +15,9 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     case .nifti: [".nii.gz", ".nii"]
     case .nrrd: [".nrrd", ".nhdr"]
     case .meta: [".mha", ".mhd"]
+    case .png: [".png"]
+    case .bmp: [".bmp"]
+    case .tiff: [".tif", ".tiff"]
     }
   }
 
@@ -21,6 +27,15 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     case .nifti: [".nii.gz", ".nii"]
     case .nrrd: [".nrrd"]
     case .meta: [".mha"]
+    case .png, .bmp, .tiff: endings
+    }
+  }
+
+  /// Whether files of this kind say nothing of a place in a patient.
+  package var isPicture: Bool {
+    switch self {
+    case .nifti, .nrrd, .meta: false
+    case .png, .bmp, .tiff: true
     }
   }
 }

@@ -1,40 +1,73 @@
 import NNXSystem
 import NNXTensor
 
-/// Reads the image at `path`, exactly this file.
+/// Reads the image at `path`, exactly this file: all its channels, of which only pictures have several.
 ///
-/// - Parameter progress: told of bytes unpacked, stage `read`.
-/// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`.
+/// - Parameters:
+///   - reader: the reader of nnU-Net that the model was trained with; without one, a TIFF file of one
+///     page is a picture and of several a volume.
+///   - progress: told of bytes unpacked, stage `read`.
+/// - Returns: at least one image; all on one grid.
+/// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`, `memory`.
+package func readImages(
+  _ path: String, as reader: ImageReader? = nil, progress: ProgressHandler = { _ in }
+) throws(NNXError) -> [Image] {
+  switch try ImageFormat(path: path) {
+  case .nifti:
+    let file = try NIfTIFile(path, reader)
+    return [
+      Image(
+        voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+        header: .nifti(file.header), remarks: file.remarks)
+    ]
+  case .nrrd:
+    let file = try NRRDFile(path)
+    return [
+      Image(
+        voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+        header: .nrrd(file.header), remarks: file.remarks)
+    ]
+  case .meta:
+    let file = try MetaFile(path)
+    return [
+      Image(
+        voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+        header: .meta(file.header), remarks: file.remarks)
+    ]
+  case .png: return try PNGFile(path).images()
+  case .bmp: return try BMPFile(path).images()
+  case .tiff: return try TIFFFile(path).images(reader, progress: progress)
+  }
+}
+
+/// Reads an image of one channel.
+///
+/// - Throws: as `readImages`; `unsupported-image` for a picture in colour.
 package func readImage(
   _ path: String, progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> Image {
-  switch try ImageFormat(path: path) {
-  case .nifti:
-    let file = try NIfTIFile(path)
-    return Image(
-      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
-      header: .nifti(file.header), remarks: file.remarks)
-  case .nrrd:
-    let file = try NRRDFile(path)
-    return Image(
-      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
-      header: .nrrd(file.header), remarks: file.remarks)
-  case .meta:
-    let file = try MetaFile(path)
-    return Image(
-      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
-      header: .meta(file.header), remarks: file.remarks)
+  let images = try readImages(path, progress: progress)
+  guard images.count == 1 else {
+    throw NNXError(
+      .unsupportedImage, "\(path) has \(images.count) channels, not one",
+      fixes: ["Give a grey picture"])
   }
+  return images[0]
 }
 
 /// Reads the grid of the image at `path` and none of its voxels: what an estimate needs.
 ///
-/// - Throws: as `readImage`.
-package func readGeometry(_ path: String) throws(NNXError) -> Geometry {
+/// - Throws: as `readImages`.
+package func readGeometry(
+  _ path: String, as reader: ImageReader? = nil
+) throws(NNXError) -> Geometry {
   switch try ImageFormat(path: path) {
-  case .nifti: try NIfTIFile(path).geometry
+  case .nifti: try NIfTIFile(path, reader).geometry
   case .nrrd: try NRRDFile(path).geometry
   case .meta: try MetaFile(path).geometry
+  case .png: try PNGFile(path).geometry
+  case .bmp: try BMPFile(path).geometry
+  case .tiff: try TIFFFile(path).geometry(reader).0
   }
 }
 

@@ -11,25 +11,20 @@ import NNXTensor
 ///     gives the same bytes.
 ///   - description: a line for the header, ASCII; NIfTI holds 79 characters.
 ///   - threads: for compression.
-/// - Throws: `unsupported-image` for an ending that is not written; `file-not-found` when the folder is
+/// - Throws: `unsupported-image` for an ending that is not written, or a kind of file that cannot hold
+///   the grid's place; `file-not-found` when the folder is
 ///   missing; `cannot-write`, `no-space`, `unreadable`.
 package func writeSegmentation(
   _ segmentation: Segmentation, to path: String, description: String = "nnx",
   threads: Threads = .all
 ) throws(NNXError) {
-  let format = try ImageFormat(writtenPath: path)
+  let format = try writtenFormat(path, shape: segmentation.labels.shape, segmentation.header)
   let (labels, geometry, source) = (
     segmentation.labels, segmentation.geometry, segmentation.header
   )
   switch format {
   case .nifti:
     let header = source.nifti ?? NIfTIHeader(geometry, axes: source.axes)
-    guard geometry.shape.allSatisfy({ $0 <= Int(Int16.max) }) || source.nifti != nil else {
-      throw NNXError(
-        .unsupportedImage, "\(path) cannot be NIfTI: an axis has more than \(Int16.max) voxels",
-        details: ["the grid has \(list(geometry.shape.reversed()))"],
-        fixes: ["Write the kind of file that the image came in"])
-    }
     try NIfTIFile.write(labels, header, to: path, description: description, threads: threads)
   case .nrrd:
     let header = source.nrrd ?? NRRDHeader(geometry, axes: source.axes)
@@ -37,5 +32,41 @@ package func writeSegmentation(
   case .meta:
     let header = source.meta ?? MetaHeader(geometry, axes: source.axes)
     try MetaFile.write(labels, header, to: path, description: description, threads: threads)
+  case .png, .bmp, .tiff:
+    try Picture.write(segmentation, format, to: path)
   }
+}
+
+/// Checks that a segmentation of this image can be written to `path`, before anything is computed.
+///
+/// - Throws: `unsupported-image`, as `writeSegmentation`.
+package func checkTarget(_ path: String, like image: Image) throws(NNXError) {
+  _ = try writtenFormat(path, shape: image.geometry.shape, image.header)
+}
+
+/// The format at `path`, if it can hold labels of this shape `(z, y, x)` in the place that the header
+/// tells.
+///
+/// - Throws: `unsupported-image`.
+private func writtenFormat(
+  _ path: String, shape: [Int], _ header: ImageHeader
+) throws(NNXError) -> ImageFormat {
+  let format = try ImageFormat(writtenPath: path)
+  if format == .nifti, header.nifti == nil, shape.contains(where: { $0 > Int(Int16.max) }) {
+    throw NNXError(
+      .unsupportedImage, "\(path) cannot be NIfTI: an axis has more than \(Int16.max) voxels",
+      details: ["the grid has \(list(shape.reversed()))"],
+      fixes: ["Write the kind of file that the image came in"])
+  }
+  if format.isPicture, header.hasPlace {
+    throw NNXError(
+      .unsupportedImage, "\(path) cannot say where its voxels lie: \(format.rawValue) has no place",
+      fixes: ["Write the kind of file that the image came in, or NIfTI (.nii.gz)"])
+  }
+  if format.isPicture, format != .tiff, shape[0] > 1 {
+    throw NNXError(
+      .unsupportedImage, "\(path) cannot hold \(shape[0]) slices: \(format.rawValue) has one",
+      fixes: ["Write TIFF (.tif)"])
+  }
+  return format
 }

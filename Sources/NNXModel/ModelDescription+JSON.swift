@@ -25,6 +25,7 @@ extension ModelDescription {
       member("export_resampling", exportResampling.json),
       member("previous_stage", OrderedJSON(previousStage)),
       member("file_ending", .string(fileEnding)),
+      member("image_reader", OrderedJSON(imageReader)),
       member("postprocessing", .array(postprocessing.map(\.json))),
       member(
         "requested_postprocessing", requestedPostprocessing.map { .array($0.map(\.json)) } ?? .null),
@@ -47,6 +48,7 @@ extension ModelDescription {
       exportResampling: try Resampling(try fields.object("export_resampling")),
       previousStage: try fields.optionalString("previous_stage"),
       fileEnding: try fields.string("file_ending"),
+      imageReader: try fields.optionalString("image_reader"),
       postprocessing: try fields.optionalRules("postprocessing") ?? [],
       requestedPostprocessing: try fields.optionalRules("requested_postprocessing"))
     if let flaw { throw fields.failure("it describes \(flaw)") }

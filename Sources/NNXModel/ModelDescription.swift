@@ -35,6 +35,8 @@ package struct ModelDescription: Equatable, Sendable {
   package var previousStage: String?
   /// Ending of the images that the model was trained on, with the dot.
   package var fileEnding: String
+  /// The class of nnU-Net that read them, as in `SimpleITKIO`; `nil` where it is not told.
+  package var imageReader: String?
   /// What nnU-Net v1 does to every label map it writes; v2 does nothing by itself.
   package var postprocessing: [ComponentRule]
   /// What v2's publisher found to help, done on request; `nil` when nothing was published.
@@ -44,8 +46,8 @@ package struct ModelDescription: Equatable, Sendable {
     generation: Generation, dataset: String, trainer: String, plans: String, configuration: String,
     channels: [String], labels: Labels, preprocessing: PreprocessingSettings, patch: [Int],
     slicewise: Bool, mirrorAxes: [Int], architecture: Architecture, exportResampling: Resampling,
-    previousStage: String?, fileEnding: String, postprocessing: [ComponentRule] = [],
-    requestedPostprocessing: [ComponentRule]? = nil
+    previousStage: String?, fileEnding: String, imageReader: String? = nil,
+    postprocessing: [ComponentRule] = [], requestedPostprocessing: [ComponentRule]? = nil
   ) {
     self.generation = generation
     self.dataset = dataset
@@ -62,6 +64,7 @@ package struct ModelDescription: Equatable, Sendable {
     self.exportResampling = exportResampling
     self.previousStage = previousStage
     self.fileEnding = fileEnding
+    self.imageReader = imageReader
     self.postprocessing = postprocessing
     self.requestedPostprocessing = requestedPostprocessing
   }

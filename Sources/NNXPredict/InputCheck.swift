@@ -11,7 +11,8 @@ enum InputCheck {
     _ images: [Image], _ item: Case, _ model: ModelDescription
   ) throws(NNXError) -> [String] {
     var warnings: [String] = []
-    for (image, path) in zip(images, item.images) {
+    for (index, image) in images.enumerated() {
+      let path = item.images[min(index, item.images.count - 1)]
       try image.checkFinite(path: path)
       let (first, other) = (images[0].geometry, image.geometry)
       guard first.hasGrid(of: other) else { throw mismatch(item.images[0], path, first, other) }
@@ -22,6 +23,31 @@ enum InputCheck {
       warnings += image.remarks.map { "\(path): \($0)" }
     }
     return warnings
+  }
+
+  /// Refuses pictures where the model was trained on scans: a slice without a spacing is no volume.
+  ///
+  /// - Parameter reader: of the images that the model was trained on, where it is known.
+  /// - Throws: `unsupported-image`.
+  static func checkKind(_ path: String, _ reader: ImageReader?) throws(NNXError) {
+    guard let reader, !reader.takesPictures, try ImageFormat(path: path).isPicture else { return }
+    throw NNXError(
+      .unsupportedImage, "\(path) is a picture, and the model was trained on scans",
+      details: ["its images were read with \(reader.rawValue)"],
+      fixes: ["Give the scan as NIfTI, NRRD or MetaImage"])
+  }
+
+  /// - Throws: `channels` when the files of a case hold other than the model's number of channels.
+  static func checkCount(
+    _ images: [Image], _ item: Case, _ model: ModelDescription
+  ) throws(NNXError) {
+    guard images.count != model.channels.count else { return }
+    throw NNXError(
+      .channels,
+      "\(item.name) has \(images.count) channels, and the model needs \(model.channels.count)",
+      details: ["It expects, in this order: " + model.channels.joined(separator: ", ")]
+        + item.images,
+      fixes: ["Give one file per channel, or one picture that holds them all"])
   }
 
   private static func mismatch(

@@ -61,6 +61,8 @@ package final class Predictor {
 
   /// The first of the configurations that are run.
   package var model: ModelDescription { members[0].model }
+  /// nnU-Net's reader of the images that the first configuration was trained on, if known.
+  package var reader: ImageReader? { model.imageReader.flatMap { ImageReader(rawValue: $0) } }
   /// Of the first configuration.
   package var folds: [ModelFolder.Fold] { members[0].stage.folds }
   /// Names of all configurations that are run.
@@ -129,6 +131,7 @@ package final class Predictor {
 
     var images = try read(item, progress)
     record.warnings = try InputCheck.check(images, item, model)
+    try checkTarget(output, like: images[0])
     let geometries = images.map(\.geometry)
     let header = images[0].header
     watch.lap("read")
@@ -147,9 +150,14 @@ package final class Predictor {
     try outcome.writeProbabilities()
     watch.lap("write")
 
+    // A picture in colour holds several channels.
+    let isOneEach = item.images.count == geometries.count
     record.inputs = try item.images.indices.map { (index) throws(NNXError) in
-      try inputRecord(item.images[index], geometries[index], channel: model.channels[index])
+      try inputRecord(
+        item.images[index], geometries[index],
+        channel: isOneEach ? model.channels[index] : model.channels.joined(separator: ", "))
     }
+    record.spacing = geometries[0].spacing
     record.output = [
       "path": .string(output), "sha256": .string(try Digest.ofFile(output, .sha256)),
     ]
@@ -166,13 +174,16 @@ package final class Predictor {
       warnings: record.warnings)
   }
 
+  /// The channels of a case, read as the model's training read them.
   private func read(_ item: Case, _ progress: ProgressHandler) throws -> [Image] {
     var images: [Image] = []
     for (index, path) in item.images.enumerated() {
       progress(ProgressEvent(.read, path, index, of: item.images.count, .files))
-      images.append(try readImage(path))
+      try InputCheck.checkKind(path, reader)
+      images += try readImages(path, as: reader)
     }
-    progress(ProgressEvent(.read, item.name, images.count, of: images.count, .files))
+    progress(ProgressEvent(.read, item.name, item.images.count, of: item.images.count, .files))
+    try InputCheck.checkCount(images, item, model)
     return images
   }
 

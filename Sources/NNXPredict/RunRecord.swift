@@ -13,6 +13,9 @@ package struct RunRecord: Sendable {
   package var peakMemory: Int?
   package var inputs: [OrderedJSON] = []
   package var output: OrderedJSON = .null
+  /// Of the segmentation along `(z, y, x)`, in mm. Its name and place in the record are those of the
+  /// file in which nnU-Net's Tiff3DIO looks for the spacing of a TIFF volume.
+  package var spacing: [Double] = []
   package var settings: OrderedJSON = .null
   package var labels: [LabelVolume] = []
   package var warnings: [String] = []
@@ -33,7 +36,7 @@ package struct RunRecord: Sendable {
       "command": OrderedJSON(command), "started": .string(started), "host": .string(host),
       "model": model, "settings": settings,
       "input": .array(inputs), "output": output,
-      "labels": .array(labels.map(\.json)),
+      "spacing": OrderedJSON(spacing), "labels": .array(labels.map(\.json)),
       "seconds": .object(
         timings.map { .init($0.stage, .double(($0.seconds * 1000).rounded() / 1000)) }),
       "peakBytes": OrderedJSON(peakMemory),

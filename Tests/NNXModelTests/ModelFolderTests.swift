@@ -37,7 +37,7 @@ import Testing
         stem: Architecture.Stage(features: 4, kernel: [3, 3, 3], stride: [1, 1, 1], blocks: 1),
         convolutionBias: true, norm: norm, slope: 0.1, activationFirst: false, headBias: true),
       exportResampling: Resampling(function: .identity, order: 0), previousStage: nil,
-      fileEnding: ".nii.gz")
+      fileEnding: ".nii.gz", imageReader: "Tiff3DIO")
   }
 
   private static let fold = ModelFolder.Fold(

@@ -1,4 +1,5 @@
 import Glibc
+import NNXImage
 import NNXPredict
 import NNXSystem
 import TestSupport
@@ -37,7 +38,7 @@ import Testing
 
   @Test(arguments: [
     (["a_0000.nii.gz"], NNXError.Code.channels), (["a_0000.nii.gz", "a_0002.nii.gz"], .channels),
-    (["a.nii.gz", "b.nii.gz"], .channels), (["x.png", "y.png", "z.txt"], .noImages),
+    (["a.nii.gz", "b.nii.gz"], .channels), (["x.jpg", "y.jpg", "z.txt"], .noImages),
     ([], .noImages),
   ])
   func whatDoesNotFitIsRefused(names: [String], code: NNXError.Code) throws {
@@ -46,6 +47,50 @@ import Testing
       try CaseList.find([folder.path], channels: ["T2", "ADC"], model: "m")
     }
     #expect(error?.code == code)
+  }
+
+  @Test func findsImagesOfAllFormats() throws {
+    let folder = try folder([
+      "a_0000.nrrd", "b_0000.mha", "c_0000.mhd", "c_0000.raw", "d_0000.nii", "e_0000.nhdr",
+    ])
+    let cases = try CaseList.find([folder.path], channels: ["CT"], model: "m")
+    #expect(cases.map(\.name) == ["a", "b", "c", "d", "e"])
+    let outputs = try OutputPaths(folder.path + "/out/", cases: cases, inputs: [folder.path])
+    #expect(
+      outputs.segmentations
+        == ["a.nrrd", "b.mha", "c.mha", "d.nii", "e.nrrd"].map {
+          folder.path + "/out/" + $0
+        })
+  }
+
+  @Test func aPictureHoldsOneChannelOrAll() throws {
+    let folder = try folder(["a_0000.png", "b_0000.png", "b_0001.png", "b_0002.png"])
+    let channels = ["R", "G", "B"]
+    let cases = try CaseList.find(
+      [folder.path], channels: channels, reader: .naturalImage, model: "m")
+    #expect(cases.map(\.images.count) == [1, 3])
+    let error = #expect(throws: NNXError.self) {
+      try CaseList.find([folder.path], channels: channels, model: "m")
+    }
+    #expect(error?.code == .channels)
+    let one = try CaseList.find(
+      [folder.path + "/a_0000.png"], channels: channels, reader: .naturalImage, model: "m")
+    #expect(one == [Case(name: "a", images: [folder.path + "/a_0000.png"])])
+  }
+
+  @Test func picturesBesideScansAreNoImages() throws {
+    let folder = try folder(["a_0000.nii.gz", "a.preview.png"])
+    for reader in [nil, ImageReader.simpleITK] {
+      let cases = try CaseList.find(
+        [folder.path], channels: ["CT"], reader: reader, model: "m")
+      #expect(cases.map(\.name) == ["a"])
+    }
+    let pictures = try self.folder(["x.png", "y.png"])
+    let error = #expect(throws: NNXError.self) {
+      try CaseList.find([pictures.path], channels: ["CT"], reader: .simpleITK, model: "m")
+    }
+    #expect(error?.code == .noImages)
+    #expect(try CaseList.find([pictures.path], channels: ["CT"], model: "m").count == 2)
   }
 
   @Test func aMissingFileIsNamed() {
@@ -74,7 +119,7 @@ import Testing
     #expect(
       try OutputPaths("out", cases: two, inputs: [a, b]).segmentations
         == ["out/a.nii.gz", "out/b.nii"])
-    #expect(throws: NNXError.self) { try OutputPaths("seg.png", cases: one, inputs: [a]) }
+    #expect(throws: NNXError.self) { try OutputPaths("seg.jpg", cases: one, inputs: [a]) }
     #expect(OutputPaths.sibling(of: "x/seg.nii.gz", ending: ".json") == "x/seg.json")
   }
 }

@@ -11,8 +11,9 @@ final class NIfTIFile {
 
   /// Opens the file and judges its header.
   ///
+  /// - Parameter reader: whose rules for intensities and spacings count; ITK's unless it is nibabel.
   /// - Throws: `file-not-found`, `unreadable`, `broken-image`, `unsupported-image`, `geometry`.
-  init(_ path: String) throws(NNXError) {
+  init(_ path: String, _ reader: ImageReader? = nil) throws(NNXError) {
     let isGzip = path.lowercased().hasSuffix(".gz")
     let stream = try ByteStream(path, isGzip: isGzip)
     let start = try stream.bytes(NIfTIHeader.Version.one.size, "header")
@@ -21,13 +22,16 @@ final class NIfTIFile {
     }
     let rest = try stream.bytes(version.size - start.count, "header")
     header = try NIfTIHeader(start + rest, path: path)
-    (geometry, remarks) = try header.geometry(path: path)
+    let isNibabel = reader == .nibabel
+    (geometry, remarks) = try header.geometry(path: path, appliesUnits: !isNibabel)
     let type = try header.voxelType(path: path)
     let offset = try header.checkedDataOffset(path: path)
     try stream.skip(offset - header.version.size, "header extensions")
     voxels = try StoredVoxels(
       stream, type, isSwapped: header.isSwapped, shape: geometry.shape,
-      scale: IntensityScale(slope: header.slope, intercept: header.intercept))
+      scale: isNibabel
+        ? IntensityScale(nibabelSlope: header.slope, intercept: header.intercept)
+        : IntensityScale(slope: header.slope, intercept: header.intercept))
   }
 
   private static func notNIfTI(_ path: String, _ start: [UInt8]) -> NNXError {

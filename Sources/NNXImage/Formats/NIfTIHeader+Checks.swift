@@ -61,9 +61,9 @@ extension NIfTIHeader {
   ///
   /// - Throws: `broken-image` for a spacing that is zero, no number, or far from any image. (ITK would
   ///   take 1 mm instead and say nothing.)
-  func fileSpacing(path: String) throws(NNXError) -> [Double] {
+  func fileSpacing(path: String, appliesUnits: Bool) throws(NNXError) -> [Double] {
     let axes = min(dim[0], 3)
-    let spacing = pixdim[1...axes].map { abs($0) * millimetresPerUnit }
+    let spacing = pixdim[1...axes].map { abs($0) * (appliesUnits ? millimetresPerUnit : 1) }
     try checkSpacing(spacing, "pixdim", path: path)
     return axes == 3 ? spacing : spacing + [999 * max(spacing[0], spacing[1])]
   }

@@ -8,11 +8,15 @@ extension NIfTIHeader {
   /// the q-form; a form that is no rotation gives way to the other. A sheared s-form without a q-form
   /// is an error in ITK; nnx takes its axes as they are, because prediction does not use them.
   ///
+  /// - Parameter appliesUnits: whether metres and micrometres are converted to mm (ITK), or the spacing
+  ///   is taken as it stands (nibabel).
   /// - Throws: `broken-image` for extents or spacings that cannot be; `geometry` when the file gives
   ///   a place and no given form is usable.
-  func geometry(path: String) throws(NNXError) -> (geometry: Geometry, remarks: [String]) {
+  func geometry(
+    path: String, appliesUnits: Bool = true
+  ) throws(NNXError) -> (geometry: Geometry, remarks: [String]) {
     let shape = try shape(path: path)
-    let spacing = try fileSpacing(path: path)
+    let spacing = try fileSpacing(path: path, appliesUnits: appliesUnits)
     let place = try place(path: path)
     let scale = millimetresPerUnit
     let geometry = Geometry(

@@ -6,6 +6,9 @@ extension LabelMap {
   /// Label maps are long runs of few values: higher levels of zlib take longer and save little.
   private static let compressionLevel: Int32 = 3
 
+  /// A copy of all labels as bytes, `UInt16` least byte first.
+  var bytes: [UInt8] { unsafe Array(UnsafeRawBufferPointer(start: base, count: count * size)) }
+
   /// Hands out all labels as bytes, part by part: `UInt8`, or `UInt16` in this machine's byte order
   /// (little-endian) or the other.
   func forEachPart(

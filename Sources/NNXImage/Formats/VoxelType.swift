@@ -35,10 +35,22 @@ enum VoxelType: Int, CaseIterable {
 struct IntensityScale: Equatable {
   let slope: Double
   let intercept: Double
+  /// Whether stored values become float32 before they are scaled.
+  let isRoundedFirst: Bool
   /// Whether stored values are intensities already.
   var isIdentity: Bool { slope == 1 && intercept == 0 }
 
+  /// As nibabel has it (get_fdata): computed in double throughout; nothing is scaled when the slope is 0
+  /// or no number.
+  init(nibabelSlope slope: Double, intercept: Double) {
+    let isUsed = slope.isFinite && slope != 0
+    self.slope = isUsed ? slope : 1
+    self.intercept = isUsed && intercept.isFinite ? intercept : 0
+    isRoundedFirst = false
+  }
+
   init(slope: Double, intercept: Double) {
+    isRoundedFirst = true
     let epsilon = Double.ulpOfOne
     let finiteSlope = slope.isFinite && abs(slope) >= epsilon ? slope : 1
     let finiteIntercept = intercept.isFinite ? intercept : 0
@@ -71,32 +83,34 @@ extension VoxelType {
       unsafe nnx_nifti_swap_values(Int64(raw.count / size), Int32(size), raw.baseAddress)
     }
     switch self {
-    case .uint8: unsafe run(raw, UInt8.self, scale, output) { Float($0) }
-    case .int8: unsafe run(raw, Int8.self, scale, output) { Float($0) }
-    case .int16: unsafe run(raw, Int16.self, scale, output) { Float($0) }
-    case .uint16: unsafe run(raw, UInt16.self, scale, output) { Float($0) }
-    case .int32: unsafe run(raw, Int32.self, scale, output) { Float($0) }
-    case .uint32: unsafe run(raw, UInt32.self, scale, output) { Float($0) }
-    case .int64: unsafe run(raw, Int64.self, scale, output) { Float($0) }
-    case .uint64: unsafe run(raw, UInt64.self, scale, output) { Float($0) }
-    case .float32: unsafe run(raw, Float.self, scale, output) { $0 }
-    case .float64: unsafe run(raw, Double.self, scale, output) { Float($0) }
+    case .uint8: unsafe run(raw, UInt8.self, scale, output, { Float($0) }, { Double($0) })
+    case .int8: unsafe run(raw, Int8.self, scale, output, { Float($0) }, { Double($0) })
+    case .int16: unsafe run(raw, Int16.self, scale, output, { Float($0) }, { Double($0) })
+    case .uint16: unsafe run(raw, UInt16.self, scale, output, { Float($0) }, { Double($0) })
+    case .int32: unsafe run(raw, Int32.self, scale, output, { Float($0) }, { Double($0) })
+    case .uint32: unsafe run(raw, UInt32.self, scale, output, { Float($0) }, { Double($0) })
+    case .int64: unsafe run(raw, Int64.self, scale, output, { Float($0) }, { Double($0) })
+    case .uint64: unsafe run(raw, UInt64.self, scale, output, { Float($0) }, { Double($0) })
+    case .float32: unsafe run(raw, Float.self, scale, output, { $0 }, { Double($0) })
+    case .float64: unsafe run(raw, Double.self, scale, output, { Float($0) }, { $0 })
     }
   }
 
   @inline(__always)
   private func run<Stored: BitwiseCopyable>(
     _ raw: UnsafeMutableRawBufferPointer, _: Stored.Type, _ scale: IntensityScale,
-    _ output: UnsafeMutablePointer<Float>, narrow: (Stored) -> Float
+    _ output: UnsafeMutablePointer<Float>, _ narrow: (Stored) -> Float,
+    _ widen: (Stored) -> Double
   ) {
     let stored = unsafe raw.bindMemory(to: Stored.self)
     if scale.isIdentity {
       for index in stored.indices { unsafe output[index] = narrow(stored[index]) }
     } else {
       let (slope, intercept) = (scale.slope, scale.intercept)
+      let isRounded = scale.isRoundedFirst
       for index in stored.indices {
         let value = unsafe stored[index]
-        let wide = value as? Double ?? Double(narrow(value))
+        let wide = isRounded ? value as? Double ?? Double(narrow(value)) : widen(value)
         unsafe output[index] = Float(wide * slope + intercept)
       }
     }

@@ -76,7 +76,8 @@ package struct PlansV1: Sendable {
       patch: slicewise ? [1] + patch : patch, slicewise: slicewise,
       mirrorAxes: trainer.mirrors ? (slicewise ? [1, 2] : [0, 1, 2]) : [],
       architecture: architecture, exportResampling: try exportResampling(folder),
-      previousStage: trainer.isCascade ? "3d_lowres" : nil, fileEnding: ".nii.gz")
+      previousStage: trainer.isCascade ? "3d_lowres" : nil, fileEnding: ".nii.gz",
+      imageReader: "SimpleITKIO")
     if let flaw = description.flaw { throw failure("they describe \(flaw)") }
     return description
   }

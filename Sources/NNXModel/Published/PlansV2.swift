@@ -74,7 +74,8 @@ package struct PlansV2: Sendable {
       patch: slicewise ? [1] + patch : patch, slicewise: slicewise,
       mirrorAxes: try mirrorAxes(checkpoint, axes: patch.count), architecture: architecture,
       exportResampling: try resampling(own, "probabilities", folder),
-      previousStage: previousStage, fileEnding: dataset.fileEnding)
+      previousStage: previousStage, fileEnding: dataset.fileEnding,
+      imageReader: fields.optional("image_reader_writer")?.string)
     if let flaw = description.flaw { throw own.failure("it describes \(flaw)") }
     return description
   }

@@ -12,17 +12,21 @@ package enum CaseList {
   /// - Parameters:
   ///   - inputs: files and folders.
   ///   - channels: names of the model's channels.
+  ///   - reader: nnU-Net's reader of the model's images, if known. Where it takes pictures, a file can
+  ///     hold several channels, and their number is known only when it is read; where it does not,
+  ///     pictures in a folder are no images.
   ///   - model: the model's name, for messages.
   /// - Throws: `file-not-found`; `no-images` when a folder has none, telling what it has; `channels`
   ///   when a case has too few or too many images.
   package static func find(
-    _ inputs: [String], channels: [String], model: String
+    _ inputs: [String], channels: [String], reader: ImageReader? = nil, model: String
   ) throws(NNXError) -> [Case] {
+    let holdsSeveral = reader == .naturalImage
     var files: [String] = []
     var cases: [Case] = []
     for input in inputs {
       if try isFolder(input) {
-        cases += try inFolder(input, channels: channels, model: model)
+        cases += try inFolder(input, channels: channels, reader: reader, model: model)
       } else {
         files.append(input)
       }
@@ -30,7 +34,7 @@ package enum CaseList {
     if channels.count == 1 {
       cases += files.map { Case(name: caseName(of: $0), images: [$0]) }
     } else if !files.isEmpty {
-      guard files.count == channels.count else {
+      guard files.count == channels.count || (holdsSeveral && files.count < channels.count) else {
         throw wrongCount(files.count, channels: channels, model: model, of: nil)
       }
       cases.append(Case(name: caseName(of: files[0]), images: files))
@@ -40,10 +44,11 @@ package enum CaseList {
   }
 
   private static func inFolder(
-    _ folder: String, channels: [String], model: String
+    _ folder: String, channels: [String], reader: ImageReader?, model: String
   ) throws(NNXError) -> [Case] {
     let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
-    let images = names.filter { ImageFormat.ending(of: $0) != nil }
+    let images = imageNames(names, reader)
+    let holdsSeveral = reader == .naturalImage
     guard !images.isEmpty else { throw nothing(in: folder, names: names) }
     var numbered: [String: [(Int, String)]] = [:]
     var plain: [Case] = []
@@ -58,18 +63,28 @@ package enum CaseList {
     var cases: [Case] = []
     for (name, found) in numbered {
       let sorted = found.sorted { $0.0 < $1.0 }
-      guard sorted.map(\.0) == Array(channels.indices) else {
+      let expected = holdsSeveral ? min(sorted.count, channels.count) : channels.count
+      guard sorted.map(\.0) == Array(0..<expected) else {
         let which = sorted.map { "_" + padded($0.0) }.joined(separator: ", ")
         throw wrongCount(
           sorted.count, channels: channels, model: model, of: "\(name) in \(folder) (\(which))")
       }
       cases.append(Case(name: name, images: sorted.map(\.1)))
     }
-    guard plain.isEmpty || channels.count == 1 else {
+    guard plain.isEmpty || channels.count == 1 || holdsSeveral else {
       throw wrongCount(
         1, channels: channels, model: model, of: "\(plain[0].name) in \(folder)")
     }
     return (cases + plain).sorted { $0.name < $1.name }
+  }
+
+  /// The images among the files of a folder: pictures only where the model reads them, or, when that is
+  /// not known, where there is nothing else.
+  private static func imageNames(_ names: [String], _ reader: ImageReader?) -> [String] {
+    let images = names.filter { ImageFormat.ending(of: $0) != nil }
+    let scans = images.filter { (try? ImageFormat(path: $0))?.isPicture == false }
+    guard let reader else { return scans.isEmpty ? images : scans }
+    return reader.takesPictures ? images : scans
   }
 
   /// Splits `case_0001.nii.gz` into case and channel number; `nil` for other names.

@@ -27,7 +27,7 @@ struct PreviousFiles {
   /// - Throws: `file-not-found`.
   func path(of item: Case) throws(NNXError) -> String {
     guard isFolder else { return place }
-    let endings = [model.fileEnding] + CaseList.imageEndings
+    let endings = [model.fileEnding] + ImageFormat.allEndings
     for ending in endings where Folder.isFolder("\(place)/\(item.name)\(ending)") == false {
       return "\(place)/\(item.name)\(ending)"
     }

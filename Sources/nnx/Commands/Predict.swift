@@ -107,7 +107,8 @@ struct Predict: ParsableCommand {
         previousStage: previousStage,
         postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic),
       threads: threads.map { Threads($0) } ?? .all)
-    let cases = try CaseList.find(input, channels: predictor.model.channels, model: model)
+    let cases = try CaseList.find(
+      input, channels: predictor.model.channels, reader: predictor.reader, model: model)
     let targets = try OutputPaths(output, cases: cases, inputs: input)
     let report = PredictReport(context: context, model: model, predictor: predictor)
     report.begin(cases)

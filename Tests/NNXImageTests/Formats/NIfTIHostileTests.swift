@@ -110,7 +110,7 @@ import Testing
     Case("gzip: 8000^3 voxels promised", name: "a.nii.gz") {
       $0.dim = [3, 8000, 8000, 8000, 1, 1, 1, 1]
     },
-    Case("another ending", .unsupportedImage, name: "a.png", bytes: ok),
+    Case("another ending", .unsupportedImage, name: "a.jpg", bytes: ok),
   ]
   let folder: TemporaryFolder
 

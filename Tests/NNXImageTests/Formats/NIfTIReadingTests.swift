@@ -133,3 +133,36 @@ import Testing
       && zip(values, expected).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) }
   }
 }
+
+/// What nnU-Net's NibabelIO makes of the same files, see Scripts/make-fixtures/nibabel_reading.py.
+@Suite struct NibabelReadingTests {
+  struct Case: CustomTestStringConvertible {
+    let testDescription: String
+    let file: [UInt8]
+    let spacing: [Double]
+    let voxels: [UInt32]
+  }
+
+  static let cases: [Case] = {
+    let path = Fixtures.folder + "/image/nibabel-reading.json"
+    return ((try? OrderedJSON(contentsOf: path).array) ?? []).compactMap { item in
+      let name = item["name"]?.string ?? ""
+      guard let file = NIfTIReadingTests.cases.first(where: { $0.testDescription == name })?.file
+      else { return nil }
+      return Case(
+        testDescription: name, file: file,
+        spacing: item["spacing"]?.array?.compactMap(\.double) ?? [],
+        voxels: item["voxels"]?.array?.compactMap(\.int).map { UInt32($0) } ?? [])
+    }
+  }()
+
+  @Test func fixtureIsThere() { #expect(Self.cases.count == 90) }
+
+  @Test(arguments: cases)
+  func readsAsNibabelDoes(_ item: Case) throws {
+    let folder = try TemporaryFolder()
+    let image = try readImages(folder.write("a.nii", item.file), as: .nibabel)[0]
+    #expect(image.geometry.spacing == item.spacing)
+    #expect(image.voxels.values.map(\.bitPattern) == item.voxels)
+  }
+}

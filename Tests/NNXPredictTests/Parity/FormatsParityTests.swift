@@ -1,0 +1,60 @@
+import NNXImage
+import NNXPredict
+import NNXSystem
+import TestSupport
+import Testing
+
+/// Whole predictions on pictures, TIFF volumes and NRRD against the real nnU-Net, see
+/// Scripts/make-fixtures/picture_models.py.
+@Suite struct FormatsParityTests {
+  @Test(arguments: [("png", ["a_0000.png"]), ("tif", ["a_0000.tif"]), ("nrrd", ["a_0000.nrrd"])])
+  func labelsAreThoseOfNNUNet(name: String, files: [String]) throws {
+    let path = Fixtures.folder + "/formats/" + name
+    let reference = try ReferenceCase(
+      name: name, path: path, images: files.map { path + "/" + $0 })
+    let cases = try CaseList.find(
+      [path], channels: reference.model.channels,
+      reader: ImageReader(rawValue: reference.model.imageReader ?? ""), model: name)
+    #expect(cases == [Case(name: "a", images: reference.images)])
+
+    let target = try TemporaryFolder()
+    let predictor = try Predictor(
+      folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,
+      options: .init(window: reference.window), threads: .all)
+    let output = try OutputPaths(target.path + "/", cases: cases, inputs: [path]).segmentations[0]
+    #expect(output.hasSuffix("/a." + name))
+    _ = try predictor.predict(cases[0], to: output, command: [], progress: { _ in })
+    let written = try readSegmentation(output)
+    let (shape, exact) = try NPY.read(path + "/answer.npz", key: "exact")
+    #expect(written.labels.shape == shape)
+    let different = zip(written.labels.labels, exact).count { $0 != Int($1) }
+    // Voxels whose best two scores differ by less than float32 holds.
+    #expect(different <= 2, "\(different) of \(exact.count) voxels differ")
+
+    let record = try OrderedJSON(contentsOf: target.path + "/a.json")
+    #expect(record["spacing"]?.array?.compactMap(\.double) == written.geometry.spacing)
+  }
+
+  @Test func aScanModelRefusesPictures() throws {
+    let path = Fixtures.folder + "/formats/nrrd"
+    let reference = try ReferenceCase(
+      name: "nrrd", path: path, images: [Fixtures.folder + "/formats/png/a_0000.png"])
+    let error = #expect(throws: NNXError.self) { try reference.predictToFile().count }
+    #expect(error?.code.name == "unsupported-image")
+  }
+
+  @Test func aPictureOfOtherChannelsIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let path = Fixtures.folder + "/formats/png"
+    let segmentation = Segmentation(
+      labels: LabelMap([1, 2, 2], [0, 1, 2, 3]),
+      geometry: Geometry(
+        shape: [1, 2, 2], spacing: [999, 1, 1], origin: [0, 0, 0],
+        direction: [1, 0, 0, 0, 1, 0, 0, 0, 1]), header: .picture(axes: 2))
+    let grey = folder.path + "/grey.png"
+    try writeSegmentation(segmentation, to: grey)
+    let reference = try ReferenceCase(name: "png", path: path, images: [grey])
+    let error = #expect(throws: NNXError.self) { try reference.predictToFile().count }
+    #expect(error?.code.name == "channels")
+  }
+}
