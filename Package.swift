@@ -37,7 +37,8 @@ let package = Package(
     .executableTarget(
       name: "nnx",
       dependencies: [
-        "NNXStore", "NNXPredict", "NNXNetwork", "NNXModel", "NNXTensor", "NNXSystem",
+        "NNXStore", "NNXPredict", "NNXReport", "NNXImage", "NNXNetwork", "NNXModel", "NNXTensor",
+        "NNXSystem",
         argumentParser,
       ], swiftSettings: strict),
     // 3: what nnx does
@@ -45,6 +46,7 @@ let package = Package(
       "NNXStore",
       ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", "CZlib", grdb, toml]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
+    room("NNXReport", ["NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),
     room("NNXImage", ["NNXTensor", "NNXSystem", "CKernels", "CNIfTI", "CPNG", "CTIFF", "CZlib"]),
@@ -89,6 +91,7 @@ let package = Package(
     tests("NNXNetworkTests", ["NNXNetwork"]),
     tests("NNXImageTests", ["NNXImage", "CNIfTI"]),
     tests("NNXPredictTests", ["NNXPredict"]),
+    tests("NNXReportTests", ["NNXReport"]),
     tests("NNXStoreTests", ["NNXStore"]),
     tests("EndToEndTests", ["nnx"]),
   ],

@@ -10,6 +10,8 @@ package struct Image: Sendable {
   package var header: ImageHeader
   /// What is odd about the file and does not forbid its use, one line each; for people to read.
   package var remarks: [String]
+  /// What the values of a label map stand for, if the file tells.
+  package var table = LabelTable()
 
   package init(voxels: Tensor, geometry: Geometry, header: ImageHeader, remarks: [String] = []) {
     precondition(voxels.shape == geometry.shape)

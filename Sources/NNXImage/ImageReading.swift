@@ -15,11 +15,11 @@ package func readImages(
   switch try ImageFormat(path: path) {
   case .nifti:
     let file = try NIfTIFile(path, reader)
-    return [
-      Image(
-        voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
-        header: .nifti(file.header), remarks: file.remarks)
-    ]
+    var image = Image(
+      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+      header: .nifti(file.header), remarks: file.remarks)
+    image.table = file.table
+    return [image]
   case .nrrd:
     let file = try NRRDFile(path)
     return [
@@ -101,5 +101,7 @@ package func readSegmentation(
   image.voxels.withSpan { span in
     for index in span.indices { labels[index] = Int(span[index]) }
   }
-  return Segmentation(labels: labels, like: image)
+  var segmentation = Segmentation(labels: labels, like: image)
+  segmentation.table = image.table
+  return segmentation
 }

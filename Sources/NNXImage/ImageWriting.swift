@@ -25,7 +25,8 @@ package func writeSegmentation(
   switch format {
   case .nifti:
     let header = source.nifti ?? NIfTIHeader(geometry, axes: source.axes)
-    try NIfTIFile.write(labels, header, to: path, description: description, threads: threads)
+    try NIfTIFile.write(
+      labels, segmentation.table, header, to: path, description: description, threads: threads)
   case .nrrd:
     let header = source.nrrd ?? NRRDHeader(geometry, axes: source.axes)
     try NRRDFile.write(labels, header, to: path, description: description, threads: threads)

@@ -21,6 +21,8 @@ package final class Predictor {
     /// File or folder with the segmentations of a cascade's first stage; `nil`: predict them.
     package var previousStage: String?
     package var postprocessing: PostprocessingChoice
+    /// Names, colours and codes for the segmentation's file; the model's names when empty.
+    package var table = LabelTable()
 
     package init(
       window: SlidingWindow.Settings = .init(), savesProbabilities: Bool = false,
@@ -145,8 +147,9 @@ package final class Predictor {
     watch.lap("export")
 
     try Folder.create(parentFolder(output))
-    try writeSegmentation(
-      Segmentation(labels: labels, geometry: geometries[0], header: header), to: output)
+    var segmentation = Segmentation(labels: labels, geometry: geometries[0], header: header)
+    segmentation.table = table
+    try writeSegmentation(segmentation, to: output)
     try outcome.writeProbabilities()
     watch.lap("write")
 
@@ -172,6 +175,11 @@ package final class Predictor {
     return Result(
       segmentation: output, record: recordPath, labels: record.labels, seconds: watch.total,
       warnings: record.warnings)
+  }
+
+  private var table: LabelTable {
+    guard options.table.isEmpty else { return options.table }
+    return LabelTable(model.labels.written.map { .init(value: $0.value, name: $0.name) })
   }
 
   /// The channels of a case, read as the model's training read them.

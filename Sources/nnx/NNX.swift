@@ -23,7 +23,12 @@ struct NNX: ParsableCommand {
           Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
           SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
         ]),
-      CommandGroup(name: "Image", subcommands: [Predict.self, EnsembleCommand.self]),
+      CommandGroup(
+        name: "Image",
+        subcommands: [
+          Predict.self, EnsembleCommand.self, Stats.self, Diff.self, Evaluate.self,
+          PreviewCommand.self, ViewCommand.self, LabelsCommand.self,
+        ]),
       CommandGroup(name: "Machine", subcommands: [Bench.self]),
     ])
 

@@ -7,13 +7,16 @@ extension NIfTIFile {
   /// - Parameters:
   ///   - header: whose place in the patient, version and byte order the file repeats.
   ///   - path: appears only when the file is complete.
+  ///   - table: what the labels stand for, for an extension.
   ///   - description: for the header's `descrip`.
   /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
   static func write(
-    _ labels: LabelMap, _ header: NIfTIHeader, to path: String, description: String,
+    _ labels: LabelMap, _ table: LabelTable, _ header: NIfTIHeader, to path: String,
+    description: String,
     threads: Threads
   ) throws(NNXError) {
-    let bytes = header.bytesForLabels(isWide: labels.isWide, description: description)
+    let bytes = header.bytesForLabels(
+      isWide: labels.isWide, description: description, table: table)
     let file = try AtomicFile(path)
     if path.lowercased().hasSuffix(".gz") {
       try labels.writeGzip(bytes, to: file, isSwapped: header.isSwapped, threads: threads)

@@ -8,6 +8,8 @@ final class NIfTIFile {
   /// What is odd about the file and does not forbid its use, one line each.
   let remarks: [String]
   let voxels: StoredVoxels
+  /// What the values of a label map stand for, if the file tells.
+  let table: LabelTable
 
   /// Opens the file and judges its header.
   ///
@@ -26,7 +28,11 @@ final class NIfTIFile {
     (geometry, remarks) = try header.geometry(path: path, appliesUnits: !isNibabel)
     let type = try header.voxelType(path: path)
     let offset = try header.checkedDataOffset(path: path)
-    try stream.skip(offset - header.version.size, "header extensions")
+    // Label tables have some kilobytes; larger extensions hold something else.
+    let length = offset - header.version.size
+    let known = try stream.bytes(min(length, 1 << 20), "header extensions")
+    table = LabelTable(extensions: known, isSwapped: header.isSwapped)
+    try stream.skip(length - known.count, "header extensions")
     voxels = try StoredVoxels(
       stream, type, isSwapped: header.isSwapped, shape: geometry.shape,
       scale: isNibabel

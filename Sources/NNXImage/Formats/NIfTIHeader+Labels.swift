@@ -9,16 +9,20 @@ extension NIfTIHeader {
   /// - Parameters:
   ///   - isWide: whether labels are `UInt16`, not `UInt8`.
   ///   - description: for `descrip`; ASCII, cut after 79 characters.
+  ///   - table: becomes an extension; none when it is empty.
   /// - Returns: all bytes before the first label.
-  func bytesForLabels(isWide: Bool, description: String) -> [UInt8] {
+  func bytesForLabels(
+    isWide: Bool, description: String, table: LabelTable = LabelTable()
+  ) -> [UInt8] {
     let type = isWide ? VoxelType.uint16 : VoxelType.uint8
+    let extensions = table.extensionBytes(isSwapped: isSwapped)
+    let offset = version.size + extensions.count
     let header =
-      version == .one ? one(type, description) : two(type, description)
-    let noExtensions: [UInt8] = [0, 0, 0, 0]
-    return header + noExtensions
+      version == .one ? one(type, description, offset) : two(type, description, offset)
+    return header + extensions
   }
 
-  private func one(_ type: VoxelType, _ description: String) -> [UInt8] {
+  private func one(_ type: VoxelType, _ description: String, _ offset: Int) -> [UInt8] {
     var old = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_1_header.self) }
     if isSwapped { unsafe nnx_nifti_swap_1(&old) }
     var new = nifti_1_header()
@@ -29,7 +33,7 @@ extension NIfTIHeader {
     new.datatype = Int16(type.rawValue)
     new.bitpix = Int16(8 * type.size)
     new.pixdim = old.pixdim
-    new.vox_offset = Float(version.firstDataOffset)
+    new.vox_offset = Float(offset)
     new.scl_slope = 1
     new.xyzt_units = old.xyzt_units
     fill(&new.descrip, description)
@@ -49,7 +53,7 @@ extension NIfTIHeader {
     return unsafe withUnsafeBytes(of: new) { unsafe Array($0) }
   }
 
-  private func two(_ type: VoxelType, _ description: String) -> [UInt8] {
+  private func two(_ type: VoxelType, _ description: String, _ offset: Int) -> [UInt8] {
     var old = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_2_header.self) }
     if isSwapped { unsafe nnx_nifti_swap_2(&old) }
     var new = nifti_2_header()
@@ -59,7 +63,7 @@ extension NIfTIHeader {
     new.bitpix = Int16(8 * type.size)
     new.dim = old.dim
     new.pixdim = old.pixdim
-    new.vox_offset = Int64(version.firstDataOffset)
+    new.vox_offset = Int64(offset)
     new.scl_slope = 1
     fill(&new.descrip, description)
     new.qform_code = old.qform_code

@@ -63,7 +63,7 @@ package struct FolderEnsemble {
   ) throws -> String {
     let started = ProcessFacts.timestamp
     let like = try segmentation(of: name)
-    let output = "\(folder)/\(name)\(CaseList.ending(of: like) ?? ".nii.gz")"
+    let output = "\(folder)/\(name)\(ImageFormat.writtenEnding(forImage: like))"
     guard overwrites || Folder.isFolder(output) == nil else {
       throw NNXError(.outputExists, "\(output) exists", fixes: ["Replace it with --overwrite"])
     }
@@ -107,7 +107,7 @@ package struct FolderEnsemble {
   }
 
   private func segmentation(of name: String) throws(NNXError) -> String {
-    for ending in [dataset?.fileEnding].compactMap(\.self) + CaseList.imageEndings
+    for ending in [dataset?.fileEnding].compactMap(\.self) + ImageFormat.allEndings
     where Folder.isFolder("\(folders[0])/\(name)\(ending)") == false {
       return "\(folders[0])/\(name)\(ending)"
     }

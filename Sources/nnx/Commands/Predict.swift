@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNXModel
 import NNXPredict
+import NNXReport
 import NNXStore
 import NNXSystem
 import NNXTensor
@@ -80,6 +81,7 @@ struct Predict: ParsableCommand {
   @Flag(help: "Stop at the first case that fails.")
   var failFast = false
 
+  @OptionGroup var extras: PredictExtras
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -97,20 +99,26 @@ struct Predict: ParsableCommand {
         Predictor.Choice(folder: model.folder, entry: $0, folds: folds.map(splitList))
       }
     }
+    var options = Predictor.Options(
+      window: .init(tileStep: stepSize, mirroring: !noMirroring),
+      savesProbabilities: saveProbabilities, overwrites: overwrite, checkpoint: checkpoint,
+      previousStage: previousStage,
+      postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic)
+    options.table = labelTable(
+      of: choices[0].entry.description.labels,
+      card: try? context.openRegistry().card(named: models[0].installed.name),
+      weights: models[0].set)
     let predictor = try Predictor(
       choices,
       identity: models.count == 1
         ? models[0].installed.identity : .array(models.map(\.installed.identity)),
-      options: Predictor.Options(
-        window: .init(tileStep: stepSize, mirroring: !noMirroring),
-        savesProbabilities: saveProbabilities, overwrites: overwrite, checkpoint: checkpoint,
-        previousStage: previousStage,
-        postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic),
+      options: options,
       threads: threads.map { Threads($0) } ?? .all)
     let cases = try CaseList.find(
       input, channels: predictor.model.channels, reader: predictor.reader, model: model)
     let targets = try OutputPaths(output, cases: cases, inputs: input)
-    let report = PredictReport(context: context, model: model, predictor: predictor)
+    let report = PredictReport(
+      context: context, model: model, predictor: predictor, extras: extras)
     report.begin(cases)
     try report.run(cases, targets, command: CommandLine.arguments, failFast: failFast)
   }
@@ -119,12 +127,13 @@ struct Predict: ParsableCommand {
   /// sets of weights.
   private func open(
     _ model: String, _ context: Context
-  ) throws -> (installed: InstalledModel, folder: ModelFolder) {
+  ) throws -> (installed: InstalledModel, folder: ModelFolder, set: String?) {
     let parts = model.split(separator: "/", maxSplits: 1).map(String.init)
     let name = parts.first ?? model
     let known = try? context.openRegistry().card(named: name)?.name
     let installed = try context.store().find(known ?? name)
-    return (installed, try installed.open(set: parts.count > 1 ? parts[1] : nil))
+    let set = parts.count > 1 ? parts[1] : nil
+    return (installed, try installed.open(set: set), set)
   }
 }
 

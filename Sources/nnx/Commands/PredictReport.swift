@@ -7,6 +7,7 @@ struct PredictReport {
   let context: Context
   let model: String
   let predictor: Predictor
+  let extras: PredictExtras
 
   /// What is about to happen, in a few lines.
   func begin(_ cases: [Case]) {
@@ -40,6 +41,9 @@ struct PredictReport {
           progress: context.progressBar.handler)
         context.progressBar.finish()
         for warning in result.warnings { context.output.note("note: \(warning)") }
+        for path in try extras.write(result.segmentation, image: item.images[0]) {
+          context.output.note("Wrote \(path)")
+        }
         outcomes.append((item, .success(result)))
         if cases.count > 1 { show(result) }
       } catch let error as NNXError {

@@ -1,0 +1,66 @@
+/// What the values of a segmentation stand for: names, colours and codes.
+package struct LabelTable: Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
+    package var value: Int
+    package var name: String
+    /// Red, green, blue, 0...255.
+    package var rgb: [Int]
+    package var terms: [Term]
+
+    package init(value: Int, name: String, rgb: [Int]? = nil, terms: [Term] = []) {
+      self.value = value
+      self.name = name
+      self.rgb = rgb ?? LabelTable.colour(of: value)
+      self.terms = terms
+    }
+  }
+
+  /// A coded term as DICOM writes it.
+  package struct Term: Equatable, Sendable {
+    /// `category`, `type`, `modifier`, `region` or `regionModifier`.
+    package var role: String
+    package var value: String
+    /// Coding scheme designator: `SCT` (SNOMED CT) or `NCIt`.
+    package var scheme: String
+    package var meaning: String
+
+    package init(role: String, value: String, scheme: String, meaning: String) {
+      self.role = role
+      self.value = value
+      self.scheme = scheme
+      self.meaning = meaning
+    }
+  }
+
+  /// In ascending order of their values; without background.
+  package private(set) var entries: [Entry]
+  package var isEmpty: Bool { entries.isEmpty }
+
+  package init(_ entries: [Entry] = []) {
+    self.entries = entries.filter { (1...65535).contains($0.value) }.sorted { $0.value < $1.value }
+  }
+
+  package subscript(value: Int) -> Entry? { entries.first { $0.value == value } }
+
+  /// The name of a value; `label 7` for one that the table does not have.
+  package func name(of value: Int) -> String { self[value]?.name ?? "label \(value)" }
+
+  /// The table with an entry for each of these values.
+  package func covering(_ values: some Sequence<Int>) -> LabelTable {
+    let missing = Set(values).subtracting(entries.map(\.value))
+    return LabelTable(
+      entries + missing.map { Entry(value: $0, name: name(of: $0)) })
+  }
+
+  /// A colour for a value that has none: the twenty of Kenneth Kelly's list that people tell apart best
+  /// (Color Eng. 3(6), 1965), without white and black, in turn.
+  package static func colour(of value: Int) -> [Int] {
+    let kelly = [
+      [243, 195, 0], [135, 86, 146], [243, 132, 0], [161, 202, 241], [190, 0, 50], [194, 178, 128],
+      [132, 132, 130], [0, 136, 86], [230, 143, 172], [0, 103, 165], [249, 147, 121],
+      [96, 78, 151], [246, 166, 0], [179, 68, 108], [220, 211, 0], [136, 45, 23], [141, 182, 0],
+      [101, 69, 34], [226, 88, 34], [43, 61, 38],
+    ]
+    return kelly[(value - 1 + kelly.count) % kelly.count]
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import NNXReport
+import NNXSystem
+
+struct ViewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "view",
+    abstract: "Show a slice in the terminal.",
+    usage: "nnx view <image> [<seg>] [--plane axial|coronal|sagittal]",
+    discussion: """
+      Needs a terminal with 24-bit colours, or kitty's graphics.
+
+        nnx view scan.nii.gz seg.nii.gz --plane coronal
+      """)
+
+  @Argument(help: "Image.")
+  var image: String
+
+  @Argument(help: ArgumentHelp("Label map on the same grid.", valueName: "seg"))
+  var segmentation: String?
+
+  @Option(help: ArgumentHelp("axial, coronal or sagittal.", valueName: "plane"))
+  var plane: SliceView = .axial
+
+  @Option(
+    help: ArgumentHelp("Slice, from 1 (default: the fullest, or the middle).", valueName: "n"))
+  var slice: Int?
+
+  @Option(help: ArgumentHelp("Grey levels as WIDTH:LEVEL.", valueName: "w:l"))
+  var window: String?
+
+  @Option(name: .customLong("protocol"), help: ArgumentHelp("half or kitty.", valueName: "kind"))
+  var style: TerminalPicture.Style = .half
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws { _ = try parseWindow(window) }
+
+  func run() throws {
+    let context = try Context(global)
+    let picture = try TerminalPicture(
+      image: image, segmentation: segmentation, view: plane, slice: slice,
+      window: try parseWindow(window), columns: min(context.width, 96), as: style)
+    context.output.text("\(picture.text)\(plane.rawValue) \(picture.slice)/\(picture.slices)")
+    context.output.json(
+      "view",
+      [
+        "plane": .string(plane.rawValue), "slice": .int(picture.slice),
+        "slices": .int(picture.slices),
+      ])
+  }
+}
+
+extension SliceView: ExpressibleByArgument {}
+extension TerminalPicture.Style: ExpressibleByArgument {}
+
+/// `400:40`; `nil` for nothing and for `auto`.
+func parseWindow(_ text: String?) throws -> GreyWindow? {
+  guard let text, text != "auto" else { return nil }
+  let numbers = text.split(separator: ":").compactMap { Double($0) }
+  guard numbers.count == 2, numbers[0] > 0, numbers.allSatisfy(\.isFinite) else {
+    throw ValidationError("--window takes WIDTH:LEVEL, as in 400:40, or auto")
+  }
+  return GreyWindow(width: numbers[0], level: numbers[1])
+}
