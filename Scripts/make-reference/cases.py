@@ -129,10 +129,10 @@ V2 = {
         run="3d_cascade_fullres", labels=3),
     "cascade_masked": v2(
         855, {"shape": [14, 44, 40], "spacing": [4.0, 1.0, 1.1], "air": 2, "dtype": "float32", "integer": False},
-        {"3d_lowres": configuration([8, 20, 20], [5.0, 1.9, 1.9], small, [Z, Z], [True, False]),
-         "3d_fullres": configuration([8, 24, 24], [3.5, 1.2, 1.2], small, [Z, Z], [True, False]),
+        {"3d_lowres": configuration([8, 20, 20], [5.0, 1.9, 1.9], small, [Z], [True]),
+         "3d_fullres": configuration([8, 24, 24], [3.5, 1.2, 1.2], small, [Z], [True]),
          "3d_cascade_fullres": {"inherits_from": "3d_fullres", "previous_stage": "3d_lowres"}},
-        run="3d_cascade_fullres", labels=3, channels=("T1", "T2"), transpose=(0, 2, 1)),
+        run="3d_cascade_fullres", labels=3, channels=("T1",), transpose=(0, 2, 1)),
     "batch_norm": v2(
         856, {"shape": [20, 30, 28], "spacing": [1.2, 1.0, 1.0]},
         {"3d_fullres": configuration([12, 20, 20], [1.0, 1.1, 1.1], small)}, trainer="nnUNetTrainerBN", mirror_axes=None),

@@ -23,6 +23,9 @@ from batchgenerators.utilities.file_and_folder_operations import save_pickle
 load, save = torch.load, torch.save
 torch.load = lambda *a, **k: load(*a, **{"weights_only": False, **k})
 torch.save = lambda *a, **k: save(*a, **{**k, "_use_new_zipfile_serialization": not spec.get("legacy_checkpoint", False)})
+class Plateau(torch.optim.lr_scheduler.ReduceLROnPlateau):  # the oldest trainers pass what torch no longer takes
+    def __init__(self, *a, verbose=None, **k): super().__init__(*a, **k)
+torch.optim.lr_scheduler.ReduceLROnPlateau = Plateau
 import nnunet
 from nnunet.training.model_restore import recursive_find_python_class, load_model_and_checkpoint_files
 from nnunet.inference.predict import predict_from_folder

@@ -55,11 +55,17 @@ package struct ModelFolder: Sendable {
   package var entries: [Entry]
   /// What the publisher found to be best; `nil` when nothing was said.
   package var recommendation: Recommendation?
+  /// Configurations that were published and that nnx cannot run.
+  package var refused: [RefusedConfiguration]
 
-  package init(path: String, entries: [Entry], recommendation: Recommendation? = nil) {
+  package init(
+    path: String, entries: [Entry], recommendation: Recommendation? = nil,
+    refused: [RefusedConfiguration] = []
+  ) {
     self.path = path
     self.entries = entries
     self.recommendation = recommendation
+    self.refused = refused
   }
 
   /// Reads `model.json` of the folder at `path`.
@@ -78,10 +84,14 @@ package struct ModelFolder: Sendable {
     guard !entries.isEmpty, Set(names).count == names.count else {
       throw fields.failure("it holds the configurations \(names)")
     }
+    var refused: [RefusedConfiguration] = []
+    if fields.optional("refused") != nil {
+      for one in try fields.objects("refused") { refused.append(try RefusedConfiguration(one)) }
+    }
     self.init(
       path: path, entries: entries,
       recommendation: fields.optional("recommendation") == nil
-        ? nil : try Recommendation(try fields.object("recommendation")))
+        ? nil : try Recommendation(try fields.object("recommendation")), refused: refused)
   }
 
   /// Writes `model.json`; the weights must be in place.
@@ -92,6 +102,7 @@ package struct ModelFolder: Sendable {
       OrderedJSON.Member("schema", .int(ModelFolder.schema)),
       OrderedJSON.Member("configurations", .array(entries.map(\.json))),
       OrderedJSON.Member("recommendation", recommendation?.json ?? .null),
+      OrderedJSON.Member("refused", .array(refused.map(\.json))),
     ])
     let file = try AtomicFile("\(path)/\(ModelFolder.fileName)")
     try file.write(json.text(pretty: true) + "\n")
@@ -105,7 +116,8 @@ package struct ModelFolder: Sendable {
   ///
   /// - Parameter configuration: `nil` for the only one, else the first that there is of
   ///   `3d_fullres`, `3d_cascade_fullres`, `2d`, `3d_lowres`.
-  /// - Throws: `unknown-configuration` with a list of what there is.
+  /// - Throws: `unknown-configuration` with a list of what there is; `unsupported-network` for one that nnx
+  ///   cannot run.
   package func entry(configuration: String?) throws(NNXError) -> Entry {
     let found: Entry?
     if let configuration {
@@ -119,6 +131,9 @@ package struct ModelFolder: Sendable {
         }.first
     }
     if let found { return found }
+    if let refused = refused.first(where: { $0.configuration == configuration }) {
+      throw refused.reason
+    }
     let names = entries.map(\.description.configuration).joined(separator: ", ")
     throw NNXError(
       .unknownConfiguration,

@@ -8,7 +8,7 @@ package enum ModelConversion {
   /// Sends `.convert` events that count bytes of weights.
   ///
   /// - Parameter models: as `ResultsFolder` found them, of one dataset.
-  /// - Throws: `unsupported-network` when nnx cannot run one of them; `unsafe-pickle`,
+  /// - Throws: `unsupported-network` when nnx can run none of them; `unsafe-pickle`,
   ///   `invalid-checkpoint`, `invalid-model`; `no-space`, `cannot-write`, `unreadable`.
   package static func convert(
     _ models: [PublishedModel], into folder: String, progress: ProgressHandler
@@ -35,10 +35,19 @@ package enum ModelConversion {
   ) throws(NNXError) -> ModelFolder {
     // All descriptions first: whether the models can be run is known before anything is written.
     var entries: [ModelFolder.Entry] = []
+    var runnable: [PublishedModel] = []
+    var refused: [RefusedConfiguration] = []
     for model in models {
-      entries.append(ModelFolder.Entry(description: try model.description(), folds: []))
+      do throws(NNXError) {
+        entries.append(ModelFolder.Entry(description: try model.description(), folds: []))
+        runnable.append(model)
+      } catch {
+        guard error.code == .unsupportedNetwork else { throw error }
+        refused.append(RefusedConfiguration(configuration: model.configuration, reason: error))
+      }
     }
-    for (index, model) in models.enumerated() {
+    if runnable.isEmpty, let first = refused.first { throw first.reason }
+    for (index, model) in runnable.enumerated() {
       let description = entries[index].description
       for fold in model.folds {
         entries[index].folds.append(
@@ -52,7 +61,7 @@ package enum ModelConversion {
     }
     let result = ModelFolder(
       path: folder, entries: entries,
-      recommendation: try InferenceInformation.recommendation(for: models))
+      recommendation: try InferenceInformation.recommendation(for: runnable), refused: refused)
     try result.write()
     return result
   }

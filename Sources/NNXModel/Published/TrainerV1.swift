@@ -22,6 +22,9 @@ struct TrainerV1 {
   /// All kernels have extent 3, whatever the plans say.
   var hasCubicKernels: Bool { has("allConv3x3") }
 
+  /// Features of the first stage, where the trainer overrules the plans.
+  var baseFeatures: Int? { has("3ConvPerStage") ? 24 : nil }
+
   /// Negative slope of the activation; 0 is ReLU.
   var slope: Double {
     if has("ReLU") { return 0 }

@@ -38,6 +38,11 @@ struct InstallView {
       for problem in unsupported { context.output.note(problem) }
       return
     }
+    for set in sets {
+      for refused in (try? model.open(set: set.id))?.refused ?? [] {
+        context.output.note(refused.reason)
+      }
+    }
     context.output.note("Try it: nnx predict -m \(model.name) -i scan.nii.gz -o seg.nii.gz")
   }
 

@@ -95,6 +95,7 @@ enum ParityTable {
       Every case is a model whose prediction was recorded from the real nnU-Net (nnunetv2 2.8.1,
       nnunet 1.7.1) with all intermediates, in `Tests/Fixtures/reference`. Each stage starts from
       nnU-Net's own result of the stage before, so a difference shows where it arises.
+      `Scripts/referee CASE` has the real nnU-Net make a case anew, or one of your own, and compares.
 
       - *preprocessed*, *logits*: largest difference, as a share of the standard deviation; the tests
         demand at most \(short(ParityTests.preprocessedTolerance)) and
