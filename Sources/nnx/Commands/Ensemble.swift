@@ -57,7 +57,7 @@ struct EnsembleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let context = Context(global)
+    let context = try Context(global)
     let rules = try postprocess.map { try PostprocessingV2.rules(contentsOf: $0) } ?? []
     let ensemble = try FolderEnsemble(
       input, dataset: dataset, threads: threads.map { Threads($0) } ?? .all)
