@@ -8,6 +8,7 @@
 //   FAULT_KIND   ENOSPC, EDQUOT, EIO, EFBIG, EACCES, EINTR, or "short": writes and reads do half the work
 //   FAULT_LOG    file that gets a line "call path" for every fault, so that the caller knows it fired
 //   FAULT_FLOCK  "none": flock says yes to everybody; an error name: flock fails with it
+//   FAULT_SYNC   "none": nothing is flushed, and nobody is told (the control of the power-cut test)
 //   FAULT_GATE   a FIFO: the process waits before main until somebody opens it for writing
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,7 +26,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static const char *root, *calls, *log_path, *flock_mode;
+static const char *root, *calls, *log_path, *flock_mode, *sync_mode;
 static size_t root_length;
 static long first, times = 1;
 static int number, is_short;
@@ -48,6 +49,7 @@ __attribute__((constructor)) static void begin(void) {
   calls = getenv("FAULT_CALLS");
   log_path = getenv("FAULT_LOG");
   flock_mode = getenv("FAULT_FLOCK");
+  sync_mode = getenv("FAULT_SYNC");
   if (getenv("FAULT_AT")) first = atol(getenv("FAULT_AT"));
   if (getenv("FAULT_TIMES")) times = atol(getenv("FAULT_TIMES"));
   const char *kind = getenv("FAULT_KIND");
@@ -172,10 +174,12 @@ ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t coun
 
 int fsync(int descriptor) {
   REAL(fsync);
+  if (sync_mode) return 0;
   return fails_on("sync", descriptor) ? -1 : real(descriptor);
 }
 int fdatasync(int descriptor) {
   REAL(fdatasync);
+  if (sync_mode) return 0;
   return fails_on("sync", descriptor) ? -1 : real(descriptor);
 }
 // As Linux does: the descriptor is gone even when close reports an error.
