@@ -15,7 +15,9 @@ package final class FileLock {
   package init(_ path: String, wait: Bool = true, onWait: () -> Void = {}) throws(NNXError) {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system("cannot lock", path) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+    // Some network file systems have no locks. Whatever is locked here is right without them, too, and
+    // done by one process only with them.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, !FileLock.areMissing(errno) {
       guard errno == EWOULDBLOCK else {
         let error = NNXError.system("cannot lock", path)
         close(descriptor)
@@ -36,6 +38,10 @@ package final class FileLock {
       }
     }
     self.descriptor = descriptor
+  }
+
+  private static func areMissing(_ number: Int32) -> Bool {
+    [ENOSYS, EOPNOTSUPP, ENOLCK].contains(number)
   }
 
   deinit { close(descriptor) }

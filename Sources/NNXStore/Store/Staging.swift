@@ -3,7 +3,7 @@ import NNXSystem
 
 /// A folder on the store's disk where one install is put together. Goes away with the value.
 ///
-/// `staging/PID.RANDOM/` holds a lock file that is locked while the process lives, so that the next
+/// `staging/PID.RANDOM.HOST/` holds a lock file that is locked while the process lives, so that the next
 /// install can tell what a killed one left behind.
 final class Staging {
   let path: String
@@ -14,7 +14,7 @@ final class Staging {
     let folder = "\(location.data)/staging"
     try Folder.create(folder)
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    path = "\(folder)/\(getpid()).\(random)"
+    path = "\(folder)/\(getpid()).\(random).\(Staging.host)"
     try Folder.create(path)
     Interruption.removeOnSignal(path)
     do throws(NNXError) {
@@ -31,18 +31,35 @@ final class Staging {
   }
 
   private static let lockName = "lock"
-  /// Seconds during which a folder may have no lock yet.
-  private static let grace = 10
+  /// Seconds after which a folder is nobody's, although its process cannot be asked.
+  private static let abandoned = 86_400
+
+  /// Of this machine, as it stands in names of folders.
+  private static let host: String = {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+    let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return String(
+      decoding: name.prefix(64).map { byte in
+        let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+        return isPlain ? byte : UInt8(ascii: "-")
+      }, as: UTF8.self)
+  }()
 
   /// Removes what killed installs left. Never fails: what cannot be removed stays.
+  ///
+  /// Locks alone do not decide, for they may do nothing on a network file system: the folder of a
+  /// process that runs here, or that ran on another machine, must also be old.
   static func sweep(_ location: StoreLocation) {
     let folder = "\(location.data)/staging"
     guard let names = try? Folder.entries(folder) else { return }
     for name in names {
       let path = "\(folder)/\(name)"
-      let pid = name.split(separator: ".").first.flatMap { Int32($0) }
+      let parts = name.split(separator: ".")
+      let isFromHere = parts.count < 3 || parts[2] == host
+      let pid = parts.first.flatMap { Int32($0) }
       let isDead = pid.map { kill($0, 0) != 0 && errno == ESRCH } ?? true
-      guard isDead || age(of: path) > grace else { continue }
+      guard isFromHere && isDead || age(of: path) > abandoned else { continue }
       let lockPath = "\(path)/\(lockName)"
       if Folder.kind(lockPath) != nil {
         guard let lock = try? FileLock(lockPath, wait: false) else { continue }

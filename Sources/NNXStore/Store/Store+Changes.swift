@@ -94,6 +94,8 @@ extension Store {
     }
     let own = all.filter { !$0.isShared }
     guard !own.isEmpty else {
+      // Not there any more when somebody else removed it before this process had the lock.
+      _ = try find(text)
       throw NNXError(
         .cannotWrite, "\(named.name) lies in the shared store \(parentFolder(named.path))",
         fixes: ["Only those who keep that store can remove it"])

@@ -145,4 +145,13 @@ import Testing
     #expect(try test.store.uninstall("plain").map(\.version) == ["1"])
     #expect(try Folder.entries(test.data + "/models") == [])
   }
+
+  /// Locks may do nothing: what another machine put there is left alone while it may be at work.
+  @Test func stagingOfOtherMachinesIsSweptOnlyWhenOld() throws {
+    let test = try TestStore()
+    try test.folder.write("data/staging/99999999.x.elsewhere/lock", [])
+    try test.folder.write("data/staging/99999999.x/lock", [])
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct")))
+    #expect(try Folder.entries(test.data + "/staging") == ["99999999.x.elsewhere"])
+  }
 }
