@@ -26,7 +26,12 @@ extension RegistryShelf {
     let known = try shelf.records().first { $0.source == source }
     do throws(NNXError) {
       if let known {
-        try shelf.update(known, with: shelf.newer(known))
+        if let newer = try shelf.newer(known) {
+          try shelf.update(known, with: newer)
+        } else {
+          // When it was last seen is good to know, and no reason to fail where nothing can be written.
+          try? shelf.update(known, with: nil)
+        }
       } else {
         let digest = Digest(.sha256)
         digest.update(Array(source.document.utf8))
