@@ -109,6 +109,16 @@ import Testing
     }
   }
 
+  /// A megabyte of beginnings without ends, of quotes, and of one key again and again: done at once.
+  @Test(
+    .timeLimit(.minutes(1)), arguments: ["<Label ", "<Label Key=\"1\">", "\"", "a=", "</Label>"])
+  func hostileTablesTakeNoTime(_ piece: String) {
+    let content = Array(String(repeating: piece, count: (1 << 20) / piece.utf8.count).utf8)
+    let bytes: [UInt8] = [1, 0, 0, 0, 0, 0, 16, 0, 30, 0, 0, 0] + content
+    let padded = bytes + [UInt8](repeating: 32, count: 4 + (1 << 20) - bytes.count + 16)
+    #expect(LabelTable(extensions: padded, isSwapped: false).entries.count <= 1)
+  }
+
   /// Without a table in the file the record beside it names the labels.
   @Test func takesNamesFromTheRecord() throws {
     let folder = try TemporaryFolder()

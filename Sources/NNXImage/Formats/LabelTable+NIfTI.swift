@@ -73,41 +73,60 @@ extension LabelTable {
     }
   }
 
-  /// The `Label` elements of a GIFTI label table, wherever they stand.
+  /// The `Label` elements of a GIFTI label table, wherever they stand. In time proportional to the text,
+  /// whatever it is.
   init(xml: String) {
     var entries: [Entry] = []
-    for match in xml.matches(of: /<Label\s([^>]*)>(.*?)<\/Label>/.dotMatchesNewlines()) {
-      var attributes: [String: String] = [:]
-      for pair in match.1.matches(of: /(\w+)\s*=\s*"([^"]*)"/) {
-        attributes[String(pair.1)] = unescaped(String(pair.2))
-      }
-      guard let value = attributes["Key"].flatMap({ Int($0) }), (1...65535).contains(value),
-        !entries.contains(where: { $0.value == value })
+    var seen: Set<Int> = []
+    for piece in xml.split(separator: "</Label>").dropLast(xml.hasSuffix("</Label>") ? 0 : 1) {
+      guard let start = piece.ranges(of: "<Label").last?.upperBound,
+        let end = piece[start...].firstIndex(of: ">"), piece[start].isWhitespace
       else { continue }
-      var name = String(match.2)
-      if let data = name.firstMatch(of: /<!\[CDATA\[(.*?)\]\]>/.dotMatchesNewlines())?.1 {
-        name = String(data)
-      } else {
-        name = unescaped(name)
-      }
-      let colour = ["Red", "Green", "Blue"].compactMap { key in
-        attributes[key].flatMap { Double($0) }.flatMap { share in
-          (0...1).contains(share) ? Int((share * 255).rounded()) : nil
-        }
-      }
-      let terms = ["category", "type", "modifier", "region", "regionModifier"].compactMap {
-        role -> Term? in
-        let parts = (attributes[role] ?? "").split(
-          separator: "|", maxSplits: 2, omittingEmptySubsequences: false
-        ).map(String.init)
-        guard parts.count == 3 else { return nil }
-        return Term(role: role, value: parts[1], scheme: parts[0], meaning: parts[2])
-      }
+      let attributes = LabelTable.attributes(piece[start..<end])
+      guard let value = attributes["Key"].flatMap({ Int($0) }), (1...65535).contains(value),
+        seen.insert(value).inserted
+      else { continue }
+      let colour = ["Red", "Green", "Blue"].compactMap { LabelTable.level(attributes[$0]) }
       entries.append(
         Entry(
-          value: value, name: name.trimmed, rgb: colour.count == 3 ? colour : nil, terms: terms))
+          value: value, name: LabelTable.text(piece[piece.index(after: end)...]),
+          rgb: colour.count == 3 ? colour : nil, terms: LabelTable.terms(attributes)))
     }
     self.init(entries)
+  }
+
+  /// `name="value"` again and again.
+  private static func attributes(_ text: Substring) -> [String: String] {
+    var attributes: [String: String] = [:]
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    for index in stride(from: 0, to: parts.count - 1, by: 2) {
+      let name = parts[index].split { $0.isWhitespace || $0 == "=" }.last ?? ""
+      attributes[String(name)] = unescaped(String(parts[index + 1]))
+    }
+    return attributes
+  }
+
+  /// The content of an element: CDATA as it stands, or text with its marks resolved.
+  private static func text(_ content: Substring) -> String {
+    guard let start = content.firstRange(of: "<![CDATA[")?.upperBound,
+      let end = content[start...].firstRange(of: "]]>")?.lowerBound
+    else { return unescaped(String(content)).trimmed }
+    return content[start..<end].trimmed
+  }
+
+  private static func level(_ share: String?) -> Int? {
+    guard let share = share.flatMap({ Double($0) }), (0...1).contains(share) else { return nil }
+    return Int((share * 255).rounded())
+  }
+
+  private static func terms(_ attributes: [String: String]) -> [Term] {
+    ["category", "type", "modifier", "region", "regionModifier"].compactMap { role in
+      let parts = (attributes[role] ?? "").split(
+        separator: "|", maxSplits: 2, omittingEmptySubsequences: false
+      ).map { String($0) }
+      guard parts.count == 3 else { return nil }
+      return Term(role: role, value: parts[1], scheme: parts[0], meaning: parts[2])
+    }
   }
 }
 

@@ -25,11 +25,12 @@ extension MetaHeader {
   ///   of two or three axes with one value per voxel.
   init(_ lines: [String], path: String) throws(NNXError) {
     var fields: [Field] = []
+    var names: Set<String> = []
     for line in lines where !line.trimmed.isEmpty {
       guard let field = MetaHeader.field(line) else {
         throw .badHeader(path, "the line '\(line.prefix(60))' is no field")
       }
-      guard !fields.contains(where: { $0.name == field.name }) else {
+      guard names.insert(field.name).inserted else {
         throw .badHeader(path, "it has two fields '\(field.name.prefix(60))'")
       }
       fields.append(field)
