@@ -46,7 +46,7 @@ private func bibtexEntry(_ work: Citation) -> String {
     fields += [("archiveprefix", bibtexText(work.container)), ("eprint", work.preprintNumber)]
   case .dataset: fields += [("howpublished", bibtexText(work.container))]
   }
-  fields += [("year", String(work.year)), ("doi", work.doi), ("url", work.url)]
+  fields += [("year", work.year.map(String.init)), ("doi", work.doi), ("url", work.url)]
   let lines = fields.compactMap { field in field.value.map { "  \(field.name) = {\($0)}" } }
   let kind = work.kind == .journalArticle ? "article" : "misc"
   return "@\(kind){\(work.key),\n" + lines.joined(separator: ",\n") + "\n}\n"
@@ -79,7 +79,8 @@ private func risEntry(_ work: Citation) -> String {
   fields += [
     ("TI", work.title), (work.kind == .journalArticle ? "T2" : "PB", work.container),
     ("VL", work.volume), ("IS", work.issue), ("SP", pages.first),
-    ("EP", pages.count > 1 ? pages.last : nil), ("PY", String(work.year)), ("DO", work.doi),
+    ("EP", pages.count > 1 ? pages.last : nil), ("PY", work.year.map(String.init)),
+    ("DO", work.doi),
     ("UR", work.address),
   ]
   let lines = fields.compactMap { field in field.value.map { "\(field.name)  - \($0)\n" } }
@@ -104,7 +105,7 @@ extension Citation {
       parts.append(names + (authors.count > 6 ? ", et al." : "."))
     }
     parts.append(title + ".")
-    var place = "\(container). \(year)"
+    var place = "\(container). \(year.map(String.init) ?? "[date unknown]")"
     if let volume { place += ";\(volume)" + (issue.map { "(\($0))" } ?? "") }
     if let pages { place += ":\(pages)" }
     if kind == .preprint, let preprintNumber { place += ":\(preprintNumber)" }
@@ -128,7 +129,7 @@ extension Citation {
     for (name, value) in texts {
       if let value { members.append(.init(name, .string(value))) }
     }
-    members.append(.init("issued", ["date-parts": .array([.array([.int(year)])])]))
+    if let year { members.append(.init("issued", ["date-parts": .array([.array([.int(year)])])])) }
     return .object(members)
   }
 }

@@ -22,6 +22,7 @@ struct NNX: ParsableCommand {
         subcommands: [
           Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
           SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
+          Upgrade.self, Search.self, OutdatedModels.self, Cite.self,
         ]),
       CommandGroup(
         name: "Image",
@@ -33,21 +34,14 @@ struct NNX: ParsableCommand {
     ])
 
   static func main() {
-    let arguments = CommandLine.arguments
     Interruption.begin()
+    let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
     do {
-      var command = try parseAsRoot()
+      try words.checkVerb()
+      var command = try parseAsRoot(words.arguments)
       try command.run()
-    } catch let error as NNXError {
-      let verb = arguments.dropFirst().first { !$0.hasPrefix("-") } ?? "nnx"
-      if arguments.contains("--json") {
-        writeToStdout(ErrorText.json(error, verb: verb).text(pretty: true) + "\n")
-      } else {
-        writeToStderr(ErrorText.lines(error).map { $0 + "\n" }.joined())
-      }
-      exit(withError: ExitCode(error.code.status.rawValue))
     } catch {
-      exit(withError: error)
+      Failure.report(error, words)
     }
   }
 }

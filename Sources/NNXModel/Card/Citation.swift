@@ -19,14 +19,15 @@ package struct Citation: Equatable, Sendable {
   package var issue: String?
   /// Pages or article number.
   package var pages: String?
-  package var year: Int
+  /// `nil` where no date is known.
+  package var year: Int?
   /// Without a prefix.
   package var doi: String?
   package var url: String?
 
   package init(
     key: String, kind: Kind, title: String, authors: [String], container: String,
-    volume: String? = nil, issue: String? = nil, pages: String? = nil, year: Int,
+    volume: String? = nil, issue: String? = nil, pages: String? = nil, year: Int?,
     doi: String? = nil, url: String? = nil
   ) {
     self.key = key
@@ -43,18 +44,24 @@ package struct Citation: Equatable, Sendable {
   }
 }
 
+extension Citation {
+  /// A record on Zenodo as a work to cite.
+  package init(record: Int, title: String, authors: [String], year: Int?, doi: String) {
+    self.init(
+      key: "zenodo\(record)", kind: .dataset, title: title, authors: authors, container: "Zenodo",
+      year: year, doi: doi)
+  }
+}
+
 extension ModelCard {
-  /// The records that the weights come from, as works to cite. Records without a date are left out:
-  /// a citation needs a year.
+  /// The records that the weights come from, as works to cite.
   package var recordCitations: [Citation] {
     weights.compactMap { set in
-      guard let doi = set.doi, let record = set.record,
-        let year = set.published.flatMap({ Int($0.prefix(4)) })
-      else { return nil }
+      guard let doi = set.doi, let record = set.record else { return nil }
       return Citation(
-        key: "zenodo\(record)", kind: .dataset, title: set.title ?? "Weights of \(title)",
-        authors: set.authors.isEmpty ? authors : set.authors, container: "Zenodo", year: year,
-        doi: doi)
+        record: record, title: set.title ?? "Weights of \(title)",
+        authors: set.authors.isEmpty ? authors : set.authors,
+        year: set.published.flatMap { Int($0.prefix(4)) }, doi: doi)
     }
   }
 }

@@ -43,7 +43,7 @@ extension Citation {
       "key": .string(key), "type": .string(kind.rawValue), "title": .string(title),
       "authors": OrderedJSON(authors), "container": .string(container),
       "volume": OrderedJSON(volume), "issue": OrderedJSON(issue), "pages": OrderedJSON(pages),
-      "year": .int(year), "doi": OrderedJSON(doi), "url": OrderedJSON(url),
+      "year": OrderedJSON(year), "doi": OrderedJSON(doi), "url": OrderedJSON(url),
     ]
   }
 }

@@ -28,7 +28,8 @@ extension Registry {
   }
 
   /// The entries that have every word, best first. A word is found at the beginning of a word in
-  /// name, aliases, organs, modalities, title, labels or keywords. No words: all entries.
+  /// name, aliases, organs, modalities, title, labels or keywords, in British or American spelling.
+  /// No words: all entries.
   package func search(_ words: [String]) -> [ModelCard] {
     let words = words.flatMap { searchWords($0) }
     let scored = models.compactMap { card -> (ModelCard, Int)? in
@@ -57,9 +58,4 @@ extension ModelCard {
       (labelNames + keywords + [collection] + weights.map(\.dataset)).flatMap(searchWords),
     ]
   }
-}
-
-/// Lower-case words: runs of letters and digits.
-private func searchWords(_ text: String) -> [String] {
-  text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
 }

@@ -43,6 +43,8 @@ package struct Registry: Sendable {
   package let updated: String
   /// By key.
   package let collections: [String: Collection]
+  /// Works that entries cite, by key.
+  package let citations: [String: Citation]
   /// In the order of the file.
   package let models: [ModelCard]
   /// Positions in `models`, by name and alias.
@@ -83,6 +85,7 @@ package struct Registry: Sendable {
     for (key, work) in try fields.table("citations") {
       citations[key] = try Citation(key: key, parsing: work)
     }
+    self.citations = citations
     models = try fields.list("models") { (entry) throws(NNXError) in
       try ModelCard(parsing: entry.json, citations: citations, at: entry.place)
     }
@@ -104,6 +107,7 @@ package struct Registry: Sendable {
     version = first.version
     updated = first.updated
     collections = registries.reduce(into: [:]) { $0.merge($1.collections) { first, _ in first } }
+    citations = registries.reduce(into: [:]) { $0.merge($1.citations) { first, _ in first } }
     var models: [ModelCard] = []
     var positions: [String: Int] = [:]
     var homes: [Int] = []

@@ -5,7 +5,7 @@ import NNXSystem
 ///
 /// Lies beside the model and is the only truth about it; every index can be made anew from receipts.
 package struct Receipt: Equatable, Sendable {
-  static let fileName = "receipt.json"
+  package static let fileName = "receipt.json"
   static let cardName = "card.json"
   /// Version of the format that this nnx writes, and the highest it reads.
   package static let schema = 1

@@ -116,7 +116,7 @@ package final class Store: Sendable {
 }
 
 /// Whether version `a` comes before `b`: numbers between dots count as numbers.
-func versionOrder(_ a: String, _ b: String) -> Bool {
+package func versionOrder(_ a: String, _ b: String) -> Bool {
   let first = a.split(separator: ".")
   let second = b.split(separator: ".")
   for (x, y) in zip(first, second) where x != y {

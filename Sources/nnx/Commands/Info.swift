@@ -6,28 +6,77 @@ import NNXSystem
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is known about a model.",
-    usage: "nnx info <name> [--json]",
-    discussion: "Where sources disagree, all of them are shown with who says what.",
+    usage: "nnx info <name> [<section> ...]",
+    discussion: """
+      Where sources disagree, all of them are shown with who says what. With one or \
+      several sections, only these are shown.
+
+        nnx info liver2-ct
+        nnx info liver2-ct --labels --license
+      """,
     aliases: ["show"])
 
-  @Argument(help: "Name of a model.")
+  @Argument(help: "Name of a model, perhaps with its version.", completion: .models)
   var name: String
+
+  @Flag(help: "Labels with their values, codes and colours.")
+  var labels = false
+
+  @Flag(help: "Images that are needed, and how to prepare them.")
+  var inputs = false
+
+  @Flag(help: "Files, sizes and digests.")
+  var files = false
+
+  @Flag(help: "What is said about licences, and by whom.")
+  var license = false
+
+  @Flag(help: "What the model is for, and what not.")
+  var use = false
+
+  @Flag(help: "What to cite.")
+  var cite = false
 
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let context = try Context(global)
     let registry = try context.openRegistry()
-    let installed = try context.store().installed().first { $0.name == name && $0.isDefault }
-    guard let card = registry.card(named: name) else {
-      guard let installed else { throw registry.unknownModel(name) }
-      context.output.text(ModelInfo.lines(installed, width: context.width))
-      return context.output.json("info", ["installed": installed.listJSON])
+    let info = ModelInfo(try find(in: registry, context), context: context)
+    if context.output.isQuiet {
+      context.output.text(info.name)
+    } else {
+      context.output.text(info.lines(sections))
     }
-    let own = try installed ?? context.store().installed().first { $0.name == card.name }
-    context.output.text(
-      ModelInfo.lines(card, installed: own.map(ModelInfo.summary), width: context.width))
-    context.output.json(
-      "info", ["entry": card.entry, "installed": own?.listJSON ?? .null])
+    context.output.json("info", info.json, warnings: info.warnings)
+  }
+
+  private var sections: [ModelInfo.Section] {
+    [
+      (labels, ModelInfo.Section.labels), (inputs, .inputs), (files, .files), (license, .license),
+      (use, .use), (cite, .cite),
+    ].filter(\.0).map(\.1)
+  }
+
+  /// What the name means: an installed model, an entry of the registry, or both.
+  private func find(in registry: Registry, _ context: Context) throws -> ModelInfo.Subject {
+    let parts = name.lowercased().split(separator: "@", maxSplits: 1).map(String.init)
+    let card = parts.first.flatMap { registry.card(named: $0) }
+    let own = card?.name ?? parts.first ?? ""
+    let version = parts.count > 1 ? parts[1] : nil
+    let installed = try context.store().installed().first {
+      $0.name == own && (version == nil ? $0.isDefault : $0.version == version)
+    }
+    if let installed {
+      return .init(
+        card: registry.card(of: installed), installed: installed,
+        update: registry.update(for: installed))
+    }
+    guard let card else { throw registry.unknownModel(name) }
+    guard version == nil || version == card.version else {
+      _ = try registry.resolve(ModelSelector(name))
+      return .init(card: card, installed: nil, update: nil)
+    }
+    return .init(card: card, installed: nil, update: nil)
   }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
+import NNXModel
 import NNXStore
 import NNXSystem
 
 struct Path: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print where models lie.",
-    usage: "nnx path [<name>] [--results | --results-v1]",
+    usage: "nnx path [<name>] [--results | --results-v1 | --plans | ...]",
     discussion: """
       nnU-Net runs from the same files:
 
@@ -13,7 +14,8 @@ struct Path: ParsableCommand {
         RESULTS_FOLDER="$(nnx path --results-v1)" nnUNet_predict ...
       """)
 
-  @Argument(help: "Installed model; without one, the store itself.")
+  @Argument(
+    help: "Installed model; without one, the store itself.", completion: .installedModels)
   var name: String?
 
   @Flag(help: "What nnU-Net v2 wants as nnUNet_results.")
@@ -22,24 +24,80 @@ struct Path: ParsableCommand {
   @Flag(name: .customLong("results-v1"), help: "What nnU-Net v1 wants as RESULTS_FOLDER.")
   var resultsV1 = false
 
+  @Flag(help: "The plans of each configuration.")
+  var plans = false
+
+  @Flag(help: "The native weights, one file for each fold.")
+  var weights = false
+
+  @Flag(help: "What was installed, and where it came from: the receipt.")
+  var record = false
+
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard [results, resultsV1, plans, weights, record].count(where: \.self) <= 1 else {
+      throw ValidationError("only one path can be asked for")
+    }
+    guard name != nil || !(plans || weights || record) else {
+      throw ValidationError("--plans, --weights and --record need the name of a model")
+    }
+  }
 
   func run() throws {
     let context = try Context(global)
-    let store = try context.store()
-    // Shared stores change without anybody telling; a store that cannot be written keeps what it has.
-    if name == nil, results || resultsV1 { _ = try? store.refreshResults() }
-    let path =
-      try name.map { try Self.path(of: store.find($0), results: results || resultsV1) }
-      ?? (results ? store.resultsPath : resultsV1 ? store.resultsPathV1 : store.location.data)
-    context.output.text(path)
-    context.output.json("path", ["path": .string(path)])
+    let paths = try self.paths(context.store(), context.openRegistry())
+    context.output.text(paths)
+    context.output.json(
+      "path", ["path": OrderedJSON(paths.last), "paths": OrderedJSON(paths)])
   }
 
-  /// A model's folder, or the results tree that it alone fills.
-  private static func path(of model: InstalledModel, results: Bool) throws -> String {
-    guard results else { return model.path }
-    let set = try model.set()
-    return model.folder(of: set) + (set.generation == 2 ? "/nnUNet_results" : "")
+  private func paths(_ store: Store, _ registry: Registry) throws -> [String] {
+    guard let name else {
+      // Shared stores change without anybody telling; a store that cannot be written keeps what it has.
+      if results || resultsV1 { _ = try? store.refreshResults() }
+      return [results ? store.resultsPath : resultsV1 ? store.resultsPathV1 : store.location.data]
+    }
+    let model = try store.find(registry.installedName(name))
+    if record { return ["\(model.path)/\(Receipt.fileName)"] }
+    guard results || resultsV1 || plans || weights else { return [model.path] }
+    let sets = model.receipt.sets
+    if plans { return try Self.plans(of: model) }
+    if weights {
+      return try sets.flatMap { set in
+        let folder = try model.open(set: set.id)
+        return folder.entries.flatMap { entry in
+          entry.folds.map { "\(folder.path)/\($0.weights)" }
+        }
+      }
+    }
+    let generation = results ? 2 : 1
+    let fitting = sets.filter { $0.generation == generation }
+    guard !fitting.isEmpty else {
+      throw NNXError(
+        .noModel, "\(model.name) is no model of nnU-Net v\(generation)",
+        fixes: ["nnx path \(model.name) \(results ? "--results-v1" : "--results")"])
+    }
+    return fitting.map { model.folder(of: $0) + (results ? "/nnUNet_results" : "") }
+  }
+
+  /// The plans of each configuration: v2 and v1 keep them beside the folds; v1 models may come with
+  /// those inside the checkpoints alone.
+  private static func plans(of model: InstalledModel) throws -> [String] {
+    let files = Set(model.receipt.files.map(\.path))
+    let paths = model.receipt.sets.flatMap { set in
+      set.configurations.map { configuration in
+        let prefix = set.folder.isEmpty ? "" : "\(set.folder)/"
+        return "\(prefix)\(configuration.results)/plans.\(set.generation == 1 ? "pkl" : "json")"
+      }
+    }
+    let found = paths.filter(files.contains)
+    guard !found.isEmpty else {
+      throw NNXError(
+        .fileNotFound, "\(model.name) came without a file of plans",
+        details: ["nnU-Net v1 keeps a copy of them in each checkpoint (.model.pkl)"],
+        fixes: ["nnx inspect \(model.path)"])
+    }
+    return found.map { "\(model.path)/\($0)" }
   }
 }

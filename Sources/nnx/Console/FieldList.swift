@@ -27,6 +27,7 @@ struct FieldList {
 
   /// Breaks text at spaces into lines of at most `width` characters; longer words stay whole.
   static func wrap(_ text: String, _ width: Int) -> [String] {
+    if text.count <= width { return [text] }
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= width {

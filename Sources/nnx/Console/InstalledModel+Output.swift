@@ -2,20 +2,69 @@ import NNXModel
 import NNXStore
 import NNXSystem
 
-extension InstalledModel {
-  /// Folds of all sets of weights, as `0 1 2 3 4`, or `5+5` for two sets.
-  var foldSummary: String {
-    let folds = receipt.sets.flatMap(\.configurations).map(\.folds)
-    guard folds.count != 1 else { return folds[0].joined(separator: " ") }
-    return folds.map { "\($0.count)" }.joined(separator: "+")
+/// Folds that are installed, and those that were published, over all sets of weights.
+struct FoldCount {
+  /// Names of the installed folds, each once.
+  let have: [String]
+  /// Names of the published folds; `nil` when nobody says.
+  let all: [String]?
+  /// Installed and published folds, summed over the sets.
+  private let counts: (have: Int, all: Int?)
+
+  /// - Parameter card: the entry that describes the model.
+  init(_ model: InstalledModel, _ card: ModelCard?) {
+    var have: Set<String> = []
+    var all: Set<String> = []
+    var counts: (have: Int, all: Int?) = (0, 0)
+    for set in model.receipt.sets {
+      let own = Set(set.configurations.flatMap(\.folds))
+      have.formUnion(own)
+      counts.have += own.count
+      let published = card?.weights.first { $0.id == set.id }?.folds
+      counts.all = published.flatMap { folds in counts.all.map { $0 + folds.count } }
+      all.formUnion(published?.map(String.init) ?? [])
+    }
+    self.have = have.sorted()
+    self.all = counts.all == nil ? nil : all.sorted()
+    self.counts = counts
   }
 
+  /// `1/5`, or `5` when it is not known how many there are.
+  var text: String {
+    guard let all = counts.all, all >= counts.have else { return "\(counts.have)" }
+    return "\(counts.have)/\(all)"
+  }
+
+  /// Whether folds that were published are not installed.
+  var isPartial: Bool { counts.all.map { counts.have < $0 } ?? false }
+
+  var json: OrderedJSON {
+    func names(_ names: [String]) -> OrderedJSON {
+      .array(names.map { name in Int(name).map { .int($0) } ?? .string(name) })
+    }
+    return ["have": names(have), "all": all.map(names) ?? .null]
+  }
+}
+
+extension InstalledModel {
+  /// - Parameter card: the entry that describes the model; tells which folds there could be.
+  func state(card: ModelCard?) -> State {
+    let state = state
+    return state == .ok && FoldCount(self, card).isPartial ? .partial : state
+  }
+
+  /// The model in the answers of programs, when no entry is at hand.
+  var listJSON: OrderedJSON { listJSON(card: nil) }
+
   /// The model in the answers of programs.
-  var listJSON: OrderedJSON {
+  ///
+  /// - Parameter card: the entry that describes it.
+  func listJSON(card: ModelCard?) -> OrderedJSON {
     let configurations = receipt.sets.flatMap(\.configurations)
     return [
       "name": .string(name), "version": .string(version), "title": .string(receipt.title),
-      "organs": OrderedJSON(receipt.organs), "modalities": OrderedJSON(receipt.modalities),
+      "organs": OrderedJSON(receipt.organs), "modality": OrderedJSON(receipt.modalities.first),
+      "modalities": OrderedJSON(receipt.modalities), "folds": FoldCount(self, card).json,
       "configurations": .array(
         configurations.map {
           [
@@ -25,7 +74,7 @@ extension InstalledModel {
         }),
       "bytes": .int(receipt.bytes), "licenses": .array(receipt.licenses.map(\.json)),
       "commercial": .string(CommercialUse(receipt.licenses).rawValue),
-      "state": .string(state.rawValue), "installedAt": .string(receipt.installed),
+      "state": .string(state(card: card).rawValue), "installedAt": .string(receipt.installed),
       "digest": .string(receipt.digest), "path": .string(path), "default": .bool(isDefault),
       "shared": .bool(isShared),
     ]
@@ -48,11 +97,13 @@ extension InstalledModel {
 }
 
 extension License {
-  /// The licence of the weights in a word: `CC-BY-4.0`, or `?conflict` when sources disagree.
+  /// The licence of the weights in a word: `CC-BY`, or `?conflict` when sources disagree.
   static func summary(_ licenses: [License]) -> String {
     let stated = licenses.filter { $0.scope == .weights || $0.scope == nil }
     if CommercialUse(stated) == .conflict { return "?conflict" }
-    return Set(stated.map(\.spdx)).sorted().first ?? "unknown"
+    let spdx = Set(stated.map(\.spdx)).sorted().first ?? "unknown"
+    // `CC-BY-NC-4.0` is too long for a column; `nnx info` has the version.
+    return spdx.hasPrefix("CC-BY") ? String(spdx.prefix { !$0.isNumber }.dropLast()) : spdx
   }
 
   /// The statement in the answers of programs.

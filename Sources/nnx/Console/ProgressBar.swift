@@ -129,13 +129,3 @@ final class ProgressBar: Sendable {
     }
   }
 }
-
-extension String {
-  func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  func leftPadding(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
-}

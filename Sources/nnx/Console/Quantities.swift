@@ -13,6 +13,21 @@ enum Quantity {
     return "\(fixed(value, digits)) \(units[unit])"
   }
 
+  /// `31.2 M`, `5400`: a number of things.
+  static func count(_ count: Int) -> String {
+    if count < 100_000 { return "\(count)" }
+    if count < 999_950_000 { return "\(fixed(Double(count) / 1e6, 1)) M" }
+    return "\(fixed(Double(count) / 1e9, 2)) G"
+  }
+
+  /// `0.7676`, `1`, `2.5`: at most four decimals, without trailing zeros.
+  static func short(_ value: Double) -> String {
+    var text = fixed(value, 4)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
   /// `0:36`, `12:05`, `1:02:09`.
   static func clock(_ seconds: Double) -> String {
     let total = Int(seconds.rounded())

@@ -1,0 +1,36 @@
+import NNXModel
+import NNXSystem
+
+extension Registry {
+  /// The entry that describes an installed model, in the version that is installed: this registry's,
+  /// or else the one kept beside the model.
+  ///
+  /// - Returns: `nil` for models from files and from records that no registry describes.
+  package func card(of model: InstalledModel) -> ModelCard? {
+    guard model.receipt.source.kind == .registry else { return nil }
+    if let card = card(named: model.name), card.version == model.version { return card }
+    guard var entry = (try? model.card()).flatMap(\.self)?.members else { return nil }
+    // Works that this registry no longer names cannot be cited by their keys.
+    if let position = entry.firstIndex(where: { $0.key == "cite" }) {
+      let keys = entry[position].value.array?.compactMap(\.string) ?? []
+      entry[position].value = OrderedJSON(keys.filter { citations[$0] != nil })
+    }
+    return try? ModelCard(
+      parsing: .object(entry), citations: citations, at: "\(model.path)/\(Receipt.cardName)")
+  }
+
+  /// What a model is called in the store: `text` with an alias of the registry replaced by its name.
+  package func installedName(_ text: String) -> String {
+    let name = text.prefix { $0 != "@" }
+    return (card(named: String(name))?.name ?? String(name)) + text.dropFirst(name.count)
+  }
+
+  /// The entry of a newer version than the one that is installed from a registry; `nil` when there is
+  /// none.
+  package func update(for model: InstalledModel) -> ModelCard? {
+    guard model.receipt.source.kind == .registry, let card = card(named: model.name),
+      versionOrder(model.version, card.version)
+    else { return nil }
+    return card
+  }
+}

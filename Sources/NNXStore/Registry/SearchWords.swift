@@ -1,0 +1,19 @@
+/// Words of which British and American English disagree, in American spelling.
+private let spellings = [
+  "tumour": "tumor", "oesophagus": "esophagus", "oesophageal": "esophageal", "oedema": "edema",
+  "haemorrhage": "hemorrhage", "haematoma": "hematoma", "anaemia": "anemia", "colour": "color",
+  "caecum": "cecum", "paediatric": "pediatric", "gynaecological": "gynecological",
+]
+
+/// The words of a text as search compares them: runs of letters and digits, lower-case, in American
+/// spelling, singular.
+func searchWords(_ text: String) -> [String] {
+  text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { word in
+    // `kidneys` is found by `kidney`, and the other way round; `abscess` and `pus` stay.
+    let isPlural =
+      word.count > 4 && word.hasSuffix("s") && !word.hasSuffix("ss")
+      && !word.hasSuffix("us") && !word.hasSuffix("is")
+    let singular = String(isPlural ? word.dropLast() : word)
+    return spellings[singular] ?? singular
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import NNXStore
+import NNXSystem
+
+struct Upgrade: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Install newer versions of installed models.",
+    usage: "nnx upgrade <name> ... | --all [--dry-run] [--prune]",
+    discussion: """
+      The new version is installed beside the old one and becomes the one that the \
+      name alone means. The old one stays for those who ask for it (NAME@VERSION), \
+      until it is uninstalled or --prune is given.
+      """)
+
+  @Argument(help: "Installed models.", completion: .installedModels)
+  var names: [String] = []
+
+  @Flag(help: "All models that are outdated.")
+  var all = false
+
+  @Flag(help: "Tell what would be done, and do nothing.")
+  var dryRun = false
+
+  @Flag(help: "Remove the old version when the new one is in place.")
+  var prune = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard names.isEmpty == all else {
+      throw ValidationError("name the models to upgrade, or give --all")
+    }
+  }
+
+  func run() throws {
+    let context = try Context(global)
+    let registry = try context.openRegistry()
+    let store = try context.store()
+    let named = try Set(names.map { try store.find(registry.installedName($0)).name })
+    let outdated = Outdated.find(try store.installed(), in: registry)
+    let chosen = all ? outdated : outdated.filter { named.contains($0.model.name) }
+    let current = named.filter { name in !chosen.contains { $0.model.name == name } }.sorted()
+    for name in current { context.output.note("\(name) is up to date.") }
+    if all, chosen.isEmpty { context.output.note("Every model is up to date.") }
+    let upgraded = dryRun ? [] : try chosen.map { try upgrade($0, store, registry, context) }
+    if dryRun { try announce(chosen, registry, context) }
+    context.output.json(
+      "upgrade",
+      [
+        "upgraded": .array(upgraded), "planned": .array(dryRun ? chosen.map(\.json) : []),
+        "current": OrderedJSON(current),
+      ])
+  }
+
+  private func announce(
+    _ chosen: [Outdated], _ registry: Registry, _ context: Context
+  ) throws {
+    for item in chosen {
+      InstallView(context: context).announce(try InstallPlan(item.latest, in: registry))
+      context.output.text(
+        context.output.isQuiet
+          ? item.model.name
+          : "Would upgrade \(item.model.name) from \(item.model.version) to "
+            + "\(item.latest.version): \(item.change.summary).")
+    }
+  }
+
+  /// Installs the new version, then removes the old one if that was asked for.
+  private func upgrade(
+    _ item: Outdated, _ store: Store, _ registry: Registry, _ context: Context
+  ) throws -> OrderedJSON {
+    let plan = try InstallPlan(item.latest, in: registry)
+    let view = InstallView(context: context)
+    view.announce(plan)
+    let installer = Installer(store: store, transport: try context.transport())
+    let result = try installer.install(
+      plan, onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
+      progress: context.progressBar.handler)
+    context.progressBar.finish()
+    view.show(result)
+    let old = "\(item.model.name)@\(item.model.version)"
+    let removed = prune ? try store.uninstall(old) : []
+    for model in removed { context.output.note("Removed \(model.name) \(model.version).") }
+    return .object(
+      (item.json.members ?? []) + [
+        .init("path", .string(result.model.path)), .init("pruned", .bool(!removed.isEmpty)),
+        .init("bytesDownloaded", .int(result.downloaded)),
+      ])
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import NNXStore
+import NNXSystem
+
+/// What the shell offers behind a verb. Whatever goes wrong offers nothing: a shell that waits for a
+/// word is no place for messages.
+extension CompletionKind {
+  /// Names of installed models.
+  static var installedModels: CompletionKind { .custom { _, _, _ in installedNames() } }
+
+  /// Names of the registry.
+  static var registryModels: CompletionKind { .custom { _, _, _ in registryNames() } }
+
+  /// Both.
+  static var models: CompletionKind {
+    .custom { _, _, _ in Array(Set(installedNames() + registryNames())).sorted() }
+  }
+}
+
+private func installedNames() -> [String] {
+  guard let location = try? StoreLocation(environment: processEnvironment(), override: nil)
+  else { return [] }
+  return ((try? Store(location).installed()) ?? []).filter(\.isDefault).map(\.name)
+}
+
+private func registryNames() -> [String] {
+  let registry = try? Registry.open(option: nil, environment: processEnvironment())
+  return registry?.models.map(\.name) ?? []
+}

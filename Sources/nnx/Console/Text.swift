@@ -1,0 +1,27 @@
+extension String {
+  /// Cut to `width` characters, with an ellipsis when something was lost.
+  func shortened(to width: Int) -> String {
+    count <= width ? self : prefix(max(0, width - 1)) + "…"
+  }
+
+  func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  func leftPadding(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}
+
+/// `path` with the user's home folder written as `~`.
+func tildePath(_ path: String, _ environment: [String: String]) -> String {
+  guard let home = environment["HOME"], home.count > 1, path.hasPrefix(home + "/") else {
+    return path
+  }
+  return "~" + path.dropFirst(home.count)
+}
+
+/// `1 model`, `3 models`.
+func counted(_ count: Int, _ noun: String) -> String {
+  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}
