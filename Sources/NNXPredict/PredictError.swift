@@ -3,7 +3,6 @@ import NNXSystem
 extension NNXError.Code {
   package static let channels = NNXError.Code("channels", .data)
   package static let noImages = NNXError.Code("no-images", .notFound)
-  package static let outputExists = NNXError.Code("output-exists", .cannotCreate)
   package static let unknownFold = NNXError.Code("unknown-fold", .usage)
   package static let wrongRange = NNXError.Code("wrong-range", .data)
 }

@@ -53,6 +53,13 @@ extension Folder {
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("cannot remove", path) }
   }
 
+  /// Gives a file or folder another name on the same file system, in one step.
+  ///
+  /// - Throws: `file-not-found`, `cannot-write`, `no-space`.
+  package static func move(_ path: String, to target: String) throws(NNXError) {
+    guard unsafe rename(path, target) == 0 else { throw .system("cannot move", path) }
+  }
+
   /// Bytes that this user may still write on the file system of `path`.
   ///
   /// - Throws: `file-not-found`, `unreadable`.

@@ -54,6 +54,7 @@ extension NNXError.Code {
   package static let fileNotFound = NNXError.Code("file-not-found", .notFound)
   package static let unreadable = NNXError.Code("unreadable", .io)
   package static let cannotWrite = NNXError.Code("cannot-write", .cannotCreate)
+  package static let outputExists = NNXError.Code("output-exists", .cannotCreate)
   package static let noSpace = NNXError.Code("no-space", .io)
   package static let integrity = NNXError.Code("integrity", .integrity)
   package static let lockedBy = NNXError.Code("locked-by", .retry)

@@ -23,6 +23,7 @@ struct NNX: ParsableCommand {
           Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
           SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
           Upgrade.self, Search.self, OutdatedModels.self, Cite.self,
+          Inspect.self, Convert.self,
         ]),
       CommandGroup(
         name: "Image",
@@ -30,6 +31,7 @@ struct NNX: ParsableCommand {
           Predict.self, EnsembleCommand.self, Stats.self, Diff.self, Evaluate.self,
           PreviewCommand.self, ViewCommand.self, LabelsCommand.self,
         ]),
+      CommandGroup(name: "Help", subcommands: [Explain.self, Completions.self, Man.self]),
       CommandGroup(name: "Machine", subcommands: [Bench.self]),
     ])
 

@@ -14,15 +14,13 @@ struct PickleMachine {
   static let mostMemo = 4_000_000
   /// Bytes of one string.
   static let longestText = 1 << 20
-  /// Bytes of the module and of the name of a global.
-  static let longestName = 256
   static let longestInteger = 16
 
   let source: String
   var arena = Pickle.Arena()
+  private var reader: PickleReader
   /// Where the next instruction is read; behind the pickle when `run` has returned.
-  var position = 0
-  private var opcodeOffset = 0
+  var position: Int { reader.position }
   private var stack: [Int32] = []
   /// Height of the stack at each open mark.
   private var marks: [Int] = []
@@ -33,6 +31,7 @@ struct PickleMachine {
   /// - Parameter source: what to call the pickle in errors.
   init(source: String) {
     self.source = source
+    reader = PickleReader(source: source)
     arena.nodes = [.none, .bool(false), .bool(true), .tuple(Pickle.Slice(start: 0, count: 0))]
     arena.nodes += (0...255).map { .int($0) }
   }
@@ -49,12 +48,12 @@ struct PickleMachine {
   /// - Throws: `unsafe-pickle` when it asks for anything outside the allow-list;
   ///   `invalid-checkpoint` when it is damaged or too large.
   mutating func run(_ bytes: RawSpan, from start: Int = 0) throws(NNXError) -> Int32 {
-    position = start
-    opcodeOffset = start
-    guard try take(1, bytes) == start, bytes.byte(at: start) == PickleOpcode.proto.rawValue else {
+    reader = PickleReader(source: source, at: start)
+    guard try reader.take(1, bytes) == start, bytes.byte(at: start) == PickleOpcode.proto.rawValue
+    else {
       throw failure("no pickle of protocol 2 or later begins here", at: start)
     }
-    let version = bytes.byte(at: try take(1, bytes))
+    let version = try reader.length8(bytes)
     guard (2...5).contains(version) else { throw failure("pickle protocol \(version)", at: start) }
     var operations = 0
     while true {
@@ -62,11 +61,7 @@ struct PickleMachine {
       guard operations <= PickleMachine.mostOperations,
         arena.nodes.count < PickleMachine.mostNodes, stack.count < PickleMachine.mostNodes
       else { throw failure("the pickle is too large", at: position) }
-      opcodeOffset = try take(1, bytes)
-      let byte = bytes.byte(at: opcodeOffset)
-      guard let opcode = PickleOpcode(rawValue: byte) else {
-        throw failure("unknown pickle instruction 0x\(String(byte, radix: 16))", at: opcodeOffset)
-      }
+      let opcode = try reader.next(bytes)
       if opcode == .stop { return try stop() }
       try execute(opcode, bytes)
     }
@@ -75,24 +70,24 @@ struct PickleMachine {
   private mutating func execute(_ opcode: PickleOpcode, _ bytes: RawSpan) throws(NNXError) {
     switch opcode {
     case .frame:
-      let length = bytes.littleEndian(UInt64.self, at: try take(8, bytes))
-      guard length <= UInt64(bytes.byteCount - position) else { throw truncated() }
+      let length = bytes.littleEndian(UInt64.self, at: try reader.take(8, bytes))
+      guard length <= UInt64(bytes.byteCount - position) else { throw reader.truncated() }
     case .none: stack.append(PickleMachine.none)
     case .newTrue: stack.append(PickleMachine.yes)
     case .newFalse: stack.append(PickleMachine.no)
-    case .binInt1: pushInteger(Int(bytes.byte(at: try take(1, bytes))))
-    case .binInt2: pushInteger(Int(bytes.littleEndian(UInt16.self, at: try take(2, bytes))))
-    case .binInt: pushInteger(Int(bytes.littleEndian(Int32.self, at: try take(4, bytes))))
+    case .binInt1: pushInteger(Int(bytes.byte(at: try reader.take(1, bytes))))
+    case .binInt2: pushInteger(Int(bytes.littleEndian(UInt16.self, at: try reader.take(2, bytes))))
+    case .binInt: pushInteger(Int(bytes.littleEndian(Int32.self, at: try reader.take(4, bytes))))
     case .long1: try pushLong(bytes)
     case .binFloat:
-      let bits = bytes.littleEndian(UInt64.self, at: try take(8, bytes)).byteSwapped
+      let bits = bytes.littleEndian(UInt64.self, at: try reader.take(8, bytes)).byteSwapped
       push(.float(Double(bitPattern: bits)))
-    case .shortBinUnicode: try pushText(try length8(bytes), bytes)
-    case .binUnicode: try pushText(try length32(bytes), bytes)
-    case .binUnicode8: try pushText(try length64(bytes), bytes)
-    case .shortBinBytes, .shortBinString: try pushBytes(try length8(bytes), bytes)
-    case .binBytes: try pushBytes(try length32(bytes), bytes)
-    case .binBytes8, .byteArray8: try pushBytes(try length64(bytes), bytes)
+    case .shortBinUnicode: try pushText(try reader.length8(bytes), bytes)
+    case .binUnicode: try pushText(try reader.length32(bytes), bytes)
+    case .binUnicode8: try pushText(try reader.length64(bytes), bytes)
+    case .shortBinBytes, .shortBinString: try pushBytes(try reader.length8(bytes), bytes)
+    case .binBytes: try pushBytes(try reader.length32(bytes), bytes)
+    case .binBytes8, .byteArray8: try pushBytes(try reader.length64(bytes), bytes)
     case .mark:
       guard marks.count < PickleMachine.mostMarks else { throw failure("too many open marks") }
       marks.append(stack.count)
@@ -110,14 +105,14 @@ struct PickleMachine {
       let value = try pop()
       try setItems([try pop(), value])
     case .setItems: try setItems(try popToMark())
-    case .binPut: try put(Int(bytes.byte(at: try take(1, bytes))))
-    case .longBinPut: try put(Int(bytes.littleEndian(UInt32.self, at: try take(4, bytes))))
+    case .binPut: try put(Int(bytes.byte(at: try reader.take(1, bytes))))
+    case .longBinPut: try put(Int(bytes.littleEndian(UInt32.self, at: try reader.take(4, bytes))))
     case .memoize: try put(memoCount)
-    case .binGet: try get(Int(bytes.byte(at: try take(1, bytes))))
-    case .longBinGet: try get(Int(bytes.littleEndian(UInt32.self, at: try take(4, bytes))))
+    case .binGet: try get(Int(bytes.byte(at: try reader.take(1, bytes))))
+    case .longBinGet: try get(Int(bytes.littleEndian(UInt32.self, at: try reader.take(4, bytes))))
     case .global:
-      let module = try line(bytes)
-      try pushGlobal(module, try line(bytes))
+      let module = try reader.line(bytes)
+      try pushGlobal(module, try reader.line(bytes))
     case .stackGlobal:
       guard case .text(let name) = arena.nodes[Int(try pop())],
         case .text(let module) = arena.nodes[Int(try pop())]
@@ -129,7 +124,7 @@ struct PickleMachine {
     default:
       throw NNXError(
         .unsafePickle,
-        "\(source) uses the pickle instruction \(opcode.name) at byte \(opcodeOffset); refused",
+        "\(source) uses the pickle instruction \(opcode.name) at byte \(reader.opcodeOffset); refused",
         details: ["nnx reads models as data and never runs code from them"])
     }
   }
@@ -139,51 +134,12 @@ struct PickleMachine {
 
 extension PickleMachine {
   func failure(_ reason: String, at offset: Int? = nil) -> NNXError {
-    NNXError(
-      .invalidCheckpoint,
-      "\(source) is not a valid checkpoint: \(reason) at byte \(offset ?? opcodeOffset)")
-  }
-
-  private func truncated() -> NNXError { failure("the pickle ends early") }
-
-  /// Steps over `count` bytes and gives the offset of the first.
-  private mutating func take(_ count: Int, _ bytes: RawSpan) throws(NNXError) -> Int {
-    guard count >= 0, count <= bytes.byteCount - position else { throw truncated() }
-    defer { position += count }
-    return position
-  }
-
-  private mutating func length8(_ bytes: RawSpan) throws(NNXError) -> Int {
-    Int(bytes.byte(at: try take(1, bytes)))
-  }
-
-  private mutating func length32(_ bytes: RawSpan) throws(NNXError) -> Int {
-    Int(bytes.littleEndian(UInt32.self, at: try take(4, bytes)))
-  }
-
-  private mutating func length64(_ bytes: RawSpan) throws(NNXError) -> Int {
-    guard let length = Int(exactly: bytes.littleEndian(UInt64.self, at: try take(8, bytes)))
-    else { throw truncated() }
-    return length
-  }
-
-  /// The text up to the next line feed, as GLOBAL has it.
-  private mutating func line(_ bytes: RawSpan) throws(NNXError) -> String {
-    let start = position
-    while bytes.byte(at: try take(1, bytes)) != 0x0A {
-      guard position - start <= PickleMachine.longestName else {
-        throw failure("a name without end")
-      }
-    }
-    guard let text = String(validating: bytes.copy(start..<position - 1), as: UTF8.self) else {
-      throw failure("a name is not UTF-8")
-    }
-    return text
+    reader.failure(reason, at: offset)
   }
 
   private mutating func pushText(_ count: Int, _ bytes: RawSpan) throws(NNXError) {
     guard count <= PickleMachine.longestText else { throw failure("a text of \(count) bytes") }
-    let start = try take(count, bytes)
+    let start = try reader.take(count, bytes)
     let text = bytes.copy(start..<start + count)
     guard String(validating: text, as: UTF8.self) != nil else {
       throw failure("a text is not UTF-8")
@@ -192,17 +148,17 @@ extension PickleMachine {
   }
 
   private mutating func pushBytes(_ count: Int, _ bytes: RawSpan) throws(NNXError) {
-    let start = try take(count, bytes)
+    let start = try reader.take(count, bytes)
     guard Int32(exactly: count) != nil else { throw failure("a value of \(count) bytes") }
     push(.bytes(store(bytes.copy(start..<start + count))))
   }
 
   private mutating func pushLong(_ bytes: RawSpan) throws(NNXError) {
-    let count = try length8(bytes)
+    let count = try reader.length8(bytes)
     guard count <= PickleMachine.longestInteger else {
       throw failure("an integer of \(count) bytes")
     }
-    let start = try take(count, bytes)
+    let start = try reader.take(count, bytes)
     guard count > 0 else { return pushInteger(0) }
     let last = bytes.byte(at: start + count - 1)
     let sign: UInt8 = last & 0x80 == 0 ? 0 : 0xFF
@@ -325,7 +281,7 @@ extension PickleMachine {
       // Names of a hostile file go to a terminal: nothing but printable ASCII.
       let shown = String("\(module).\(name)".map { $0.isASCII && $0 > " " ? $0 : "?" })
       throw NNXError(
-        .unsafePickle, "\(source) asks for \(shown) at byte \(opcodeOffset); refused",
+        .unsafePickle, "\(source) asks for \(shown) at byte \(reader.opcodeOffset); refused",
         details: ["nnx reads models as data and never runs code from them"])
     }
     push(.global(global))

@@ -71,6 +71,14 @@ enum PickleOpcode: UInt8 {
   case nextBuffer = 0x97
   case readonlyBuffer = 0x98
 
+  /// Instructions that nnU-Net's files never need; `PickleMachine` refuses them.
+  static let refused: Set<PickleOpcode> = [
+    .pop, .popMark, .dup, .float, .int, .long, .persId, .string, .binString, .unicode, .dict, .get,
+    .inst, .list, .obj, .put, .newObj, .ext1, .ext2, .ext4, .long4, .addItems, .frozenSet,
+    .newObjEx,
+    .nextBuffer, .readonlyBuffer,
+  ]
+
   /// The name in Python's documentation: `SHORT_BINUNICODE` for `shortBinUnicode`.
   var name: String {
     var name = ""

@@ -43,6 +43,13 @@ struct Output {
     writeToStdout(envelope.text(pretty: true) + "\n")
   }
 
+  /// The envelope of an answer that there is, and that is an error all the same.
+  func failure(_ verb: String, _ error: NNXError, _ data: OrderedJSON) {
+    guard isJSON else { return }
+    let members = ErrorText.json(error, verb: verb).members ?? []
+    writeToStdout(OrderedJSON.object(members + [.init("data", data)]).text(pretty: true) + "\n")
+  }
+
   struct Warning {
     let code: String
     let message: String

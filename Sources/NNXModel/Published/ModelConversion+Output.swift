@@ -1,0 +1,79 @@
+import NNXSystem
+
+extension ModelConversion {
+  /// Converts every model below `folder` into a new folder, which appears when it is complete.
+  ///
+  /// - Parameter overwrites: replace `output` if it exists.
+  /// - Throws: `output-exists`; as `convert(_:into:progress:)`; `no-model`.
+  package static func convertFolder(
+    _ folder: String, to output: String, overwrites: Bool, _ progress: ProgressHandler
+  ) throws(NNXError) -> ModelFolder {
+    let output = output.count > 1 && output.hasSuffix("/") ? String(output.dropLast()) : output
+    try check(output, overwrites)
+    let models = try ResultsFolder(folder).models
+    return try replacing(output, overwrites) { (staging) throws(NNXError) in
+      try Folder.create(staging)
+      return try convert(models, into: staging, progress: progress)
+    }
+  }
+
+  /// Converts one checkpoint into a single weights file.
+  ///
+  /// The plans are those of the model that the checkpoint's fold belongs to: two folders up.
+  ///
+  /// - Throws: as `convertFolder`; `no-model` when no plans lie above the checkpoint.
+  package static func convertCheckpoint(
+    _ path: String, to output: String, overwrites: Bool, _ progress: ProgressHandler
+  ) throws(NNXError) -> ModelFolder {
+    try check(output, overwrites)
+    let folder = parentFolder(parentFolder(path))
+    let name = String(path.split(separator: "/").last ?? "")
+    let fold = String(parentFolder(path).split(separator: "/").last ?? "")
+    let models = (try? ResultsFolder(folder).models.filter(\.folder.isEmpty)) ?? []
+    guard var model = models.first,
+      let found = model.folds.first(where: { "fold_\($0.name)" == fold || $0.name == fold })
+    else {
+      throw NNXError(
+        .noModel, "no plans lie above \(path)",
+        details: ["A checkpoint alone does not say how its network is built"],
+        fixes: ["Keep it in its fold's folder, below the one with plans.json"])
+    }
+    model.folds = [
+      PublishedModel.Fold(
+        name: found.name, checkpoint: "\(parentFolder(found.checkpoint))/\(name)")
+    ]
+    return try replacing(output, overwrites) { (staging) throws(NNXError) in
+      let parts = "\(staging).parts"
+      try Folder.create(parts)
+      defer { try? Folder.remove(parts) }
+      let result = try convert([model], into: parts, progress: progress)
+      try Folder.move("\(parts)/\(result.entries[0].folds[0].weights)", to: staging)
+      return result
+    }
+  }
+
+  private static func check(_ output: String, _ overwrites: Bool) throws(NNXError) {
+    guard Folder.kind(output) == nil || overwrites else {
+      throw NNXError(
+        .outputExists, "\(output) exists", fixes: ["To replace it, add --overwrite"])
+    }
+  }
+
+  /// Makes something beside `output` and puts it there in one step.
+  private static func replacing<Result>(
+    _ output: String, _ overwrites: Bool, _ make: (String) throws(NNXError) -> Result
+  ) throws(NNXError) -> Result {
+    let staging = "\(output).\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
+    defer { try? Folder.remove(staging) }
+    let result = try make(staging)
+    if Folder.kind(output) == nil {
+      try Folder.move(staging, to: output)
+    } else {
+      try check(output, overwrites)
+      // What was there goes with the staging name.
+      try Folder.exchange(staging, output)
+    }
+    try syncFolder(of: output)
+    return result
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import NNXModel
+import NNXStore
+import NNXSystem
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Describe a checkpoint, pickle, weights file or model without running it.",
+    usage: "nnx inspect <file or folder> [--all]",
+    discussion: """
+      Reads .pth, .pt, .model, .pkl, .safetensors, .zip and folders of nnU-Net models. \
+      Files that ask for more than values are described and never obeyed: exit \
+      status 65.
+
+        nnx inspect checkpoint_final.pth
+        nnx inspect Dataset006_Liver.zip --json
+      """)
+
+  @Argument(
+    help: "File or folder.", completion: .file())
+  var path: String
+
+  @Flag(help: "List every tensor, name and file.")
+  var all = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = try Context(global)
+    let report = try report(context)
+    context.output.text(context.output.isQuiet ? report.ids : report.lines(showsAll: all))
+    guard let problem = report.problem else {
+      return context.output.json("inspect", report.json)
+    }
+    if context.output.isJSON {
+      context.output.failure("inspect", problem, report.json)
+    } else {
+      writeToStderr(ErrorText.lines(problem).map { $0 + "\n" }.joined())
+    }
+    throw ExitCode(problem.code.status.rawValue)
+  }
+
+  private func report(_ context: Context) throws -> any InspectReport {
+    guard let isFolder = Folder.isFolder(path) else {
+      throw NNXError(.fileNotFound, "there is no file or folder at \(path)")
+    }
+    if isFolder { return FolderReport(path, shownAs: path, width: context.width) }
+    if path.hasSuffix(".safetensors") {
+      return SafetensorsReport(try SafetensorsInspection(path), width: context.width)
+    }
+    // A zip is one of torch's own when it has a pickle that describes the rest.
+    if path.lowercased().hasSuffix(".zip"), let archive = try? Archive(path),
+      !archive.directory.entries.contains(where: { $0.path.hasSuffix("/data.pkl") })
+    {
+      let folder = try ScratchFolder()
+      _ = try archive.unpack(into: folder.path, progress: context.progressBar.handler)
+      context.progressBar.finish()
+      return FolderReport(folder.path, shownAs: path, width: context.width)
+    }
+    return TorchReport(try TorchInspection(path), width: context.width)
+  }
+}
+
+/// What `nnx inspect` found.
+protocol InspectReport {
+  func lines(showsAll: Bool) -> [String]
+  /// Names of tensors or files.
+  var ids: [String] { get }
+  var json: OrderedJSON { get }
+  /// Why nnx would refuse it.
+  var problem: NNXError? { get }
+}
+
+/// A folder for what is unpacked only to be looked at; removed with the value.
+final class ScratchFolder {
+  let path: String
+
+  /// - Throws: `cannot-write`.
+  init() throws(NNXError) {
+    let parent = processEnvironment()["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    path = "\(parent)/nnx-inspect-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    try Folder.create(path)
+  }
+
+  deinit { try? Folder.remove(path) }
+}

@@ -1,0 +1,144 @@
+import NNXModel
+import NNXSystem
+
+/// The models in a folder, or in an archive that was unpacked, as `nnx inspect` shows them.
+struct FolderReport: InspectReport {
+  private static let endings = [".pth", ".pt", ".model", ".pkl"]
+
+  /// What people call it; the files may lie elsewhere for the moment.
+  let path: String
+  let width: Int
+  let problem: NNXError?
+  private let models: [(model: PublishedModel, description: Result<ModelDescription, NNXError>)]
+  private let files: [(path: String, inspection: Result<TorchInspection, NNXError>)]
+
+  /// - Parameters:
+  ///   - folder: where the files lie.
+  ///   - path: what to call it.
+  init(_ folder: String, shownAs path: String, width: Int) {
+    self.path = path
+    self.width = width
+    func shown(_ error: NNXError) -> NNXError {
+      var error = error
+      error.message = error.message.replacing(folder, with: path)
+      return error
+    }
+    let candidates = ((try? Folder.files(below: folder)) ?? []).map(\.path).filter { file in
+      Self.endings.contains { file.hasSuffix($0) }
+    }
+    files = candidates.map { file in
+      do throws(NNXError) {
+        return (file, .success(try TorchInspection("\(folder)/\(file)")))
+      } catch { return (file, .failure(shown(error))) }
+    }
+    let hostile = files.compactMap { file -> NNXError? in
+      guard case .success(let inspection) = file.inspection, let problem = inspection.problem,
+        problem.code == .unsafePickle
+      else { return nil }
+      return shown(problem)
+    }.first
+    do throws(NNXError) {
+      models = try ResultsFolder(folder).models.map { model in
+        do throws(NNXError) { return (model, .success(try model.description())) } catch {
+          return (model, .failure(shown(error)))
+        }
+      }
+      let failed = models.lazy.compactMap { item -> NNXError? in
+        if case .failure(let error) = item.description { error } else { nil }
+      }.first
+      problem = hostile ?? failed
+    } catch {
+      models = []
+      problem = hostile ?? shown(error)
+    }
+  }
+
+  var ids: [String] { files.map(\.path) }
+
+  func lines(showsAll: Bool) -> [String] {
+    var fields = FieldList(width: width)
+    for (model, description) in models {
+      switch description {
+      case .success(let description):
+        fields.add("model", ModelInfo.network(description))
+        let spacing = description.preprocessing.spacing.map { $0.map(Quantity.short) ?? "own" }
+        fields.add(
+          "",
+          "patch \(description.patch.map(String.init).joined(separator: " x ")) voxels of "
+            + "\(spacing.joined(separator: " x ")) mm")
+        fields.add("", "channels \(description.channels.joined(separator: ", "))")
+        fields.add(
+          "",
+          "labels \(description.labels.entries.map(\.name).joined(separator: ", "))")
+      case .failure(let error):
+        fields.add("model", "nnU-Net v\(model.generation.rawValue), \(model.configuration)")
+        fields.add("", error.message)
+      }
+      fields.add("", "\(model.dataset), \(model.trainer), \(model.plans)")
+      fields.add("", "folds \(model.folds.map(\.name).joined(separator: " "))")
+    }
+    return [path] + fields.lines + fileLines
+  }
+
+  private var fileLines: [String] {
+    guard !files.isEmpty else { return [] }
+    var table = Table(
+      [.left("FILE", minimum: 20), .right("SIZE"), .right("TENSORS"), .left("PICKLE")],
+      width: width)
+    for (file, inspection) in files {
+      let short = file.split(separator: "/").suffix(2).joined(separator: "/")
+      switch inspection {
+      case .success(let found):
+        table.add([
+          short, Quantity.bytes(found.size), "\(found.tensors.count)",
+          found.problem == nil ? "harmless" : found.problem?.code.name ?? "",
+        ])
+      case .failure(let error): table.add([short, "", "", error.code.name])
+      }
+    }
+    return [""] + table.lines
+  }
+
+  var json: OrderedJSON {
+    [
+      "path": .string(path), "kind": "models",
+      "models": .array(models.map(json)),
+      "files": .array(
+        files.map { file, inspection in
+          switch inspection {
+          case .success(let found):
+            .object(
+              [.init("file", .string(file))]
+                + (TorchReport(found, width: 80).json.members ?? [])
+                .filter { $0.key != "path" })
+          case .failure(let error):
+            ["file": .string(file), "problem": .string(error.message)]
+          }
+        }),
+    ]
+  }
+
+  private func json(
+    _ model: PublishedModel, _ description: Result<ModelDescription, NNXError>
+  ) -> OrderedJSON {
+    let own: OrderedJSON = [
+      "nnunet": .int(model.generation.rawValue), "dataset": .string(model.dataset),
+      "trainer": .string(model.trainer), "plans": .string(model.plans),
+      "configuration": .string(model.configuration),
+      "folds": OrderedJSON(model.folds.map(\.name)), "folder": .string(model.folder),
+    ]
+    switch description {
+    case .success(let description):
+      return .object(
+        (own.members ?? []) + [
+          .init("patch", OrderedJSON(description.patch)),
+          .init("channels", OrderedJSON(description.channels)),
+          .init("labels", OrderedJSON(description.labels.entries.map(\.name))),
+          .init("parameters", .int(description.architecture.parameterCount)),
+          .init("problem", .null),
+        ])
+    case .failure(let error):
+      return .object((own.members ?? []) + [.init("problem", .string(error.message))])
+    }
+  }
+}

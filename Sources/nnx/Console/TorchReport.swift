@@ -1,0 +1,123 @@
+import NNXModel
+import NNXSystem
+
+/// A checkpoint or pickle as `nnx inspect` shows it.
+struct TorchReport: InspectReport {
+  private static let shownTensors = 20
+
+  let inspection: TorchInspection
+  let width: Int
+
+  init(_ inspection: TorchInspection, width: Int) {
+    self.inspection = inspection
+    self.width = width
+  }
+
+  var problem: NNXError? { inspection.problem }
+
+  var ids: [String] { inspection.tensors.map(\.name) }
+
+  func lines(showsAll: Bool) -> [String] {
+    var fields = FieldList(width: width)
+    fields.add("file", "\(inspection.container.rawValue), \(Quantity.bytes(inspection.size))")
+    for fact in inspection.facts { fields.add(fact.name, fact.value) }
+    for (index, scan) in inspection.scans.enumerated() {
+      fields.add(index == 0 ? "pickle" : "", TorchReport.summary(scan))
+    }
+    let globals = inspection.scans.flatMap(\.globals)
+    let refused = globals.filter { !$0.isAllowed }
+    let shown = showsAll ? globals : refused
+    fields.add(
+      "names",
+      shown.map { "\($0.isAllowed ? "allowed" : "REFUSED")  \($0.name) at byte \($0.offset)" })
+    fields.add(
+      "asks for", inspection.scans.flatMap(\.refusals).map { "\($0.what) at byte \($0.offset)" })
+    if !inspection.tensors.isEmpty {
+      fields.add("weights", TensorTable.summary(inspection.tensors))
+    }
+    return [inspection.path] + fields.lines
+      + TensorTable(inspection.tensors, width: width)
+      .lines(atMost: showsAll ? .max : Self.shownTensors)
+  }
+
+  /// `protocol 2, 5120 instructions, 6 names, all of them allowed`.
+  private static func summary(_ scan: PickleScan) -> String {
+    let refused = scan.globals.count { !$0.isAllowed }
+    let names = refused == 0 ? "all of them allowed" : "\(refused) REFUSED"
+    let version = scan.version.map { "protocol \($0)" } ?? "protocol 0 or 1"
+    let damage = scan.damage.map { "; cut off: \($0.message)" } ?? ""
+    return "\(version), \(counted(scan.instructions, "instruction")), "
+      + "\(counted(scan.globals.count, "name"))\(scan.globals.isEmpty ? "" : ", \(names)")\(damage)"
+  }
+
+  var json: OrderedJSON {
+    [
+      "path": .string(inspection.path), "kind": .string(inspection.container.rawValue),
+      "bytes": .int(inspection.size),
+      "facts": .object(inspection.facts.map { .init($0.name, .string($0.value)) }),
+      "pickles": .array(inspection.scans.map(\.json)),
+      "tensors": .array(inspection.tensors.map(\.json)),
+    ]
+  }
+}
+
+extension PickleScan {
+  var json: OrderedJSON {
+    [
+      "protocol": OrderedJSON(version), "instructions": .int(instructions),
+      "globals": .array(
+        globals.map {
+          [
+            "name": .string($0.name), "offset": .int($0.offset), "allowed": .bool($0.isAllowed),
+          ]
+        }),
+      "refused": .array(refusals.map { ["what": .string($0.what), "offset": .int($0.offset)] }),
+      "damage": OrderedJSON(damage?.message),
+    ]
+  }
+}
+
+extension TorchInspection.Tensor {
+  var json: OrderedJSON {
+    [
+      "name": .string(name), "shape": OrderedJSON(shape), "type": .string(type),
+      "bytes": .int(bytes),
+    ]
+  }
+}
+
+/// Tensors, a line each.
+struct TensorTable {
+  let tensors: [TorchInspection.Tensor]
+  let width: Int
+
+  init(_ tensors: [TorchInspection.Tensor], width: Int) {
+    self.tensors = tensors
+    self.width = width
+  }
+
+  /// `154 tensors, 31.2 M values, 125 MB, float32`.
+  static func summary(_ tensors: [TorchInspection.Tensor]) -> String {
+    let values = tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    let bytes = tensors.reduce(0) { $0 + $1.bytes }
+    let types = Set(tensors.map(\.type)).sorted().joined(separator: ", ")
+    return "\(counted(tensors.count, "tensor")), \(Quantity.count(values)) values, "
+      + "\(Quantity.bytes(bytes)), \(types)"
+  }
+
+  /// - Parameter atMost: lines to show before the rest is only counted.
+  func lines(atMost: Int) -> [String] {
+    guard !tensors.isEmpty else { return [] }
+    var table = Table(
+      [.left("TENSOR", minimum: 24), .left("SHAPE", minimum: 10), .left("TYPE"), .right("SIZE")],
+      width: width)
+    for tensor in tensors.prefix(atMost) {
+      table.add([
+        tensor.name, tensor.shape.map(String.init).joined(separator: "x"), tensor.type,
+        Quantity.bytes(tensor.bytes),
+      ])
+    }
+    let rest = tensors.count - atMost
+    return [""] + table.lines + (rest > 0 ? ["", "\(rest) more: --all"] : [])
+  }
+}

@@ -1,0 +1,128 @@
+extension ErrorPage {
+  /// Images and results.
+  static let images: [ErrorPage] = [
+    ErrorPage(
+      "broken-image", exit: [65],
+      meaning: "An image is damaged, or says of itself what cannot be true.",
+      why: "A file that was cut short, or headers that do not fit the data.",
+      advice: [
+        "Copy or convert it again from its source",
+        "nnx names the byte or member where it goes wrong",
+      ]),
+    ErrorPage(
+      "unsupported-image", exit: [65],
+      meaning: "A file of a kind, or with a property, that nnx does not read.",
+      why: "The message says which.",
+      advice: [
+        "Convert it to NIfTI, for example with dcm2niix"
+      ]),
+    ErrorPage(
+      "geometry", exit: [65],
+      meaning: """
+        The position of the voxels in the patient cannot be used, or differs between channels.
+        """,
+      why: """
+        Axes that are not at right angles, spacings of zero, or channels on different grids.
+        """,
+      advice: [
+        "Resample the images to one grid first"
+      ]),
+    ErrorPage(
+      "not-finite", exit: [65],
+      meaning: "The image holds voxels that are no numbers (NaN or infinite).",
+      why: "They come from divisions by zero or from resampling outside the image.",
+      advice: [
+        "Replace them, with a value that the scanner could have written"
+      ]),
+    ErrorPage(
+      "non-finite", exit: [65],
+      meaning: "The network's answer holds values that are no numbers.",
+      why: "Weights or input are far outside of what the model was trained on.",
+      advice: [
+        "Check the model with: nnx verify NAME",
+        "Check the units of the image",
+      ]),
+    ErrorPage(
+      "wrong-range", exit: [65],
+      meaning: "The image does not look like what the model was trained on.",
+      why: """
+        A CT model needs Hounsfield units; an image of 0 to 255 was rescaled for display.
+        """,
+      advice: [
+        "Export the scan again without rescaling"
+      ]),
+    ErrorPage(
+      "empty-grid", exit: [65],
+      meaning: """
+        The image has no voxels in one direction, or would have none after resampling.
+        """,
+      why: "An empty image, or one with a spacing that cannot be.",
+      advice: [
+        "Look at its header"
+      ]),
+    ErrorPage(
+      "channels", exit: [65],
+      meaning: "The model needs another number of images per case.",
+      why: "A model of several sequences needs each, in its own order.",
+      advice: [
+        "The message lists them in order",
+        "See nnx info NAME --inputs",
+      ]),
+    ErrorPage(
+      "no-images", exit: [66],
+      meaning: "No image was found where nnx looked.",
+      why: "The folder is empty, or its files end otherwise.",
+      advice: [
+        "The message says which files were seen",
+        "nnx reads .nii, .nii.gz and what docs/format says",
+      ]),
+    ErrorPage(
+      "cases-failed", exit: [1],
+      meaning: "Some cases failed; the others are done.",
+      why: "Each failed case has its own message above.",
+      advice: [
+        "Run the same command again: what is done is kept",
+        "Stop at the first failure with --fail-fast",
+      ]),
+    ErrorPage(
+      "different-labels", exit: [65],
+      meaning: "Models or predictions that should be combined have different labels.",
+      why: "An ensemble averages the same labels only.",
+      advice: [
+        "Combine models of one dataset"
+      ]),
+    ErrorPage(
+      "different-cases", exit: [65],
+      meaning: "The folders to combine or compare hold different cases.",
+      why: "A prediction or reference is missing, or named otherwise.",
+      advice: [
+        "The message lists what is missing"
+      ]),
+    ErrorPage(
+      "unknown-labels", exit: [65],
+      meaning: "It is not known which labels a segmentation has.",
+      why: "It was not made by nnx, and carries no table of labels.",
+      advice: [
+        "Give the model or a file of labels"
+      ]),
+    ErrorPage(
+      "broken-probabilities", exit: [65],
+      meaning: "A file of probabilities is damaged or does not fit.",
+      why: """
+        It must be the .npz and .pkl or .json that a prediction wrote with \
+        --save-probabilities.
+        """,
+      advice: [
+        "Predict again with --save-probabilities"
+      ]),
+    ErrorPage(
+      "invalid-record", exit: [65],
+      meaning: "A file that should be the record of a run is none.",
+      why: """
+        Records are the .json files beside segmentations; see docs/format/run-record.md.
+        """,
+      advice: [
+        "Give the .json beside the segmentation"
+      ]),
+  ]
+}
