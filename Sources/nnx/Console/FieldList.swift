@@ -15,7 +15,7 @@ struct FieldList {
     let room = max(20, width - Self.indent - Self.nameWidth)
     let margin = String(repeating: " ", count: Self.indent)
     for (index, part) in Self.wrap(text, room).enumerated() {
-      let head = (index == 0 ? name : "").padding(to: Self.nameWidth)
+      let head = (index == 0 ? name + " " : "").padding(to: Self.nameWidth)
       lines.append(margin + head + part)
     }
   }
