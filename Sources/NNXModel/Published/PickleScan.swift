@@ -44,6 +44,7 @@ package struct PickleScan: Sendable {
     case text(Range<Int>)
     case number(Int)
     case global(Int)
+    /// The first elements; tuples in them are `other`, so that depth costs nothing.
     case tuple([Item])
     case other
   }
@@ -61,9 +62,9 @@ package struct PickleScan: Sendable {
       var opcode = try reader.next(bytes)
       while opcode != .stop {
         instructions += 1
-        guard instructions <= PickleMachine.mostOperations else {
-          throw reader.failure("the pickle is too large")
-        }
+        guard instructions <= PickleMachine.mostOperations, stack.count < PickleMachine.mostNodes,
+          marks.count <= PickleMachine.mostMarks, memo.count <= PickleMachine.mostMemo
+        else { throw reader.failure("the pickle is too large") }
         try follow(opcode, &reader, bytes)
         opcode = try reader.next(bytes)
       }
@@ -116,7 +117,7 @@ package struct PickleScan: Sendable {
     case .none, .newTrue, .newFalse, .emptyList, .emptyDict, .emptySet, .nextBuffer:
       stack.append(.other)
     case .emptyTuple: stack.append(.tuple([]))
-    case .tuple: stack.append(.tuple(Array(popToMark().prefix(4))))
+    case .tuple: stack.append(PickleScan.arguments(popToMark()))
     case .tuple1: replace(1)
     case .tuple2: replace(2)
     case .tuple3: replace(3)
@@ -150,10 +151,10 @@ package struct PickleScan: Sendable {
     case .inst:
       let module = try reader.line(bytes)
       let global = mention("\(module) \(try reader.line(bytes))", offset)
-      call(global, .tuple(Array(popToMark().prefix(4))), offset, bytes)
+      call(global, PickleScan.arguments(popToMark()), offset, bytes)
     case .obj:
       let items = popToMark()
-      call(items.first ?? .other, .tuple(Array(items.dropFirst().prefix(4))), offset, bytes)
+      call(items.first ?? .other, PickleScan.arguments(Array(items.dropFirst())), offset, bytes)
     case .reduce, .newObj:
       let arguments = stack.popLast() ?? .other
       call(stack.popLast() ?? .other, arguments, offset, bytes)
@@ -186,7 +187,14 @@ package struct PickleScan: Sendable {
   private mutating func replace(_ count: Int) {
     let items = Array(stack.suffix(count))
     drop(count)
-    stack.append(.tuple(items))
+    stack.append(PickleScan.arguments(items))
+  }
+
+  private static func arguments(_ items: [Item]) -> Item {
+    .tuple(
+      items.prefix(4).map { item in
+        if case .tuple = item { .other } else { item }
+      })
   }
 
   private mutating func popToMark() -> [Item] {
