@@ -9,7 +9,7 @@ struct Explain: ParsableCommand {
     discussion: """
       Codes stand in brackets at the beginning of each message.
 
-        nnx explain unsafe-pickle
+        nnx explain host-refused
         nnx explain 76
       """)
 
@@ -56,12 +56,12 @@ struct Explain: ParsableCommand {
       .filter { $0.1 <= max(2, code.count / 3) || $0.0.contains(code) }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
     throw NNXError(
-      .unknownCode, "no error has the code '\(code)'",
+      .unexplained, "no error has the code '\(code)'",
       details: close.isEmpty ? [] : ["Close codes: \(close.joined(separator: ", "))"],
       fixes: ["See all codes with: nnx explain"])
   }
 }
 
 extension NNXError.Code {
-  static let unknownCode = NNXError.Code("unknown-code", .notFound)
+  static let unexplained = NNXError.Code("unknown-code", .notFound)
 }

@@ -9,14 +9,14 @@ extension ErrorPage {
         expands beyond all measure.
         """,
       advice: [
-        "Ask the publisher for an archive of plain files and folders",
+        "Ask the publisher for an archive of plain files and folders"
       ]),
     ErrorPage(
       "corrupt-archive", exit: [65],
       meaning: "The archive contradicts its own checksums or sizes.",
       why: "It was damaged on the way or on the disk.",
       advice: [
-        "Download it again",
+        "Download it again"
       ]),
     ErrorPage(
       "not-a-zip", exit: [65],
@@ -34,14 +34,14 @@ extension ErrorPage {
       meaning: "A pack is damaged, or not a pack of nnx.",
       why: "See docs/format/pack.md.",
       advice: [
-        "Make it again: nnx pack NAME -o FILE.nnxpack",
+        "Make it again: nnx pack NAME -o FILE.nnxpack"
       ]),
     ErrorPage(
       "newer-pack", exit: [78],
       meaning: "A later nnx wrote the pack.",
       why: "Its schema is higher than the one this nnx knows.",
       advice: [
-        "Update nnx here, or pack with the same version there",
+        "Update nnx here, or pack with the same version there"
       ]),
     ErrorPage(
       "other-source", exit: [73],

@@ -78,8 +78,8 @@ extension ErrorPage {
       advice: [
         "The message names the byte where it goes wrong",
         """
-          Restore the file; an installed model comes back with: nnx install --force NAME
-          """,
+        Restore the file; an installed model comes back with: nnx install --force NAME
+        """,
       ]),
     ErrorPage(
       "bug", exit: [70],
@@ -87,8 +87,8 @@ extension ErrorPage {
       why: "Something happened that the program holds for impossible.",
       advice: [
         """
-          Please report the message, with the command and the version (nnx --version)
-          """,
+        Please report the message, with the command and the version (nnx --version)
+        """
       ]),
   ]
 }

@@ -14,7 +14,7 @@ extension ErrorPage {
       meaning: "A file of a kind, or with a property, that nnx does not read.",
       why: "The message says which.",
       advice: [
-        "Convert it to NIfTI, for example with dcm2niix",
+        "Convert it to NIfTI, for example with dcm2niix"
       ]),
     ErrorPage(
       "geometry", exit: [65],
@@ -25,14 +25,14 @@ extension ErrorPage {
         Axes that are not at right angles, spacings of zero, or channels on different grids.
         """,
       advice: [
-        "Resample the images to one grid first",
+        "Resample the images to one grid first"
       ]),
     ErrorPage(
       "not-finite", exit: [65],
       meaning: "The image holds voxels that are no numbers (NaN or infinite).",
       why: "They come from divisions by zero or from resampling outside the image.",
       advice: [
-        "Replace them, with a value that the scanner could have written",
+        "Replace them, with a value that the scanner could have written"
       ]),
     ErrorPage(
       "non-finite", exit: [65],
@@ -47,7 +47,7 @@ extension ErrorPage {
       meaning: "The image's values are not those that the model's normalisation takes.",
       why: "A model of colour pictures wants RGB of 0 to 255.",
       advice: [
-        "Export the image again as 8-bit RGB",
+        "Export the image again as 8-bit RGB"
       ]),
     ErrorPage(
       "not-hounsfield", exit: [65],
@@ -67,7 +67,7 @@ extension ErrorPage {
         """,
       why: "An empty image, or one with a spacing that cannot be.",
       advice: [
-        "Look at its header",
+        "Look at its header"
       ]),
     ErrorPage(
       "channels", exit: [65],
@@ -98,21 +98,21 @@ extension ErrorPage {
       meaning: "Models or predictions that should be combined have different labels.",
       why: "An ensemble averages the same labels only.",
       advice: [
-        "Combine models of one dataset",
+        "Combine models of one dataset"
       ]),
     ErrorPage(
       "different-cases", exit: [65],
       meaning: "The folders to combine or compare hold different cases.",
       why: "A prediction or reference is missing, or named otherwise.",
       advice: [
-        "The message lists what is missing",
+        "The message lists what is missing"
       ]),
     ErrorPage(
       "unknown-labels", exit: [65],
       meaning: "It is not known which labels a segmentation has.",
       why: "It was not made by nnx, and carries no table of labels.",
       advice: [
-        "Give the model or a file of labels",
+        "Give the model or a file of labels"
       ]),
     ErrorPage(
       "broken-probabilities", exit: [65],
@@ -122,28 +122,28 @@ extension ErrorPage {
         --save-probabilities.
         """,
       advice: [
-        "Predict again with --save-probabilities",
+        "Predict again with --save-probabilities"
       ]),
     ErrorPage(
       "incomplete", exit: [1],
       meaning: "The comparison is done, and some cases had no partner.",
       why: "A prediction or reference is missing; the numbers are those of the rest.",
       advice: [
-        "The message lists what is missing",
+        "The message lists what is missing"
       ]),
     ErrorPage(
       "no-labels", exit: [1],
       meaning: "The segmentation holds nothing but background.",
       why: "The model found nothing, or the labels that were asked for are not there.",
       advice: [
-        "See what it holds with: nnx stats SEG",
+        "See what it holds with: nnx stats SEG"
       ]),
     ErrorPage(
       "no-segmentations", exit: [66],
       meaning: "No segmentation was found where nnx looked.",
       why: "The folder is empty, or its files end otherwise.",
       advice: [
-        "Give the folder that nnx predict wrote",
+        "Give the folder that nnx predict wrote"
       ]),
     ErrorPage(
       "invalid-record", exit: [65],
@@ -152,7 +152,7 @@ extension ErrorPage {
         Records are the .json files beside segmentations; see docs/format/run-record.md.
         """,
       advice: [
-        "Give the .json beside the segmentation",
+        "Give the .json beside the segmentation"
       ]),
   ]
 }

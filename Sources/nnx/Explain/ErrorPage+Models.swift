@@ -9,7 +9,7 @@ extension ErrorPage {
         fold_*/model_*.model with .model.pkl.
         """,
       advice: [
-        "See what a file or folder holds with: nnx inspect PATH",
+        "See what a file or folder holds with: nnx inspect PATH"
       ]),
     ErrorPage(
       "invalid-model", exit: [65],
@@ -58,14 +58,14 @@ extension ErrorPage {
       meaning: "The plans name a resampling function that nnx does not have.",
       why: "nnx knows those of stock plans.",
       advice: [
-        "Run the model with nnU-Net itself, from nnx path NAME --results",
+        "Run the model with nnU-Net itself, from nnx path NAME --results"
       ]),
     ErrorPage(
       "missing-weights", exit: [65],
       meaning: "The weights are not those of the architecture.",
       why: "A tensor is missing or has another shape.",
       advice: [
-        "nnx verify NAME, and then nnx install --force NAME",
+        "nnx verify NAME, and then nnx install --force NAME"
       ]),
     ErrorPage(
       "unknown-configuration", exit: [66],
@@ -107,7 +107,7 @@ extension ErrorPage {
       meaning: "The model came without post-processing rules.",
       why: "nnU-Net writes them only after nnUNetv2_find_best_configuration.",
       advice: [
-        "Leave out --postprocess",
+        "Leave out --postprocess"
       ]),
     ErrorPage(
       "invalid-receipt", exit: [65],

@@ -41,7 +41,7 @@ extension ErrorPage {
         you trust.
         """,
       advice: [
-        "Download the file yourself, and install it: nnx install FILE.zip",
+        "Download the file yourself, and install it: nnx install FILE.zip"
       ]),
     ErrorPage(
       "parts-refused", exit: [69],
@@ -51,7 +51,7 @@ extension ErrorPage {
         folds.
         """,
       advice: [
-        "Leave out --folds: the whole archive is fetched",
+        "Leave out --folds: the whole archive is fetched"
       ]),
     ErrorPage(
       "integrity", exit: [76],

@@ -19,8 +19,8 @@ extension ErrorPage {
       advice: [
         "Leave out the version to get the newest",
         """
-          Install an older record by its DOI: nnx install 10.5281/zenodo.NUMBER --name NAME
-          """,
+        Install an older record by its DOI: nnx install 10.5281/zenodo.NUMBER --name NAME
+        """,
       ]),
     ErrorPage(
       "unknown-registry", exit: [66],
@@ -67,7 +67,7 @@ extension ErrorPage {
         not assume.
         """,
       advice: [
-        "If you trust it: nnx registry add NAME ADDRESS --trust",
+        "If you trust it: nnx registry add NAME ADDRESS --trust"
       ]),
     ErrorPage(
       "not-installed", exit: [66],
@@ -85,8 +85,8 @@ extension ErrorPage {
       advice: [
         "Open the record in a browser",
         """
-          Name one file: nnx install https://zenodo.org/records/NUMBER/files/FILE.zip
-          """,
+        Name one file: nnx install https://zenodo.org/records/NUMBER/files/FILE.zip
+        """,
       ]),
     ErrorPage(
       "license", exit: [77],

@@ -6,28 +6,28 @@ extension ErrorPage {
       meaning: "The environment does not say where models belong.",
       why: "Neither NNX_HOME nor HOME is set.",
       advice: [
-        "export NNX_HOME=FOLDER",
+        "export NNX_HOME=FOLDER"
       ]),
     ErrorPage(
       "newer-store", exit: [78],
       meaning: "A later nnx wrote this store, or one of its models.",
       why: "Its schema is higher than the one this nnx knows.",
       advice: [
-        "Update nnx",
+        "Update nnx"
       ]),
     ErrorPage(
       "catalogue", exit: [74],
       meaning: "The index of the store cannot be used; the models themselves can.",
       why: "The file is locked for long, unreadable, or on a file system without locks.",
       advice: [
-        "nnx doctor --fix makes it anew from the receipts",
+        "nnx doctor --fix makes it anew from the receipts"
       ]),
     ErrorPage(
       "catalogue-damaged", exit: [74],
       meaning: "The index of the store is damaged.",
       why: "It is only an index: everything in it can be made anew from the receipts.",
       advice: [
-        "nnx doctor --fix",
+        "nnx doctor --fix"
       ]),
     ErrorPage(
       "locked-by", exit: [75],
@@ -55,28 +55,28 @@ extension ErrorPage {
       meaning: "What is damaged cannot be brought back from where it came.",
       why: "The source is gone, or is not what was installed.",
       advice: [
-        "Install the model again: nnx install --force NAME",
+        "Install the model again: nnx install --force NAME"
       ]),
     ErrorPage(
       "invalid-lock", exit: [65],
       meaning: "nnx.lock is damaged.",
       why: "See docs/format/lock.md.",
       advice: [
-        "Make it again: nnx lock",
+        "Make it again: nnx lock"
       ]),
     ErrorPage(
       "newer-lock", exit: [78],
       meaning: "A later nnx wrote nnx.lock.",
       why: "Its schema is higher than the one this nnx knows.",
       advice: [
-        "Update nnx",
+        "Update nnx"
       ]),
     ErrorPage(
       "not-locked", exit: [66],
       meaning: "nnx.lock does not name that model.",
       why: "With --locked only what the lock names is installed.",
       advice: [
-        "Add it: nnx lock NAME",
+        "Add it: nnx lock NAME"
       ]),
     ErrorPage(
       "unknown-setting", exit: [78],
@@ -91,14 +91,14 @@ extension ErrorPage {
       meaning: "A setting has a value that it cannot have, or a file is not TOML.",
       why: "The message names the file and the setting.",
       advice: [
-        "See what counts, and from where: nnx config --show-origin",
+        "See what counts, and from where: nnx config --show-origin"
       ]),
     ErrorPage(
       "unknown-code", exit: [66],
       meaning: "No error has that code.",
       why: "Codes are the words in brackets: error[unknown-model].",
       advice: [
-        "See all with: nnx explain",
+        "See all with: nnx explain"
       ]),
   ]
 }
