@@ -44,7 +44,7 @@ let package = Package(
     // 3: what nnx does
     room(
       "NNXStore",
-      ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CArchive", "CZlib", grdb, toml]),
+      ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CZlib", grdb, toml]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     room("NNXReport", ["NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
@@ -92,7 +92,7 @@ let package = Package(
     tests("NNXImageTests", ["NNXImage", "CNIfTI"]),
     tests("NNXPredictTests", ["NNXPredict"]),
     tests("NNXReportTests", ["NNXReport"]),
-    tests("NNXStoreTests", ["NNXStore"]),
+    tests("NNXStoreTests", ["NNXStore", "CArchive"]),
     tests("EndToEndTests", ["nnx"]),
   ],
   swiftLanguageModes: [.v6],

@@ -48,7 +48,7 @@ package struct ModelFolder: Sendable {
     }
   }
 
-  static let fileName = "model.json"
+  package static let fileName = "model.json"
   static let schema = 1
 
   package let path: String

@@ -10,6 +10,8 @@ package final class AtomicFile {
   private var descriptor: Int32
   /// Bytes written so far.
   package private(set) var count = 0
+  /// Bytes that are on their way to the disk.
+  private var begun = 0
 
   /// - Parameter permissions: of the finished file, before the umask.
   /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
@@ -40,6 +42,10 @@ package final class AtomicFile {
       }
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
       count += written
+    }
+    if count - begun >= 8 << 20 {
+      Writeback.begin(descriptor, at: begun, count: count - begun)
+      begun = count
     }
   }
 

@@ -60,6 +60,20 @@ extension Folder {
     guard unsafe rename(path, target) == 0 else { throw .system("cannot move", path) }
   }
 
+  /// A second name for a file that never changes, or a copy where the file system has no such names.
+  ///
+  /// - Throws: `cannot-write`, `no-space`, `file-not-found`.
+  package static func linkOrCopy(_ source: String, to target: String) throws(NNXError) {
+    try create(parentFolder(target))
+    guard unsafe link(source, target) != 0 else { return }
+    guard [EXDEV, EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EACCES].contains(errno) else {
+      throw .system("cannot link", source)
+    }
+    let file = try AtomicFile(target)
+    try FileReader(source).forEachPiece { (piece) throws(NNXError) in try file.write(piece) }
+    try file.commit()
+  }
+
   /// Bytes that this user may still write on the file system of `path`.
   ///
   /// - Throws: `file-not-found`, `unreadable`.

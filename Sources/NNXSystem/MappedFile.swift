@@ -65,6 +65,15 @@ import Glibc
     unsafe UnsafeRawBufferPointer(start: base, count: count)
   }
 
+  /// Gives the memory of a part back that is not needed soon; touching it again reads the file again.
+  package func release(_ part: Range<Int>) {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let first = part.lowerBound / page * page
+    guard let base = unsafe base, part.upperBound > first, part.upperBound <= count else { return }
+    unsafe madvise(
+      UnsafeMutableRawPointer(mutating: base + first), part.upperBound - first, MADV_DONTNEED)
+  }
+
   /// Tells whether the file still has the size it had when it was mapped.
   ///
   /// - Throws: `unreadable` when it shrank or grew: touching the lost pages would end the process.

@@ -20,7 +20,8 @@ struct NNX: ParsableCommand {
       CommandGroup(
         name: "Model",
         subcommands: [
-          Install.self, List.self, Info.self, Uninstall.self, Path.self, Lock.self,
+          Install.self, List.self, Info.self, Uninstall.self, VerifyCommand.self, Path.self,
+          Lock.self,
           SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
           Upgrade.self, Search.self, OutdatedModels.self, Cite.self,
           Inspect.self, Convert.self,

@@ -1,7 +1,7 @@
 import CZlib
 
 /// Writes zip files for tests: honest ones, and ones that lie in any field.
-public struct ZipBuilder {
+public struct ZipBuilder: Sendable {
   /// One entry; every field that a writer could falsify can be set.
   public struct Entry: Sendable {
     public var name: [UInt8]

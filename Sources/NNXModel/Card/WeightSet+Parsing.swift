@@ -61,6 +61,11 @@ extension WeightSet.File {
     sha256 = try fields.digest("sha256", digits: 64)
     digestsStatedBy = try fields.strings("digestsStatedBy")
     mirrors = try fields.strings("mirrors")
+    members = try fields.list("members") { (member) throws(NNXError) in
+      WeightSet.Member(
+        path: try member.string("path"), size: try member.optionalInt("size"),
+        sha256: try member.digest("sha256", digits: 64))
+    }
     guard mirrors.allSatisfy({ $0.hasPrefix("https://") }) else {
       throw fields.failure("mirrors", "has an address that is not HTTPS")
     }

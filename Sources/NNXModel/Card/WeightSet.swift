@@ -55,6 +55,23 @@ package struct WeightSet: Equatable, Sendable {
     package var digestsStatedBy: [String]
     /// HTTPS addresses of the same bytes.
     package var mirrors: [String]
+    /// What is promised of entries of a zip file, for installs that do not see it whole.
+    package var members: [Member] = []
+  }
+
+  /// An entry of a zip file.
+  package struct Member: Equatable, Sendable {
+    package var path: String
+    /// Bytes once unpacked.
+    package var size: Int?
+    /// Lower-case hexadecimal digits.
+    package var sha256: String?
+
+    package init(path: String, size: Int?, sha256: String?) {
+      self.path = path
+      self.size = size
+      self.sha256 = sha256
+    }
   }
 
   /// A label of the network.

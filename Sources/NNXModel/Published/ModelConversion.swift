@@ -1,20 +1,25 @@
 import NNXSystem
+import Synchronization
 
 /// Published models to native ones.
 package enum ModelConversion {
   /// Converts every fold of every model into `folder`: `weights/<configuration>/fold_<name>.safetensors`
   /// and `model.json`.
   ///
-  /// Sends `.convert` events that count bytes of weights.
+  /// Several folds at a time. Sends `.convert` events that count bytes of weights.
   ///
-  /// - Parameter models: as `ResultsFolder` found them, of one dataset.
+  /// - Parameters:
+  ///   - models: as `ResultsFolder` found them, of one dataset.
+  ///   - kept: entries whose folds are converted already; their weights lie in `folder`. Their
+  ///     description holds for further folds.
   /// - Throws: `unsupported-network` when nnx can run none of them; `unsafe-pickle`,
   ///   `invalid-checkpoint`, `invalid-model`; `no-space`, `cannot-write`, `unreadable`.
   package static func convert(
-    _ models: [PublishedModel], into folder: String, progress: ProgressHandler
+    _ models: [PublishedModel], into folder: String, keeping kept: [ModelFolder.Entry] = [],
+    progress: ProgressHandler
   ) throws(NNXError) -> ModelFolder {
     let configurations = models.map(\.configuration)
-    guard !models.isEmpty, Set(configurations).count == models.count else {
+    guard Set(configurations).count == models.count, !models.isEmpty || !kept.isEmpty else {
       throw NNXError(
         .invalidModel, "the folder holds several models of one configuration",
         details: models.map { "\($0.configuration)  \($0.folder)" },
@@ -23,7 +28,7 @@ package enum ModelConversion {
     // The tree is kept for nnU-Net's own commands, so what nnx does not convert is read as well.
     for model in models { try model.vet(except: Set(model.folds.map(\.checkpoint))) }
     do throws(NNXError) {
-      return try convertAll(models, into: folder, progress)
+      return try convertAll(models, into: folder, keeping: kept, progress)
     } catch {
       if error.code == .unsupportedNetwork { for model in models { try model.vet() } }
       throw error
@@ -31,50 +36,106 @@ package enum ModelConversion {
   }
 
   private static func convertAll(
-    _ models: [PublishedModel], into folder: String, _ progress: ProgressHandler
+    _ models: [PublishedModel], into folder: String, keeping kept: [ModelFolder.Entry],
+    _ progress: ProgressHandler
   ) throws(NNXError) -> ModelFolder {
     // All descriptions first: whether the models can be run is known before anything is written.
-    var entries: [ModelFolder.Entry] = []
-    var runnable: [PublishedModel] = []
+    var entries = kept
+    var jobs: [Job] = []
     var refused: [RefusedConfiguration] = []
     for model in models {
-      do throws(NNXError) {
-        entries.append(ModelFolder.Entry(description: try model.description(), folds: []))
-        runnable.append(model)
-      } catch {
-        guard error.code == .unsupportedNetwork else { throw error }
-        refused.append(RefusedConfiguration(configuration: model.configuration, reason: error))
+      let index: Int
+      if let known = entries.firstIndex(where: {
+        $0.description.configuration == model.configuration
+      }) {
+        index = known
+      } else {
+        do throws(NNXError) {
+          entries.append(ModelFolder.Entry(description: try model.description(), folds: []))
+        } catch {
+          guard error.code == .unsupportedNetwork else { throw error }
+          refused.append(RefusedConfiguration(configuration: model.configuration, reason: error))
+          continue
+        }
+        index = entries.count - 1
       }
-    }
-    if runnable.isEmpty, let first = refused.first { throw first.reason }
-    for (index, model) in runnable.enumerated() {
-      let description = entries[index].description
+      let entry = entries[index]
+      func add(_ fold: PublishedModel.Fold, unlessIn done: [ModelFolder.Fold], suffix: String) {
+        guard
+          !done.contains(where: { $0.name == fold.name && $0.checkpoint == fold.checkpointName })
+        else { return }
+        jobs.append(
+          Job(
+            entry: index, fold: fold, model: model, description: entry.description,
+            suffix: suffix))
+      }
       for fold in model.folds {
-        entries[index].folds.append(
-          try convert(fold, of: model, description, into: folder, progress))
+        add(fold, unlessIn: entry.folds, suffix: "")
         for other in fold.alternatives {
-          entries[index].alternatives.append(
-            try convert(
-              other, of: model, description, into: folder, suffix: "." + other.stem, progress))
+          add(other, unlessIn: entry.alternatives, suffix: "." + other.stem)
         }
       }
+      try Folder.create("\(folder)/weights/\(model.configuration)")
+    }
+    if entries.isEmpty, let first = refused.first { throw first.reason }
+    let done = try convert(jobs, into: folder, progress)
+    for (job, fold) in zip(jobs, done) {
+      if job.suffix.isEmpty {
+        entries[job.entry].folds.append(fold)
+      } else {
+        entries[job.entry].alternatives.append(fold)
+      }
+    }
+    for index in entries.indices {
+      entries[index].folds.sort { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
     }
     let result = ModelFolder(
       path: folder, entries: entries,
-      recommendation: try InferenceInformation.recommendation(for: runnable), refused: refused)
+      recommendation: try InferenceInformation.recommendation(
+        for: models.filter { model in
+          !refused.contains { $0.configuration == model.configuration }
+        }), refused: refused)
     try result.write()
     return result
   }
 
+  /// One fold to convert.
+  private struct Job {
+    /// Index of the entry that it belongs to.
+    var entry: Int
+    var fold: PublishedModel.Fold
+    var model: PublishedModel
+    var description: ModelDescription
+    /// Of the file's name, for weights of another checkpoint than the best.
+    var suffix = ""
+  }
+
   private static func convert(
-    _ fold: PublishedModel.Fold, of model: PublishedModel, _ description: ModelDescription,
-    into folder: String, suffix: String = "", _ progress: ProgressHandler
+    _ jobs: [Job], into folder: String, _ progress: ProgressHandler
+  ) throws(NNXError) -> [ModelFolder.Fold] {
+    let folds = Mutex<[ModelFolder.Fold?]>(Array(repeating: nil, count: jobs.count))
+    let done = Mutex(0)
+    let total = jobs.reduce(0) { $0 + 4 * $1.description.architecture.parameterCount }
+    let item = "fold " + jobs.map(\.fold.name).joined(separator: " ")
+    try Parallel.forEach(jobs.count) { (index) throws(NNXError) in
+      let fold = try convert(jobs[index], into: folder) { count in
+        done.withLock { done in
+          done += 4 * count
+          progress(ProgressEvent(.convert, item, done, of: total, .bytes))
+        }
+      }
+      folds.withLock { $0[index] = fold }
+    }
+    return folds.withLock { $0.compactMap(\.self) }
+  }
+
+  private static func convert(
+    _ job: Job, into folder: String, _ onWeights: (Int) -> Void
   ) throws(NNXError) -> ModelFolder.Fold {
-    let checkpoint = try Checkpoint("\(model.root)/\(fold.checkpoint)")
+    let (fold, description) = (job.fold, job.description)
+    let checkpoint = try Checkpoint("\(job.model.root)/\(fold.checkpoint)")
     let weights = try PublishedWeights(checkpoint, for: description)
-    let subfolder = "weights/\(model.configuration)"
-    try Folder.create("\(folder)/\(subfolder)")
-    let path = "\(subfolder)/fold_\(fold.name)\(suffix).safetensors"
+    let path = "weights/\(job.model.configuration)/fold_\(fold.name)\(job.suffix).safetensors"
     let writer = try WeightsWriter(
       "\(folder)/\(path)", parameters: weights.parameters,
       notes: [
@@ -82,19 +143,14 @@ package enum ModelConversion {
         ("plans", description.plans), ("configuration", description.configuration),
         ("fold", fold.name), ("checkpoint", fold.checkpointName),
       ])
-    let total = description.architecture.parameterCount
-    let item = "\(model.configuration) fold \(fold.name)"
-    var done = 0
-    progress(ProgressEvent(.convert, item, 0, of: 4 * total, .bytes))
     for parameter in weights.parameters {
       let values = try weights.values(parameter)
       try writer.append(parameter.name, values.span)
-      done += values.count
-      progress(ProgressEvent(.convert, item, 4 * done, of: 4 * total, .bytes))
+      onWeights(values.count)
     }
     return ModelFolder.Fold(
       name: fold.name, checkpoint: fold.checkpointName, weights: path,
-      sha256: try writer.commit(), parameters: total)
+      sha256: try writer.commit(), parameters: description.architecture.parameterCount)
   }
 }
 

@@ -222,7 +222,9 @@ extension PlansV1 {
   }
 
   private func features(_ stages: Int, most: Int) throws(NNXError) -> [Int] {
-    guard let base = trainer.baseFeatures ?? plans["base_num_features"]?.int, (1...most).contains(base) else {
+    guard let base = trainer.baseFeatures ?? plans["base_num_features"]?.int,
+      (1...most).contains(base)
+    else {
       throw failure("'base_num_features' is missing")
     }
     return (0..<stages).map { min(base << $0, most) }

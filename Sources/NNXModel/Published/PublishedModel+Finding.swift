@@ -7,6 +7,11 @@ extension PublishedModel {
     ("model_final_checkpoint.model", .v1), ("model_best.model", .v1), ("model_latest.model", .v1),
   ]
 
+  /// Whether a file of that name is a fold's checkpoint, of v2 or v1.
+  package static func isCheckpoint(_ name: String) -> Bool {
+    checkpoints.contains { $0.name == name }
+  }
+
   /// The model that `folder` holds; `nil` when it holds none.
   ///
   /// - Throws: `invalid-checkpoint`, `unsafe-pickle` when names must be read from a damaged file.

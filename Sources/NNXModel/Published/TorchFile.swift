@@ -119,6 +119,7 @@ package final class TorchFile: Sendable {
         throw TorchZip.failure(path, "the storage \(tensor.key) is missing")
       }
       guard !overflow, member.size == size else { throw wrongSize(member.size) }
+      defer { file.release(member.offset..<member.offset + member.storedSize) }
       return try zip.withContent(of: member, in: bytes, body)
     case .legacy(let storages):
       guard let storage = storages[tensor.key] else {
@@ -127,6 +128,7 @@ package final class TorchFile: Sendable {
       guard !overflow, storage.count == tensor.storageCount else {
         throw wrongSize(storage.count * tensor.element.size)
       }
+      defer { file.release(storage.offset..<storage.offset + size) }
       return try body(bytes.extracting(storage.offset..<storage.offset + size))
     }
   }

@@ -21,6 +21,11 @@ package struct ZipDirectory: Sendable {
     package var headerOffset: Int
     /// Of the compressed bytes.
     package var dataOffset: Int
+
+    /// Where its local header most likely ends: writers repeat the name and add little to it.
+    var headerExtent: Range<Int> { headerOffset..<headerOffset + 30 + path.utf8.count + 128 }
+    /// Of the compressed bytes in the archive.
+    package var extent: Range<Int> { dataOffset..<dataOffset + compressedSize }
   }
 
   /// In the order of the central directory.
@@ -31,7 +36,7 @@ package struct ZipDirectory: Sendable {
   /// Reads the directory of `file` without unpacking anything.
   ///
   /// - Throws: `not-a-zip`, `unsafe-archive` (with the entry and the rule it breaks), `unreadable`.
-  package init(of file: FileReader, limits: ArchiveLimits = .init()) throws(NNXError) {
+  package init(of file: any RandomAccess, limits: ArchiveLimits = .init()) throws(NNXError) {
     let end = try ZipEndRecord(of: file)
     guard end.entryCount <= limits.entries else {
       throw .unsafeArchive(
@@ -44,14 +49,12 @@ package struct ZipDirectory: Sendable {
     var cursor = ZipCursor(
       bytes: try file.bytes(at: end.directoryOffset, count: end.directorySize), path: file.path)
     var entries: [Entry] = []
-    for _ in 0..<end.entryCount {
-      var entry = try Entry(central: &cursor)
-      try entry.compareLocalHeader(in: file)
-      entries.append(entry)
-    }
+    for _ in 0..<end.entryCount { entries.append(try Entry(central: &cursor)) }
     guard cursor.isAtEnd else {
       throw .unsafeArchive(file.path, "its directory is longer than its entries")
     }
+    try file.prepare(entries.map(\.headerExtent).map { $0.clamped(to: 0..<file.count) })
+    for index in entries.indices { try entries[index].compareLocalHeader(in: file) }
     try ZipDirectory.checkLayout(entries, before: end.directoryOffset, file.path)
     try limits.check(entries, archiveSize: file.count, file.path)
     self.entries = entries

@@ -8,7 +8,7 @@ struct ZipEndRecord {
 
   static let signature: UInt32 = 0x0605_4B50
 
-  init(of file: FileReader) throws(NNXError) {
+  init(of file: any RandomAccess) throws(NNXError) {
     let tailSize = min(file.count, 22 + 65535)
     let tailOffset = file.count - tailSize
     let tail = try file.bytes(at: tailOffset, count: tailSize)

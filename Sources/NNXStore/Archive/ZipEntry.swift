@@ -62,7 +62,7 @@ extension ZipDirectory.Entry {
   }
 
   /// Reads the local header, compares it with this entry and finds where the data begins.
-  mutating func compareLocalHeader(in file: FileReader) throws(NNXError) {
+  mutating func compareLocalHeader(in file: any RandomAccess) throws(NNXError) {
     let entry = path
     func refuse(_ reason: String) -> NNXError {
       .unsafeArchive(file.path, "the entry '\(entry)' \(reason)")

@@ -1,4 +1,5 @@
 import NNXSystem
+import Synchronization
 
 /// Reports bytes done, at most once per megabyte and at the end.
 struct ByteCounter {
@@ -30,4 +31,27 @@ struct ByteCounter {
     reported = done
     handler(ProgressEvent(stage, item, done, of: total, .bytes))
   }
+}
+
+/// A counter that several threads add to; reports come one after the other.
+final class SharedCounter: Sendable {
+  private let counter: Mutex<ByteCounter>
+
+  init(_ counter: sending ByteCounter) { self.counter = Mutex(counter) }
+
+  func add(_ count: Int) { counter.withLock { $0.add(count) } }
+
+  /// Reports the bytes so far.
+  func finish() { counter.withLock { $0.finish() } }
+}
+
+/// A value that several threads change.
+final class Shared<Value: Sendable>: Sendable {
+  private let storage: Mutex<Value>
+
+  init(_ value: Value) { storage = Mutex(value) }
+
+  var value: Value { storage.withLock { $0 } }
+
+  func change(_ body: (inout Value) -> Void) { storage.withLock { body(&$0) } }
 }

@@ -55,7 +55,23 @@ package struct InstallPlan: Sendable {
   ///
   /// Checkpoints hardly compress, and hold optimizer state beside the weights: the native form is the
   /// smaller half.
-  package var diskSize: Int? { size.map { $0 + $0 / 10 + $0 } }
+  ///
+  /// - Parameter folds: with a selection, the share of the folds that the entry names.
+  package func diskSize(_ folds: FoldSelection = .all) -> Int? {
+    guard let size else { return nil }
+    return (size + size / 10 + size) / 1000 * share(folds) + 1000
+  }
+
+  /// Thousandths of the archives that the folds make up, as far as the entry tells.
+  private func share(_ folds: FoldSelection) -> Int {
+    guard case .only(let names) = folds, let published, published > 0 else { return 1000 }
+    return min(1000, 1000 * names.count / published)
+  }
+
+  /// Number of folds that the entry names; `nil` when it does not say.
+  package var published: Int? {
+    card?["weights"]?.array?.compactMap { $0["folds"]?.array?.count }.max()
+  }
 
   private var size: Int? {
     var total = 0

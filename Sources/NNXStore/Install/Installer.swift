@@ -10,6 +10,11 @@ package final class Installer {
     package var force = false
     /// Keep the downloaded archive in the cache.
     package var keepsArchive = false
+    /// Folds to have afterwards, besides those that are there.
+    package var folds = FoldSelection.all
+    /// Drop the published checkpoints once they are converted; nnU-Net itself cannot run the model
+    /// then.
+    package var isSlim = false
 
     package init() {}
   }
@@ -23,9 +28,9 @@ package final class Installer {
     package var seconds: Double
   }
 
-  private let store: Store
-  private let transport: any Transport
-  private var location: StoreLocation { store.location }
+  let store: Store
+  let transport: any Transport
+  var location: StoreLocation { store.location }
 
   /// - Parameter transport: for plans whose files lie on the network.
   package init(store: Store, transport: any Transport) {
@@ -36,59 +41,82 @@ package final class Installer {
   /// Carries out a plan.
   ///
   /// Waits while another process installs a model of the same name, and then finds it installed.
+  /// Folds that are missing are added to those that are there.
   ///
   /// - Parameters:
   ///   - onWait: called once when it has to wait.
   ///   - progress: `.download`, `.verify`, `.unpack`, `.convert` and `.write` events.
   /// - Throws: `integrity`, `unsafe-archive`, `corrupt-archive`, `not-a-zip`, `no-model`,
-  ///   `unsafe-pickle`, `invalid-checkpoint`, `invalid-model`, `no-space`, `cannot-write`, `offline`
-  ///   and what `Transport.fetch` throws. Nothing is installed then.
+  ///   `unknown-fold`, `unsafe-pickle`, `invalid-checkpoint`, `invalid-model`, `no-space`,
+  ///   `cannot-write`, `offline` and what `Transport.fetch` throws. Nothing is installed then.
   package func install(
     _ plan: InstallPlan, options: Options = .init(), onWait: () -> Void = {},
     progress: @escaping ProgressHandler = { _ in }
   ) throws(NNXError) -> Result {
     let begin = ProcessFacts.monotonicSeconds
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(plan.name).lock", onWait: onWait)
+    let lock = try lock(plan.name, onWait)
     defer { withExtendedLifetime(lock) {} }
+    func result(_ model: InstalledModel, wasInstalled: Bool, _ downloaded: Int) -> Result {
+      Result(
+        model: model, wasInstalled: wasInstalled, downloaded: downloaded,
+        seconds: ProcessFacts.monotonicSeconds - begin)
+    }
     Staging.sweep(location)
-    if !options.force, let model = try present(plan.name, plan.version) {
-      try plan.promise?.check(model.receipt)
-      try plan.checkSource(of: model)
-      // Whoever put it there may have been killed before everything pointed to it.
-      if !model.isShared { try store.settle(model.name, model.version) }
-      return Result(model: model, wasInstalled: true, downloaded: 0, seconds: 0)
+    let base = options.force ? nil : try present(plan.name, plan.version)
+    let missing = try base.map { (base) throws(NNXError) in
+      try options.folds.missing(in: base.receipt)
+    }
+    if let base, missing == .some(nil), !options.isSlim || base.isSlim {
+      try plan.promise?.check(base.receipt)
+      try plan.checkSource(of: base)
+      try settle(base)
+      return result(base, wasInstalled: true, 0)
     }
     let plan = try transport.confirm(plan)
-    if let size = plan.diskSize {
+    if let size = plan.diskSize(options.folds) {
       try Folder.create(location.data)
       try DiskSpace.require(size, at: location.data)
     }
     let staging = try Staging(in: location)
-    var build = ModelBuild(plan: plan, staging: staging, progress: progress)
-    for item in plan.items { try gather(item, of: plan, into: &build, progress) }
+    var build = ModelBuild(plan: plan, base: base, staging: staging, progress: progress)
+    if base != nil, missing == .some(nil) {
+      try build.takeBase()
+    } else {
+      let folds = (missing ?? nil) ?? options.folds
+      for item in plan.items { try gather(item, folds, into: &build, progress) }
+    }
+    if options.isSlim { try build.slim() }
 
     let receipt = try build.finish()
     try plan.promise?.check(receipt)
     // Local files get their version from their bytes, which are known only now.
-    if !options.force, let model = try present(receipt.name, receipt.version) {
+    if !options.force, base == nil, let model = try present(receipt.name, receipt.version),
+      try options.folds.missing(in: model.receipt) == nil
+    {
       try plan.promise?.check(model.receipt)
-      if !model.isShared { try store.settle(model.name, model.version) }
-      return Result(
-        model: model, wasInstalled: true, downloaded: build.downloaded,
-        seconds: ProcessFacts.monotonicSeconds - begin)
+      try settle(model)
+      return result(model, wasInstalled: true, build.downloaded)
     }
     try store.commit(build.folder, receipt)
     if !options.keepsArchive { build.removeArchives() }
     guard let model = try present(receipt.name, receipt.version) else {
       throw NNXError(.bug, "\(receipt.name) is not there after it was installed")
     }
-    return Result(
-      model: model, wasInstalled: false, downloaded: build.downloaded,
-      seconds: ProcessFacts.monotonicSeconds - begin)
+    return result(model, wasInstalled: false, build.downloaded)
   }
 
-  private func present(_ name: String, _ version: String?) throws(NNXError) -> InstalledModel? {
+  /// Whoever put a model there may have been killed before everything pointed to it.
+  private func settle(_ model: InstalledModel) throws(NNXError) {
+    if !model.isShared { try store.settle(model.name, model.version) }
+  }
+
+  /// The lock of a model's name; whoever changes the model holds it.
+  func lock(_ name: String, _ onWait: () -> Void) throws(NNXError) -> FileLock {
+    try Folder.create("\(location.data)/locks")
+    return try FileLock("\(location.data)/locks/\(name).lock", onWait: onWait)
+  }
+
+  func present(_ name: String, _ version: String?) throws(NNXError) -> InstalledModel? {
     guard let version else { return nil }
     return try store.installed().first {
       $0.name == name && $0.version == version && $0.state != .damaged
@@ -97,28 +125,70 @@ package final class Installer {
 
   /// Brings the published files of one set of weights into the staging folder.
   private func gather(
-    _ item: InstallPlan.Item, of plan: InstallPlan, into build: inout ModelBuild,
+    _ item: InstallPlan.Item, _ folds: FoldSelection, into build: inout ModelBuild,
     _ progress: @escaping ProgressHandler
   ) throws(NNXError) {
-    if case .folder(let folder) = plan.origin {
-      try build.copy(folder, item)
+    if case .folder(let folder) = build.plan.origin {
+      try build.copy(folder, item, folds)
       return
     }
-    let transport: any Transport = plan.origin == .local ? LocalTransport() : transport
-    var fetched: [(RemoteFile, FetchedFile)] = []
+    var target = try build.begin()
     for file in item.files {
       do throws(NNXError) {
-        fetched.append((file, try transport.fetch(file, progress: progress)))
+        var isThere = false
+        if build.plan.origin == .network, folds != .all {
+          isThere = try gatherParts(of: file, item, folds, into: &build, &target, progress)
+        }
+        if !isThere { try gatherWhole(file, item, folds, into: &build, &target, progress) }
       } catch {
         guard error.code == .offline else { throw error }
+        let name = build.plan.name
         throw NNXError(
-          .offline, "\(plan.name) is not in the store and --offline is set",
+          .offline, "\(name) is not in the store and --offline is set",
           fixes: [
-            "On a machine with internet:  nnx pack \(plan.name) -o \(plan.name).nnxpack",
-            "Then here:                   nnx unpack \(plan.name).nnxpack",
+            "On a machine with internet:  nnx pack \(name) -o \(name).nnxpack",
+            "Then here:                   nnx unpack \(name).nnxpack",
           ])
       }
     }
-    try build.unpack(fetched, item)
+    try build.take(target, item)
+  }
+
+  /// Fetches an archive, compares its digests, unpacks it.
+  private func gatherWhole(
+    _ file: RemoteFile, _ item: InstallPlan.Item, _ folds: FoldSelection,
+    into build: inout ModelBuild, _ target: inout ModelBuild.Unpacked,
+    _ progress: @escaping ProgressHandler
+  ) throws(NNXError) {
+    let transport: any Transport = build.plan.origin == .local ? LocalTransport() : transport
+    let fetched = try transport.fetch(file, progress: progress)
+    build.downloaded += fetched.transferred
+    let note = Receipt.ArchiveFile(
+      key: file.name, size: fetched.size, md5: fetched.md5, sha256: fetched.sha256,
+      from: fetched.source, record: item.record, doi: item.doi, isPinned: file.sha256 != nil)
+    try build.unpack(try Archive(fetched.file), note, item, folds, into: &target)
+    if fetched.isTemporary { build.discardLater([fetched.file.path]) }
+  }
+
+  /// Takes the members that are wanted out of an archive where it lies.
+  ///
+  /// - Returns: `false` when no host gives parts; then the whole is needed.
+  private func gatherParts(
+    of file: RemoteFile, _ item: InstallPlan.Item, _ folds: FoldSelection,
+    into build: inout ModelBuild, _ target: inout ModelBuild.Unpacked,
+    _ progress: @escaping ProgressHandler
+  ) throws(NNXError) -> Bool {
+    let empty = target
+    return try transport.withParts(of: file, progress: progress) { (parts) throws(NNXError) in
+      target = empty
+      try Folder.remove(target.folder)
+      try Folder.create(target.folder)
+      let note = Receipt.ArchiveFile(
+        key: file.name, size: parts.count, md5: nil, sha256: nil, from: parts.url,
+        record: item.record, doi: item.doi, isPinned: false, tag: parts.tag)
+      defer { build.downloaded += parts.transferred }
+      try build.unpack(try Archive(parts), note, item, folds, into: &target)
+      build.discardLater(parts.files)
+    }
   }
 }

@@ -5,138 +5,173 @@ import NNXSystem
 /// One model taking shape in a staging folder, until it is complete enough to be committed.
 struct ModelBuild {
   let plan: InstallPlan
+  /// The installed model that folds are added to.
+  let base: InstalledModel?
   private let staging: Staging
   private let progress: ProgressHandler
   private var sets: [Receipt.WeightsInstalled] = []
   private var archives: [Receipt.ArchiveFile] = []
-  /// Digests of files by their path in the model's folder.
-  private var digests: [String: String] = [:]
+  /// What is known of files by their path in the model's folder.
+  private var known: [String: Receipt.File] = [:]
+  private var dropped: [Receipt.File] = []
   private var temporary: [String] = []
   /// Bytes that crossed the network.
-  private(set) var downloaded = 0
+  var downloaded = 0
 
-  init(plan: InstallPlan, staging: Staging, progress: @escaping ProgressHandler) {
+  init(
+    plan: InstallPlan, base: InstalledModel? = nil, staging: Staging,
+    progress: @escaping ProgressHandler
+  ) {
     self.plan = plan
+    self.base = base
     self.staging = staging
     self.progress = progress
+    archives = base?.receipt.source.archives ?? []
+    dropped = base?.receipt.dropped ?? []
   }
 
   /// What becomes `models/<name>/<version>`.
   var folder: String { "\(staging.path)/model" }
 
-  /// Unpacks fetched archives and takes over the models in them.
-  ///
-  /// - Throws: see `Installer.install`.
-  mutating func unpack(
-    _ files: [(RemoteFile, FetchedFile)], _ item: InstallPlan.Item
-  ) throws(NNXError) {
+  /// Files of one set, unpacked but not yet in their places.
+  struct Unpacked {
+    let folder: String
+    /// By path; only digest, size and origin count.
+    var files: [String: Receipt.File] = [:]
+    /// Folds in the archives, those included that were left there.
+    var published: [String: [String]] = [:]
+  }
+
+  /// A folder for the files of the next set.
+  func begin() throws(NNXError) -> Unpacked {
     let target = "\(staging.path)/unpacked.\(sets.count)"
     try Folder.create(target)
-    var digests: [String: String] = [:]
-    for (file, fetched) in files {
-      downloaded += fetched.transferred
-      archives.append(
-        Receipt.ArchiveFile(
-          key: file.name, size: fetched.size, md5: fetched.md5, sha256: fetched.sha256,
-          from: fetched.source, record: item.record, doi: item.doi, isPinned: file.sha256 != nil))
-      let archive = try Archive(fetched.file)
-      let isWanted = { (path: String) in item.within.map(path.hasPrefix) ?? true }
-      for unpacked in try archive.unpack(into: target, where: isWanted, progress: progress) {
-        digests[unpacked.path] = unpacked.sha256
-      }
-      if fetched.isTemporary { temporary.append(fetched.file.path) }
-    }
-    try take(target, digests, item)
+    return Unpacked(folder: target)
   }
+
+  /// Unpacks what is wanted of an archive.
+  ///
+  /// - Parameter note: what the receipt says about the archive.
+  /// - Throws: see `Installer.install`.
+  mutating func unpack(
+    _ archive: Archive, _ note: Receipt.ArchiveFile, _ item: InstallPlan.Item,
+    _ folds: FoldSelection, into target: inout Unpacked
+  ) throws(NNXError) {
+    let paths = archive.entries.map(\.path).filter { item.within.map($0.hasPrefix) ?? true }
+    let published = PublishedFolds(paths)
+    try published.check(folds)
+    target.published.merge(published.folds) { first, _ in first }
+    let wanted = Set(paths.filter { published.isNeeded($0, for: folds) })
+    let file = item.files.first { $0.name == note.key }
+    for entry in try archive.unpack(
+      into: target.folder, where: wanted.contains, progress: progress)
+    {
+      try file?.check(member: entry)
+      target.files[entry.path] = Receipt.File(
+        path: entry.path, size: entry.size, sha256: entry.sha256,
+        origin: Receipt.Origin(archive: note.key, member: entry.path))
+    }
+    if let index = archives.firstIndex(where: { $0.key == note.key && $0.record == note.record }) {
+      if note.isWhole || !archives[index].isWhole { archives[index] = note }
+    } else {
+      archives.append(note)
+    }
+  }
+
+  /// Files of the cache that are no longer needed once the model is committed.
+  mutating func discardLater(_ paths: [String]) { temporary += paths }
 
   /// Copies an unpacked model from elsewhere and takes it over. Links and devices are left out.
   ///
   /// - Throws: see `Installer.install`.
-  mutating func copy(_ source: String, _ item: InstallPlan.Item) throws(NNXError) {
-    let files = try Folder.files(below: source)
+  mutating func copy(
+    _ source: String, _ item: InstallPlan.Item, _ folds: FoldSelection
+  ) throws(NNXError) {
+    // A folder that is called like a dataset or a trainer keeps that name: models are found by it.
+    let prefix = lastComponent(source)
+    let all = try Folder.files(below: source)
+    let published = PublishedFolds(all.map { "\(prefix)/\($0.path)" })
+    try published.check(folds)
+    let files = all.filter { published.isNeeded("\(prefix)/\($0.path)", for: folds) }
     let total = files.reduce(0) { $0 + $1.size }
     try DiskSpace.require(2 * total, at: staging.path)
-    // A folder that is called like a dataset or a trainer keeps that name: models are found by it.
-    let target = "\(staging.path)/unpacked.\(sets.count)"
-    let prefix = lastComponent(source)
+    var target = try begin()
+    target.published = published.folds
     var counter = ByteCounter(.unpack, prefix, total: total, progress)
-    var digests: [String: String] = [:]
     for file in files {
       let path = "\(prefix)/\(file.path)"
-      try Folder.create(parentFolder("\(target)/\(path)"))
-      let output = try NewFile("\(target)/\(path)")
+      try Folder.create(parentFolder("\(target.folder)/\(path)"))
+      let output = try NewFile("\(target.folder)/\(path)")
       let digest = Digest(.sha256)
       try FileReader("\(source)/\(file.path)").forEachPiece { (piece) throws(NNXError) in
         try output.write(piece)
         digest.update(piece)
         counter.add(piece.byteCount)
       }
-      try output.finish()
-      digests[path] = digest.finish()
+      try output.close()
+      target.files[path] = Receipt.File(path: path, size: file.size, sha256: digest.finish())
     }
     counter.finish()
     let listing = Digest(.sha256)
-    for (path, digest) in digests.sorted(by: { $0.key < $1.key }) {
-      listing.update(Array("\(digest)  \(path)\n".utf8))
+    for (path, file) in target.files.sorted(by: { $0.key < $1.key }) {
+      listing.update(Array("\(file.sha256)  \(path)\n".utf8))
     }
-    archives.append(
+    archives = [
       Receipt.ArchiveFile(
         key: prefix, size: total, md5: nil, sha256: listing.finish(), from: source, record: nil,
-        doi: nil, isPinned: false))
-    try take(target, digests, item)
+        doi: nil, isPinned: false)
+    ]
+    try take(target, item)
   }
 
-  /// Finds the models below `unpacked`, puts them where nnU-Net looks for them, converts them.
-  private mutating func take(
-    _ unpacked: String, _ unpackedDigests: [String: String], _ item: InstallPlan.Item
-  ) throws(NNXError) {
+  /// Finds the models among the unpacked files, puts them where nnU-Net looks for them, converts
+  /// them.
+  mutating func take(_ unpacked: Unpacked, _ item: InstallPlan.Item) throws(NNXError) {
     let subfolder = plan.items.count == 1 ? "" : "sets/\(item.set)"
     let home = subfolder.isEmpty ? folder : "\(folder)/\(subfolder)"
     let prefix = subfolder.isEmpty ? "" : "\(subfolder)/"
     try Folder.create(home)
-    let found = try ResultsFolder(unpacked).models
+    let old = base?.receipt.sets.first { $0.id == item.set }
+    if old != nil { try linkBase(below: prefix) }
+    let found = try ResultsFolder(unpacked.folder).models
     try checkPromise(found, item)
+    var published: [String: [String]] = [:]
     for model in found {
+      published[model.canonicalPath] = unpacked.published[model.folder]
       for file in model.files {
         let from = model.folder.isEmpty ? file : "\(model.folder)/\(file)"
-        let to = "\(model.canonicalPath)/\(file)"
-        try Folder.create(parentFolder("\(home)/\(to)"))
-        guard Folder.kind("\(home)/\(to)") == nil else {
-          throw NNXError(
-            .invalidModel, "\(plan.name) holds two models that belong at \(model.canonicalPath)")
-        }
-        guard unsafe rename("\(unpacked)/\(from)", "\(home)/\(to)") == 0 else {
-          throw .system("cannot move", "\(unpacked)/\(from)")
-        }
-        digests[prefix + to] = unpackedDigests[from]
+        try move(from, from: unpacked, to: "\(prefix)\(model.canonicalPath)/\(file)")
       }
       // What concerns several models of a dataset; the first of them takes it along.
       for file in model.datasetFiles {
-        let from = "\(parentFolder(model.folder))/\(file)"
-        let to = "\(parentFolder(model.canonicalPath))/\(file)"
-        guard Folder.kind("\(home)/\(to)") == nil else { continue }
-        try Folder.create(parentFolder("\(home)/\(to)"))
-        guard unsafe rename("\(unpacked)/\(from)", "\(home)/\(to)") == 0 else {
-          throw .system("cannot move", "\(unpacked)/\(from)")
-        }
-        digests[prefix + to] = unpackedDigests[from]
+        let to = "\(prefix)\(parentFolder(model.canonicalPath))/\(file)"
+        guard Folder.kind("\(folder)/\(to)") == nil else { continue }
+        try move("\(parentFolder(model.folder))/\(file)", from: unpacked, to: to)
       }
     }
     let models = try ResultsFolder(home).models
     var set = Receipt.WeightsInstalled(
-      id: item.set, role: item.role, folder: subfolder, generation: models[0].generation.rawValue,
-      dataset: models[0].dataset,
-      configurations: models.map {
-        Receipt.Configuration(
-          name: $0.configuration, trainer: $0.trainer, plans: $0.plans, folds: $0.folds.map(\.name),
-          results: $0.canonicalPath)
+      id: item.set, role: item.role ?? old?.role, folder: subfolder,
+      generation: models[0].generation.rawValue, dataset: models[0].dataset,
+      configurations: models.map { model in
+        let before = old?.configurations.first { $0.results == model.canonicalPath }
+        let folds = ModelBuild.union(before?.folds ?? [], model.folds.map(\.name))
+        return Receipt.Configuration(
+          name: model.configuration, trainer: model.trainer, plans: model.plans, folds: folds,
+          published: ModelBuild.union(
+            folds, (before?.published ?? []) + (published[model.canonicalPath] ?? [])),
+          results: model.canonicalPath)
       }, unsupported: nil)
     do throws(NNXError) {
-      let converted = try ModelConversion.convert(models, into: home, progress: progress)
-      for entry in converted.entries {
-        for fold in entry.folds + entry.alternatives {
-          digests[prefix + fold.weights] = fold.sha256
-        }
+      let kept = old.map { old in
+        old.unsupported == nil ? (try? base?.open(set: old.id).entries) ?? [] : []
+      }
+      let converted = try ModelConversion.convert(
+        models, into: home, keeping: kept ?? [], progress: progress)
+      for fold in converted.entries.flatMap({ $0.folds + $0.alternatives })
+      where known[prefix + fold.weights] == nil {
+        known[prefix + fold.weights] = Receipt.File(
+          path: prefix + fold.weights, size: 0, sha256: fold.sha256)
       }
     } catch {
       // nnU-Net itself may run what nnx cannot: it stays installed for that.
@@ -145,6 +180,80 @@ struct ModelBuild {
       set.unsupported = error
     }
     sets.append(set)
+  }
+
+  private static func union(_ a: [String], _ b: [String]) -> [String] {
+    Set(a + b).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+  }
+
+  /// Brings what is installed already of a set into the new folder, without copying where that can
+  /// be avoided: installed files never change.
+  private mutating func linkBase(below prefix: String) throws(NNXError) {
+    guard let base else { return }
+    for file in base.receipt.files
+    where file.path.hasPrefix(prefix) && !Receipt.isDescription(file.path) {
+      try Folder.linkOrCopy("\(base.path)/\(file.path)", to: "\(folder)/\(file.path)")
+      known[file.path] = file
+    }
+  }
+
+  private mutating func move(
+    _ from: String, from unpacked: Unpacked, to: String
+  ) throws(NNXError) {
+    guard let new = unpacked.files[from] else {
+      throw NNXError(.bug, "\(from) was not unpacked by this install")
+    }
+    if let old = known[to] ?? dropped.first(where: { $0.path == to }), base != nil {
+      guard old.sha256 == new.sha256 else {
+        throw NNXError(
+          .integrity, "\(plan.name) is installed from another archive than this one",
+          details: ["\(to) differs", "Nothing was changed."],
+          fixes: ["Install it anew: nnx install \(plan.name) --force"])
+      }
+      if known[to] != nil { return }
+      dropped.removeAll { $0.path == to }
+    }
+    try Folder.create(parentFolder("\(folder)/\(to)"))
+    guard Folder.kind("\(folder)/\(to)") == nil else {
+      throw NNXError(
+        .invalidModel, "\(plan.name) holds two models that belong at \(parentFolder(to))")
+    }
+    guard unsafe rename("\(unpacked.folder)/\(from)", "\(folder)/\(to)") == 0 else {
+      throw .system("cannot move", "\(unpacked.folder)/\(from)")
+    }
+    known[to] = Receipt.File(path: to, size: new.size, sha256: new.sha256, origin: new.origin)
+  }
+
+  /// Takes over every set of the base as it is.
+  mutating func takeBase() throws(NNXError) {
+    guard let base else { return }
+    try linkBase(below: "")
+    sets = base.receipt.sets
+    for set in sets {
+      let path = (set.folder.isEmpty ? "" : "\(set.folder)/") + ModelFolder.fileName
+      if base.receipt.files.contains(where: { $0.path == path }) {
+        try Folder.linkOrCopy("\(base.path)/\(path)", to: "\(folder)/\(path)")
+      }
+    }
+  }
+
+  /// Drops the published checkpoints whose weights were converted.
+  ///
+  /// - Returns: bytes that are saved.
+  mutating func slim() throws(NNXError) {
+    for set in sets where set.unsupported == nil {
+      let below = set.folder.isEmpty ? "nnUNet" : "\(set.folder)/nnUNet"
+      for (path, size) in try Folder.files(below: folder)
+      where path.hasPrefix(below) && PublishedModel.isCheckpoint(lastComponent(path)) {
+        var file = known[path] ?? Receipt.File(path: path, size: size, sha256: "")
+        if file.sha256.isEmpty { file.sha256 = try Digest.ofFile("\(folder)/\(path)", .sha256) }
+        file.size = size
+        dropped.append(file)
+        try Folder.remove("\(folder)/\(path)")
+        known[path] = nil
+      }
+    }
+    dropped.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   /// What the archive holds must be what the registry says it holds.
@@ -170,24 +279,49 @@ struct ModelBuild {
     }
     var files: [Receipt.File] = []
     for (path, size) in try Folder.files(below: folder) {
-      var digest = digests[path]
-      if digest == nil { digest = try Digest.ofFile("\(folder)/\(path)", .sha256) }
-      files.append(Receipt.File(path: path, size: size, sha256: digest ?? ""))
+      var file = known[path] ?? Receipt.File(path: path, size: size, sha256: "")
+      if file.sha256.isEmpty { file.sha256 = try Digest.ofFile("\(folder)/\(path)", .sha256) }
+      file.size = size
+      files.append(file)
     }
-    let version = plan.version ?? String((archives.first?.sha256 ?? "").prefix(12))
-    let receipt = Receipt(
+    if let stated = plan.stated { adopt(stated, &files) }
+    let version = plan.version ?? String((archives.first?.sha256 ?? "0").prefix(12))
+    var receipt = Receipt(
       name: plan.name, version: version, title: plan.title, organs: plan.organs,
       modalities: plan.modalities,
       source: plan.stated?.unproven
         ?? .init(kind: plan.kind, registry: plan.registry, archives: archives), sets: sets,
       files: files, licenses: plan.licenses, nnx: Version.current,
       installed: ProcessFacts.timestamp)
+    receipt.dropped = dropped
     try receipt.write(to: folder)
-    try syncFolders(below: folder)
+    try ModelBuild.flush(folder, files)
     return receipt
   }
 
-  private func syncFolders(below folder: String) throws(NNXError) {
+  /// What a pack's receipt says of where its files came from in the first place.
+  private mutating func adopt(_ stated: Receipt, _ files: inout [Receipt.File]) {
+    let origins = Dictionary(
+      stated.files.map { ($0.path, $0.origin) }, uniquingKeysWith: { first, _ in first })
+    for index in files.indices { files[index].origin = origins[files[index].path] ?? nil }
+    for (index, set) in sets.enumerated() {
+      for (position, configuration) in set.configurations.enumerated() {
+        let before = stated.sets.first { $0.id == set.id }?.configurations.first {
+          $0.results == configuration.results
+        }
+        sets[index].configurations[position].published = ModelBuild.union(
+          configuration.folds, before?.published ?? [])
+      }
+    }
+  }
+
+  /// Waits until files and folders are on the disk.
+  static func flush(_ folder: String, _ files: [Receipt.File]) throws(NNXError) {
+    for file in files { try Writeback.flush("\(folder)/\(file.path)") }
+    try syncFolders(below: folder)
+  }
+
+  private static func syncFolders(below folder: String) throws(NNXError) {
     try syncFolder(of: "\(folder)/.")
     for name in try Folder.entries(folder) where Folder.kind("\(folder)/\(name)") == .folder {
       try syncFolders(below: "\(folder)/\(name)")

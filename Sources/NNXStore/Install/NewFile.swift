@@ -3,10 +3,13 @@ import NNXSystem
 
 /// A file that did not exist before, in a folder that becomes visible only when complete.
 ///
-/// Its bytes are on the disk only after `finish()`, which flushes them.
+/// Its bytes are on the disk only after `Writeback.flush`, which whoever makes the folder visible calls
+/// for all files together; writing them out begins at once.
 final class NewFile {
   private let path: String
   private var descriptor: Int32
+  /// Bytes written, and those of them that are on their way to the disk.
+  private var (count, begun) = (0, 0)
 
   /// - Throws: `cannot-write` when there is already something of that name, `no-space`.
   init(_ path: String) throws(NNXError) {
@@ -15,7 +18,7 @@ final class NewFile {
     guard descriptor >= 0 else { throw .system("cannot write", path) }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
   /// - Throws: `no-space`, `unreadable` (an I/O error).
   func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
@@ -27,6 +30,12 @@ final class NewFile {
         throw .system("cannot write", path)
       }
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+      count += written
+    }
+    // The disk works while the next bytes are made; whether it did well, `flush` tells.
+    if count - begun >= 8 << 20 {
+      Writeback.begin(descriptor, at: begun, count: count - begun)
+      begun = count
     }
   }
 
@@ -34,14 +43,13 @@ final class NewFile {
     try unsafe bytes.withUnsafeBytes { (buffer) throws(NNXError) in try unsafe write(buffer) }
   }
 
-  /// Flushes and closes the file.
-  func finish() throws(NNXError) {
-    let flushed = fsync(descriptor)
-    let number = errno
-    let closed = close(descriptor)
+  /// Closes the file.
+  ///
+  /// - Throws: `no-space`, `unreadable`.
+  func close() throws(NNXError) {
+    let code = Glibc.close(descriptor)
     descriptor = -1
-    guard flushed == 0 else { throw .system("cannot write", path, number) }
-    guard closed == 0 else { throw .system("cannot write", path) }
+    guard code == 0 else { throw .system("cannot write", path) }
   }
 }
 

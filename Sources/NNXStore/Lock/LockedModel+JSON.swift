@@ -61,7 +61,7 @@ extension LockedModel.WeightsLocked {
       Receipt.Configuration(
         name: try entry.fileName("name"), trainer: try entry.fileName("trainer"),
         plans: try entry.fileName("plans"), folds: try entry.strings("folds"),
-        results: try entry.string("results"))
+        published: try entry.strings("folds"), results: try entry.string("results"))
     }
   }
 

@@ -35,15 +35,24 @@ package struct MirroredTransport: Transport {
         damaged = error
       }
     }
-    var file = file
-    for root in roots.reversed() where !root.hasPrefix("/") {
-      file = MirrorTree.file(file, on: root)
-    }
     do throws(NNXError) {
-      return try transport.fetch(file, progress: progress)
+      return try transport.fetch(mirrored(file), progress: progress)
     } catch {
       guard let damaged, error.code == .offline else { throw error }
       throw damaged
     }
+  }
+
+  /// The file with its addresses on mirrors before the others.
+  private func mirrored(_ file: RemoteFile) -> RemoteFile {
+    roots.reversed().filter { !$0.hasPrefix("/") }.reduce(file) { MirrorTree.file($0, on: $1) }
+  }
+
+  package func parts(of file: RemoteFile) -> (HTTPTransport, RemoteFile)? {
+    // A whole copy on this machine is nearer than parts of another.
+    let isHere = roots.contains { root in
+      root.hasPrefix("/") && MirrorTree.path(of: file).map { Folder.kind("\(root)/\($0)") } != nil
+    }
+    return isHere ? nil : transport.parts(of: mirrored(file))
   }
 }

@@ -14,6 +14,7 @@ package struct PackFile {
 
   package let path: String
   package let models: [Model]
+  private let reader: FileReader
   private let archive: Archive
 
   /// Reads manifest and receipts.
@@ -22,7 +23,8 @@ package struct PackFile {
   ///   `newer-pack`, `invalid-receipt`.
   package init(_ path: String, in location: StoreLocation) throws(NNXError) {
     self.path = path
-    archive = try Archive(path)
+    reader = try FileReader(path)
+    archive = try Archive(reader)
     let staging = try Staging(in: location)
     let archive = archive
     /// Unpacks entries of at most 16 MB, and nothing else.
@@ -138,7 +140,7 @@ package struct PackFile {
   }
 
   /// What hands the pack to the installer.
-  package var transport: any Transport { PackTransport(file: archive.file) }
+  package var transport: any Transport { PackTransport(file: reader) }
 
   /// SHA-256 of the whole file.
   ///

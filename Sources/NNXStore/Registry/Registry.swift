@@ -182,6 +182,7 @@ package struct Registry: Sendable {
     var remote = RemoteFile(
       name: file.key, urls: urls, size: file.size, md5: file.md5, sha256: file.sha256)
     let named = Set(urls.compactMap { URLParts($0)?.policyName })
+    remote.members = file.members
     remote.hosts = hosts.map(named.intersection) ?? named
     return remote
   }

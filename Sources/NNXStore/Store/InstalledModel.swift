@@ -21,12 +21,17 @@ package struct InstalledModel: Sendable {
   package var name: String { receipt.name }
   package var version: String { receipt.version }
 
+  /// Whether published checkpoints were dropped after conversion.
+  package var isSlim: Bool { !receipt.dropped.isEmpty }
+
   /// Missing files and files of another size, relative to `path`.
   package var damagedFiles: [String] {
     receipt.files.filter { Folder.kind("\(path)/\($0.path)") != .file(size: $0.size) }.map(\.path)
   }
 
-  package var state: State { damagedFiles.isEmpty ? .ok : .damaged }
+  package var state: State {
+    !damagedFiles.isEmpty ? .damaged : receipt.isPartial ? .partial : .ok
+  }
 
   /// The entry of the registry as it was at install; `nil` for models from elsewhere.
   ///

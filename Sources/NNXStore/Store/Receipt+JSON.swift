@@ -27,11 +27,10 @@ extension Receipt {
     sets = try fields.objects("sets").map { (set) throws(NNXError) in
       try WeightsInstalled(set)
     }
-    files = try fields.objects("files").map { (file) throws(NNXError) in
-      File(
-        path: try file.path("path"), size: try file.int("size"),
-        sha256: try file.string("sha256"))
-    }
+    files = try fields.objects("files").map { (file) throws(NNXError) in try File(file) }
+    dropped =
+      fields["dropped"] == nil
+      ? [] : try fields.objects("dropped").map { (file) throws(NNXError) in try File(file) }
     licenses = try fields.objects("licenses").map { (license) throws(NNXError) in
       License(
         spdx: try license.string("spdx"), statedBy: try license.string("statedBy"),
@@ -44,7 +43,7 @@ extension Receipt {
 
   /// As it is written.
   package var json: OrderedJSON {
-    [
+    var json: OrderedJSON = [
       "schema": .int(Receipt.schema), "name": .string(name), "version": .string(version),
       "title": .string(title), "organs": OrderedJSON(organs),
       "modalities": OrderedJSON(modalities), "source": source.json,
@@ -56,11 +55,10 @@ extension Receipt {
             "scope": OrderedJSON($0.scope?.rawValue),
           ]
         }),
-      "files": .array(
-        files.map {
-          ["path": .string($0.path), "size": .int($0.size), "sha256": .string($0.sha256)]
-        }), "nnx": .string(nnx), "installed": .string(installed),
+      "files": .array(files.map(\.json)), "nnx": .string(nnx), "installed": .string(installed),
     ]
+    if !dropped.isEmpty { json.append("dropped", .array(dropped.map(\.json))) }
+    return json
   }
 
   /// Writes the receipt into `folder`, flushed.
@@ -83,9 +81,9 @@ extension Receipt.Source {
     archives = try fields.objects("archives").map { (file) throws(NNXError) in
       Receipt.ArchiveFile(
         key: try file.string("key"), size: try file.int("size"), md5: file["md5"]?.string,
-        sha256: try file.string("sha256"), from: try file.string("from"),
+        sha256: file["sha256"]?.string, from: try file.string("from"),
         record: file["record"]?.int, doi: file["doi"]?.string,
-        isPinned: file["pinned"]?.bool ?? false)
+        isPinned: file["pinned"]?.bool ?? false, tag: file["tag"]?.string)
     }
   }
 
@@ -96,12 +94,41 @@ extension Receipt.Source {
         archives.map {
           [
             "key": .string($0.key), "size": .int($0.size), "md5": OrderedJSON($0.md5),
-            "sha256": .string($0.sha256), "from": .string($0.from),
+            "sha256": OrderedJSON($0.sha256), "from": .string($0.from),
             "record": OrderedJSON($0.record), "doi": OrderedJSON($0.doi),
-            "pinned": .bool($0.isPinned),
+            "pinned": .bool($0.isPinned), "tag": OrderedJSON($0.tag),
           ]
         }),
     ]
+  }
+}
+
+extension Receipt.File {
+  fileprivate init(_ fields: ReceiptFields) throws(NNXError) {
+    self.init(
+      path: try fields.path("path"), size: try fields.int("size"),
+      sha256: try fields.string("sha256"))
+    if fields["member"] != nil {
+      origin = Receipt.Origin(
+        archive: try fields.string("archive"), member: try fields.path("member"))
+    }
+  }
+
+  fileprivate var json: OrderedJSON {
+    var json: OrderedJSON = [
+      "path": .string(path), "size": .int(size), "sha256": .string(sha256),
+    ]
+    if let origin {
+      json.append("archive", .string(origin.archive))
+      json.append("member", .string(origin.member))
+    }
+    return json
+  }
+}
+
+extension OrderedJSON {
+  fileprivate mutating func append(_ key: String, _ value: OrderedJSON) {
+    self = .object((members ?? []) + [Member(key, value)])
   }
 }
 
@@ -116,6 +143,7 @@ extension Receipt.WeightsInstalled {
       Receipt.Configuration(
         name: try item.string("name"), trainer: try item.string("trainer"),
         plans: try item.string("plans"), folds: try item.strings("folds"),
+        published: try item.strings(item["published"] == nil ? "folds" : "published"),
         results: try item.path("results"))
     }
     unsupported = nil
@@ -135,7 +163,8 @@ extension Receipt.WeightsInstalled {
         configurations.map {
           [
             "name": .string($0.name), "trainer": .string($0.trainer), "plans": .string($0.plans),
-            "folds": OrderedJSON($0.folds), "results": .string($0.results),
+            "folds": OrderedJSON($0.folds), "published": OrderedJSON($0.published),
+            "results": .string($0.results),
           ]
         }),
       "unsupported": unsupported.map {

@@ -23,6 +23,8 @@ package struct Receipt: Equatable, Sendable {
   package var sets: [WeightsInstalled]
   /// Every file below the model's folder but the receipt, sorted by path.
   package var files: [File]
+  /// Published files that were dropped after conversion (`--slim`), as they were.
+  package var dropped: [File] = []
   /// The statements that were shown at install.
   package var licenses: [License]
   /// Version of nnx that installed and converted.
@@ -47,9 +49,12 @@ package struct Receipt: Equatable, Sendable {
     package var key: String
     /// Bytes.
     package var size: Int
-    /// `nil` for folders; their `sha256` is that of the list of their files' digests and paths.
+    /// `nil` for folders, and where the archive was never seen whole.
     package var md5: String?
-    package var sha256: String
+    /// `nil` where the archive was never seen whole: then its members were checked by CRC-32, and the
+    /// digests in `files` are those of the first sight. For folders that of the list of their files'
+    /// digests and paths.
+    package var sha256: String?
     /// Address or path it was read from.
     package var from: String
     /// Number of the Zenodo record.
@@ -57,6 +62,11 @@ package struct Receipt: Equatable, Sendable {
     package var doi: String?
     /// Whether a SHA-256 was promised beforehand; else it was noted at first sight.
     package var isPinned: Bool
+    /// Entity tag of the host that the members were taken from one by one.
+    package var tag: String?
+
+    /// Whether every byte of it was seen and hashed.
+    package var isWhole: Bool { sha256 != nil }
   }
 
   /// One set of weights: nnU-Net's tree and the native form beside it.
@@ -80,6 +90,8 @@ package struct Receipt: Equatable, Sendable {
     package var plans: String
     /// `0` to `4`, `all`.
     package var folds: [String]
+    /// The folds that the archive holds; more than `folds` when some were left there.
+    package var published: [String]
     /// Where nnU-Net looks for it, relative to the set's folder.
     package var results: String
   }
@@ -90,6 +102,34 @@ package struct Receipt: Equatable, Sendable {
     /// Bytes.
     package var size: Int
     package var sha256: String
+    /// Where it was unpacked from; `nil` for what nnx made itself.
+    package var origin: Origin?
+
+    package init(path: String, size: Int, sha256: String, origin: Origin? = nil) {
+      self.path = path
+      self.size = size
+      self.sha256 = sha256
+      self.origin = origin
+    }
+  }
+
+  /// An entry of a published archive.
+  package struct Origin: Equatable, Sendable {
+    /// Key of one of `source.archives`.
+    package var archive: String
+    /// Its path in there.
+    package var member: String
+  }
+
+  /// Whether a file says what the model is and belongs to none of its folds: it is written anew with
+  /// every change.
+  static func isDescription(_ path: String) -> Bool {
+    path == cardName || path == fileName || lastComponent(path) == ModelFolder.fileName
+  }
+
+  /// Whether folds that were published are not here.
+  package var isPartial: Bool {
+    sets.flatMap(\.configurations).contains { !Set($0.published).isSubset(of: $0.folds) }
   }
 
   /// Bytes of all files.

@@ -1,6 +1,6 @@
 import NNXSystem
 
-/// Reads every byte of an installed model and compares it with the receipt.
+/// Compares an installed model with its receipt: names and sizes, or every byte.
 package struct Verify: Sendable {
   package enum FileState: String, Sendable {
     case ok, missing, changed
@@ -19,45 +19,73 @@ package struct Verify: Sendable {
   }
 
   package let model: InstalledModel
+  /// Whether every byte was read.
+  package let isDeep: Bool
   /// Sorted by path.
   package let files: [File]
 
   package var isClean: Bool { files.allSatisfy { $0.state == .ok } }
 
-  /// - Parameter progress: `.verify` events in bytes.
+  /// What is not as it should be.
+  package var damaged: [File] { files.filter { $0.state != .ok } }
+
+  /// - Parameters:
+  ///   - isDeep: hash everything; else names and sizes alone are compared.
+  ///   - progress: `.verify` events in bytes.
   /// - Throws: `unreadable` when the folder itself cannot be read.
   package init(
-    _ model: InstalledModel, progress: @escaping ProgressHandler = { _ in }
+    _ model: InstalledModel, isDeep: Bool = true, progress: @escaping ProgressHandler = { _ in }
   ) throws(NNXError) {
-    var counter = ByteCounter(.verify, model.name, total: model.receipt.bytes, progress)
-    var files: [File] = []
-    for file in model.receipt.files {
-      let path = "\(model.path)/\(file.path)"
-      guard Folder.kind(path) != nil else {
-        files.append(File(path: file.path, state: .missing, expected: file.sha256))
-        continue
-      }
-      let digest = Digest(.sha256)
-      do throws(NNXError) {
-        try FileReader(path).forEachPiece { (piece) throws(NNXError) in
-          digest.update(piece)
-          counter.add(piece.byteCount)
-        }
-        let got = digest.finish()
-        files.append(
-          File(
-            path: file.path, state: got == file.sha256 ? .ok : .changed, expected: file.sha256,
-            got: got))
-      } catch {
-        files.append(File(path: file.path, state: .unreadable, expected: file.sha256))
-      }
+    let counter = SharedCounter(
+      ByteCounter(.verify, model.name, total: model.receipt.bytes, progress))
+    let expected = model.receipt.files
+    let found = Shared<[File?]>(Array(repeating: nil, count: expected.count))
+    try Parallel.forEach(expected.count) { (index) throws(NNXError) in
+      let file = Verify.check(expected[index], in: model.path, isDeep: isDeep, counter)
+      found.change { $0[index] = file }
     }
-    let known = Set(model.receipt.files.map(\.path) + [Receipt.fileName])
+    var files = found.value.compactMap(\.self)
+    let known = Set(expected.map(\.path) + [Receipt.fileName])
     for (path, _) in try Folder.files(below: model.path) where !known.contains(path) {
       files.append(File(path: path, state: .unknown))
     }
-    counter.finish()
+    if isDeep { counter.finish() }
     self.model = model
+    self.isDeep = isDeep
     self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  private static func check(
+    _ file: Receipt.File, in folder: String, isDeep: Bool, _ counter: SharedCounter
+  ) -> File {
+    let path = "\(folder)/\(file.path)"
+    func result(_ state: FileState, _ got: String? = nil) -> File {
+      File(path: file.path, state: state, expected: file.sha256, got: got)
+    }
+    guard let kind = Folder.kind(path) else { return result(.missing) }
+    guard isDeep else { return result(kind == .file(size: file.size) ? .ok : .changed) }
+    let digest = Digest(.sha256)
+    do throws(NNXError) {
+      try FileReader(path).forEachPiece { (piece) throws(NNXError) in
+        digest.update(piece)
+        counter.add(piece.byteCount)
+      }
+    } catch { return result(.unreadable) }
+    let got = digest.finish()
+    return result(got == file.sha256 && kind == .file(size: file.size) ? .ok : .changed, got)
+  }
+
+  /// What vouches for the files, strongest first: `zenodo md5 > zip sha256 > fold > weights`.
+  package var chain: String {
+    let archives = model.receipt.source.archives
+    guard archives.allSatisfy(\.isWhole) else {
+      return "archive not seen whole; members by CRC-32, sha256 noted at first sight"
+    }
+    let isOnZenodo = archives.allSatisfy { $0.record != nil && $0.md5 != nil }
+    if archives.allSatisfy(\.isPinned) {
+      return "chain: \(isOnZenodo ? "zenodo md5 > " : "")zip sha256 > fold > weights"
+    }
+    if isOnZenodo { return "archive md5 only (no sha256 pinned)" }
+    return "zip sha256 noted at install > fold > weights"
   }
 }

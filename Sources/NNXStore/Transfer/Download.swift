@@ -7,6 +7,34 @@ enum TransferProblem: Error {
   case fatal(NNXError)
 }
 
+extension TransferProblem {
+  /// What an answer that refuses means; `nil` for answers with a body of use, and redirects.
+  ///
+  /// - Parameter now: seconds since 1970.
+  init?(_ head: HTTPHead, url: String, now: Double) {
+    switch head.status {
+    case 200, 206, 416: return nil
+    case 300..<400 where head["location"] != nil: return nil
+    case 408, 425, 429, 500, 502, 503, 504:
+      let wait =
+        [429, 503].contains(head.status)
+        ? RetryPolicy.wait(after: head["retry-after"], now: now) : nil
+      self = .transient("answered \(Download.describe(head.status))", wait: wait)
+    default:
+      self = .fatal(
+        NNXError(
+          .hostRefused,
+          "\(URLParts(url)?.authority ?? url) answered \(Download.describe(head.status))",
+          details: ["Address: \(url)"],
+          fixes: [
+            head.status == 401 || head.status == 403
+              ? "Try again later; a restricted record needs ZENODO_TOKEN"
+              : "Check the address, or use a mirror"
+          ]))
+    }
+  }
+}
+
 /// One file on its way: judges each answer and puts its bytes where they belong.
 struct Download {
   let file: RemoteFile
@@ -43,36 +71,16 @@ struct Download {
   /// Judges the head of an answer.
   ///
   /// - Throws: `TransferProblem`.
-  mutating func begin(_ head: HTTPHead, url: String, now: Double) throws {
+  mutating func begin(_ head: HTTPHead, url: String) throws(TransferProblem) {
     isWanted = false
     ignored = 0
-    // Two lengths are two messages to two readers (RFC 9112, 6.3).
-    guard Set(head.headers.filter { $0.name == "content-length" }.map(\.value)).count <= 1 else {
-      throw TransferProblem.transient("stated two lengths")
-    }
     switch head.status {
     case 200: try beginWhole(head, url)
     case 206: try beginRest(head)
-    case 300..<400 where head["location"] != nil: return
     case 416:
       try discard()
       throw TransferProblem.transient("answered 416 (no such part)", wait: 0)
-    case 408, 425, 429, 500, 502, 503, 504:
-      let wait =
-        [429, 503].contains(head.status)
-        ? RetryPolicy.wait(after: head["retry-after"], now: now) : nil
-      throw TransferProblem.transient("answered \(Download.describe(head.status))", wait: wait)
-    default:
-      throw TransferProblem.fatal(
-        NNXError(
-          .hostRefused,
-          "\(URLParts(url)?.authority ?? url) answered \(Download.describe(head.status))",
-          details: ["Address: \(url)"],
-          fixes: [
-            head.status == 401 || head.status == 403
-              ? "Try again later; a restricted record needs ZENODO_TOKEN"
-              : "Check the address, or use a mirror"
-          ]))
+    default: return
     }
     let encoding = head["content-encoding"]?.lowercased() ?? "identity"
     guard encoding == "identity" else {
@@ -82,7 +90,7 @@ struct Download {
     isWanted = true
   }
 
-  private mutating func beginWhole(_ head: HTTPHead, _ url: String) throws {
+  private mutating func beginWhole(_ head: HTTPHead, _ url: String) throws(TransferProblem) {
     if partial.count > 0 { try discard() }
     if file.isArchive, head["content-type"]?.lowercased().hasPrefix("text/html") == true {
       throw page("Content-Type: text/html")
@@ -115,7 +123,7 @@ struct Download {
     counter = ByteCounter(.download, file.name, total: file.size ?? total, progress)
   }
 
-  private mutating func beginRest(_ head: HTTPHead) throws {
+  private mutating func beginRest(_ head: HTTPHead) throws(TransferProblem) {
     guard let range = head.contentRange, partial.count > 0, range.first == partial.count,
       range.last == range.total - 1, file.size == nil || file.size == range.total,
       partial.tag == nil || head.strongTag == nil || partial.tag == head.strongTag
@@ -135,7 +143,7 @@ struct Download {
   /// Takes bytes of the body.
   ///
   /// - Throws: `TransferProblem`.
-  mutating func receive(_ bytes: RawSpan) throws {
+  mutating func receive(_ bytes: RawSpan) throws(TransferProblem) {
     guard isWanted else {
       ignored += bytes.byteCount
       guard ignored <= 1 << 20 else {
@@ -158,7 +166,7 @@ struct Download {
   }
 
   /// A page of a login portal or of a blocked client comes with status 200 too.
-  private mutating func checkBeginning(_ bytes: RawSpan) throws {
+  private mutating func checkBeginning(_ bytes: RawSpan) throws(TransferProblem) {
     guard file.isArchive, partial.count == 0, beginning.count < 2 else { return }
     beginning += unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0.prefix(64)) }
     guard beginning.count >= 2, !beginning.starts(with: Array("PK".utf8)) else { return }
@@ -215,14 +223,18 @@ struct Download {
       sha256: digests.sha256, source: source, transferred: transferred, isTemporary: true)
   }
 
-  func givenUp(
-    host: String, reason: String, wait: Double?, tries: Int, seconds: Double
+  /// - Parameters:
+  ///   - saved: bytes that a later attempt need not fetch again.
+  ///   - size: bytes of the whole.
+  static func givenUp(
+    host: String, reason: String, wait: Double?, tries: Int, seconds: Double, saved: Int,
+    of size: Int?
   ) -> NNXError {
     let answered = reason.hasPrefix("answered")
     var details = ["Tried \(tries) times over \(Int(seconds.rounded())) s"]
-    if partial.count > 0 {
-      let share = file.size.map { " (\(partial.count * 100 / max($0, 1)) %)" } ?? ""
-      details[0] += "; \(partial.count) bytes\(share) are saved and will be resumed"
+    if saved > 0 {
+      let share = size.map { " (\(saved * 100 / max($0, 1)) %)" } ?? ""
+      details[0] += "; \(saved) bytes\(share) are saved and will be resumed"
     }
     if !answered { details.append("Reason: \(reason)") }
     let pause = wait.map { "Wait \(Int($0.rounded(.up))) s" } ?? "Try again later"
@@ -233,7 +245,7 @@ struct Download {
       fixes: ["\(pause), or set ZENODO_TOKEN for a higher limit, or use a mirror"])
   }
 
-  private static func describe(_ status: Int) -> String {
+  static func describe(_ status: Int) -> String {
     let meanings = [
       401: "not authorised", 403: "forbidden", 404: "not found", 408: "too slow",
       410: "removed", 416: "no such part", 425: "too early", 429: "too many requests",

@@ -7,12 +7,12 @@ import NNXSystem
 package final class HTTPTransport: Transport {
   private let client: any HTTPClient
   private let hosts: HostPolicy
-  private let folder: String
+  let folder: String
   private let records: RecordCheck?
   private let clock: TransferClock
   private let retry: RetryPolicy
   private let limits: RateLimits
-  private let isOffline: Bool
+  let isOffline: Bool
 
   /// - Parameters:
   ///   - folder: where partial downloads lie; made when missing.
@@ -65,7 +65,7 @@ package final class HTTPTransport: Transport {
   }
 
   /// The same file under any address shares its partial download.
-  private static func key(of file: RemoteFile) -> String {
+  static func key(of file: RemoteFile) -> String {
     let digest = Digest(.sha256)
     let identity =
       file.sha256 ?? file.md5 ?? "\(file.urls.first ?? "") \(file.size.map(String.init) ?? "")"
@@ -73,7 +73,7 @@ package final class HTTPTransport: Transport {
     return String(digest.finish().prefix(24))
   }
 
-  private static func isWorthAnotherAddress(_ code: NNXError.Code) -> Bool {
+  static func isWorthAnotherAddress(_ code: NNXError.Code) -> Bool {
     [.unreachable, .hostRefused, .rateLimited, .forbiddenHost, .integrity].contains(code)
   }
 
@@ -108,26 +108,51 @@ package final class HTTPTransport: Transport {
       case .fatal(let error): throw error
       case .transient(let reason, let wait):
         failures = download.partial.count > before ? 1 : failures + 1
-        let host = URLParts(url)?.authority ?? url
         let pause = wait ?? retry.backoff(failures)
         guard failures < retry.attempts, tries < retry.most, pause <= retry.longestWait else {
-          throw download.givenUp(
-            host: host, reason: reason, wait: wait, tries: tries, seconds: clock.now() - begin)
+          throw Download.givenUp(
+            host: URLParts(url)?.authority ?? url, reason: reason, wait: wait, tries: tries,
+            seconds: clock.now() - begin, saved: download.partial.count, of: download.file.size)
         }
         clock.sleep(pause)
       }
     }
   }
 
-  /// One request and the redirects it leads to.
+  /// One request for what is missing.
   private func attempt(_ download: inout Download, _ url: String) throws(TransferProblem) {
+    do throws(TransferProblem) {
+      let head = try request(url, for: download.file, headers: download.rangeHeaders) {
+        (head, url) throws(TransferProblem) in
+        try download.begin(head, url: url)
+      } onBytes: { (bytes) throws(TransferProblem) in
+        try download.receive(bytes)
+      }
+      try download.checkComplete(head)
+    } catch {
+      download.progressNow()
+      throw error
+    }
+  }
+
+  /// One request and the redirects it leads to.
+  ///
+  /// - Parameters:
+  ///   - onHead: given heads that are neither a redirect nor a refusal, and their address.
+  ///   - onBytes: given the bodies of all answers.
+  /// - Throws: `TransferProblem`, also for answers that refuse.
+  func request(
+    _ url: String, for file: RemoteFile, headers: [(name: String, value: String)],
+    onHead: (HTTPHead, String) throws(TransferProblem) -> Void,
+    onBytes: (RawSpan) throws(TransferProblem) -> Void
+  ) throws(TransferProblem) -> HTTPHead {
     var url = url
     for hop in 0...5 {
       do throws(NNXError) {
-        try hosts.allowing(download.file.hosts).check(url)
+        try hosts.allowing(file.hosts).check(url)
       } catch { throw .fatal(error) }
       limits.wait(for: url)
-      var request = HTTPRequest(url, headers: download.rangeHeaders)
+      var request = HTTPRequest(url, headers: headers)
       request.isRedirected = hop > 0
       if let token = hosts.authorization(for: url) {
         request.headers.append(("Authorization", token))
@@ -136,14 +161,17 @@ package final class HTTPTransport: Transport {
       do {
         head = try client.get(request) { head in
           limits.note(head, from: url)
-          try download.begin(head, url: url, now: clock.now())
+          // Two lengths are two messages to two readers (RFC 9112, 6.3).
+          guard Set(head.headers.filter { $0.name == "content-length" }.map(\.value)).count <= 1
+          else { throw TransferProblem.transient("stated two lengths") }
+          if let problem = TransferProblem(head, url: url, now: clock.now()) { throw problem }
+          try onHead(head, url)
         } onBytes: { bytes in
-          try download.receive(bytes)
+          try onBytes(bytes)
         }
       } catch let problem as TransferProblem {
         throw problem
       } catch let failure as HTTPFailure {
-        download.progressNow()
         switch failure.kind {
         case .transient: throw .transient(failure.reason)
         case .permanent:
@@ -158,15 +186,46 @@ package final class HTTPTransport: Transport {
       } catch {
         throw .fatal(NNXError(.bug, "\(error)"))
       }
-      guard (300..<400).contains(head.status), let location = head["location"] else {
-        return try download.checkComplete(head)
-      }
+      guard (300..<400).contains(head.status), let location = head["location"] else { return head }
       guard let target = resolve(location, from: url) else {
         throw .fatal(NNXError(.forbiddenHost, "\(url) leads to '\(location)', which is no address"))
       }
       url = target
     }
     throw .fatal(NNXError(.unreachable, "\(url) leads from one address to the next without end"))
+  }
+
+  /// Repeats `body` while its problems are worth it, with the pauses that host and policy ask for.
+  ///
+  /// - Parameters:
+  ///   - name: of the file.
+  ///   - progress: bytes that arrived so far and count as a success.
+  func retrying(
+    _ url: String, _ name: String, progress: () -> Int = { 0 },
+    _ body: () throws(TransferProblem) -> Void
+  ) throws(NNXError) {
+    let begin = clock.now()
+    var (failures, tries) = (0, 0)
+    while true {
+      tries += 1
+      let before = progress()
+      do throws(TransferProblem) {
+        return try body()
+      } catch {
+        switch error {
+        case .fatal(let error): throw error
+        case .transient(let reason, let wait):
+          failures = progress() > before ? 1 : failures + 1
+          let pause = wait ?? retry.backoff(failures)
+          guard failures < retry.attempts, tries < retry.most, pause <= retry.longestWait else {
+            throw Download.givenUp(
+              host: URLParts(url)?.authority ?? url, reason: reason, wait: wait, tries: tries,
+              seconds: clock.now() - begin, saved: progress(), of: nil)
+          }
+          clock.sleep(pause)
+        }
+      }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import NNXModel
 import NNXSystem
 
 /// A file that somebody publishes, with what is known about it beforehand.
@@ -17,6 +18,8 @@ package struct RemoteFile: Sendable, Equatable {
   package var isArchive = true
   /// Hosts that may serve this file besides those of the `HostPolicy`: named by its registry alone.
   package var hosts: Set<String> = []
+  /// What is promised of entries of an archive.
+  package var members: [WeightSet.Member] = []
 
   package init(
     name: String, urls: [String], size: Int? = nil, md5: String? = nil, sha256: String? = nil
@@ -43,6 +46,24 @@ package struct RemoteFile: Sendable, Equatable {
       throw NNXError(
         .integrity, "\(name) is not the file the registry names",
         details: ["expected \(what)  \(expected)", "got      \(what)  \(got)  from \(source)"],
+        fixes: ["Nothing was installed; try again later, or tell the registry's maintainers"])
+    }
+  }
+}
+
+extension RemoteFile {
+  /// Compares an unpacked entry with what was promised of it.
+  ///
+  /// - Throws: `integrity`.
+  func check(member: Archive.UnpackedFile) throws(NNXError) {
+    guard let promised = members.first(where: { $0.path == member.path }) else { return }
+    for case (let what, .some(let expected), let got) in [
+      ("size", promised.size.map(String.init), String(member.size)),
+      ("sha256", promised.sha256, member.sha256),
+    ] where expected != got {
+      throw NNXError(
+        .integrity, "\(member.path) in \(name) is not the file the registry names",
+        details: ["expected \(what)  \(expected)", "got      \(what)  \(got)"],
         fixes: ["Nothing was installed; try again later, or tell the registry's maintainers"])
     }
   }
@@ -77,6 +98,10 @@ package protocol Transport: Sendable {
   func fetch(
     _ file: RemoteFile, progress: @escaping ProgressHandler
   ) throws(NNXError) -> FetchedFile
+
+  /// What reads parts of `file` where it lies, and under which addresses; `nil` when it has to be
+  /// fetched whole.
+  func parts(of file: RemoteFile) -> (HTTPTransport, RemoteFile)?
 }
 
 /// Files that are on this machine already: given by path, or shipped beside the registry.
@@ -93,17 +118,25 @@ package struct LocalTransport: Transport {
       throw NNXError(.bug, "\(file.name) has no address")
     }
     let reader = try FileReader(path)
-    let digests = (md5: Digest(.md5), sha256: Digest(.sha256))
-    var counter = ByteCounter(.verify, file.name, total: reader.count, progress)
-    try reader.forEachPiece { (piece) throws(NNXError) in
-      digests.md5.update(piece)
-      digests.sha256.update(piece)
-      counter.add(piece.byteCount)
+    let counter = SharedCounter(
+      ByteCounter(.verify, file.name, total: reader.count, progress))
+    let algorithms = [Digest.Algorithm.sha256, .md5]
+    let digests = Shared<[Digest.Algorithm: String]>([:])
+    // Each with a processor of its own; the second finds the bytes in memory.
+    try Parallel.forEach(algorithms.count) { (index) throws(NNXError) in
+      let algorithm = algorithms[index]
+      let digest = Digest(algorithm)
+      try reader.forEachPiece { (piece) throws(NNXError) in
+        digest.update(piece)
+        if algorithm == .sha256 { counter.add(piece.byteCount) }
+      }
+      let text = digest.finish()
+      digests.change { $0[algorithm] = text }
     }
     counter.finish()
     let fetched = FetchedFile(
-      file: reader, size: counter.done, md5: digests.md5.finish(),
-      sha256: digests.sha256.finish(), source: path, transferred: 0, isTemporary: false)
+      file: reader, size: reader.count, md5: digests.value[.md5] ?? "",
+      sha256: digests.value[.sha256] ?? "", source: path, transferred: 0, isTemporary: false)
     try file.check(
       size: fetched.size, md5: fetched.md5, sha256: fetched.sha256, from: path)
     return fetched

@@ -5,16 +5,18 @@ import NNXSystem
 struct Install: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Install a model by name, from a file or from a Zenodo record.",
-    usage: "nnx install <model> ... [--name <name>] [--dry-run]",
+    usage: "nnx install <model> ... [--folds <folds>] [--dry-run]",
     discussion: """
       What is installed is checked against the registry's digests, unpacked beside \
       what is there, converted, and put in place in one step: a killed install leaves \
       the old state.
 
         nnx install lung2-ct
+        nnx install lung2-ct --folds 0
         nnx install my-model.zip --name my-model
         nnx install 10.5281/zenodo.11582738
 
+      With --folds only these are fetched out of the archive; more can be added later. \
       See what there is with: nnx list --available
       """,
     aliases: ["add", "pull"])
@@ -25,6 +27,14 @@ struct Install: ParsableCommand {
   @Option(help: ArgumentHelp("What to call a model from a file.", valueName: "name"))
   var name: String?
 
+  @Option(help: ArgumentHelp("Folds to have: 0 or 0,2 or all.", valueName: "folds"))
+  var folds: String = "all"
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the bytes from this file, folder, record or address.", valueName: "place"))
+  var from: String?
+
   @Flag(help: "Install again what is installed.")
   var force = false
 
@@ -33,6 +43,9 @@ struct Install: ParsableCommand {
 
   @Flag(help: "Install only what nnx.lock names, byte for byte.")
   var locked = false
+
+  @Flag(help: "Drop the checkpoints after conversion; nnU-Net needs them.")
+  var slim = false
 
   @Flag(help: "Tell what would be done, and do nothing.")
   var dryRun = false
@@ -43,36 +56,49 @@ struct Install: ParsableCommand {
     guard name == nil || models.count == 1 else {
       throw ValidationError("--name goes with one model")
     }
+    guard from == nil || models.count == 1 else {
+      throw ValidationError("--from goes with one model")
+    }
   }
 
   func run() throws {
     let context = try Context(global)
     let registry = try context.openRegistry()
     let lock = locked ? try LockFile(contentsOf: LockFile.fileName) : nil
-    let plans = try models.map {
-      let plan = try Installer.plan(
-        ModelSelector($0), name: name, registry: registry, zenodo: context.zenodo)
-      return try lock?.locking(plan) ?? plan
-    }
-    let view = InstallView(context: context)
-    guard !dryRun else {
-      plans.forEach(view.announce)
-      return context.output.json("install", ["planned": .array(plans.map(view.json))])
-    }
-    let installer = Installer(store: try context.store(), transport: try context.transport())
     var options = Installer.Options()
     options.force = force
     options.keepsArchive = keepArchive
+    options.folds = try FoldSelection(folds)
+    options.isSlim = slim
+    // All of them first: an unknown name installs nothing.
+    let plans = try models.map { model in
+      let plan = try Installer.plan(
+        ModelSelector(model), name: name, registry: registry, zenodo: context.zenodo)
+      let locking = try lock?.locking(plan) ?? plan
+      return try from.map { try locking.taking(from: $0, zenodo: context.zenodo) } ?? locking
+    }
+    let view = InstallView(context: context)
+    let installer = Installer(store: try context.store(), transport: try context.transport())
+    guard !dryRun else {
+      let previews = try plans.map { try installer.preview($0, options: options) }
+      previews.forEach(view.show)
+      return context.output.json("install", ["planned": .array(previews.map(view.json))])
+    }
     var results: [Installer.Result] = []
-    for plan in plans {
-      view.announce(plan)
-      let result = try installer.install(
-        plan, options: options,
-        onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
-        progress: context.progressBar.handler)
-      context.progressBar.finish()
-      view.show(result)
-      results.append(result)
+    for (index, plan) in plans.enumerated() {
+      do throws(NNXError) {
+        view.announce(plan)
+        let result = try installer.install(
+          plan, options: options,
+          onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
+          progress: context.progressBar.handler)
+        context.progressBar.finish()
+        view.show(result)
+        results.append(result)
+      } catch {
+        context.progressBar.finish()
+        throw view.stopped(error, after: results, before: plans[(index + 1)...].map(\.name))
+      }
     }
     context.output.json("install", view.json(results))
   }

@@ -15,7 +15,7 @@ struct InstallView {
     let records = Set(plan.items.compactMap(\.doi)).sorted()
     fields.add("record", records.joined(separator: ", "))
     if let size = plan.downloadSize, size > 0 {
-      let disk = plan.diskSize.map { ", \(Quantity.bytes($0)) disk" } ?? ""
+      let disk = plan.diskSize().map { ", \(Quantity.bytes($0)) disk" } ?? ""
       fields.add("need", "\(Quantity.bytes(size)) download\(disk)")
     }
     context.output.note("\(plan.name)\(version)  \(plan.title)")
@@ -25,14 +25,30 @@ struct InstallView {
   func show(_ result: Installer.Result) {
     let model = result.model
     guard !context.output.isQuiet else { return context.output.text(model.name) }
-    let sets = model.receipt.sets
+    let receipt = model.receipt
+    let sets = receipt.sets
     let unsupported = sets.compactMap(\.unsupported)
     if result.wasInstalled {
       context.output.text("\(model.name) \(model.version) is installed already.")
     } else {
       let seconds = Quantity.duration(result.seconds)
-      let size = Quantity.bytes(model.receipt.bytes)
+      let size = Quantity.bytes(receipt.bytes)
       context.output.text("Installed \(model.name) \(model.version) in \(seconds) (\(size)).")
+    }
+    if receipt.isPartial {
+      let missing = sets.flatMap(\.configurations).flatMap { configuration in
+        configuration.published.filter { !configuration.folds.contains($0) }
+      }
+      context.output.note(
+        "Without fold \(Set(missing).sorted().joined(separator: ", ")); add them with: "
+          + "nnx install \(model.name)")
+    }
+    if receipt.source.archives.contains(where: { !$0.isWhole }) {
+      context.output.note(
+        "The archive was not seen whole: members were checked by CRC-32, their sha256 noted")
+    }
+    if model.isSlim {
+      context.output.note("Without checkpoints: nnU-Net's own commands cannot run it from here")
     }
     guard unsupported.isEmpty else {
       for problem in unsupported { context.output.note(problem) }
@@ -55,7 +71,10 @@ struct InstallView {
         "seconds": .double(result.seconds), "path": .string(result.model.path),
         "files": .array(
           receipt.files.map {
-            ["path": .string($0.path), "size": .int($0.size), "sha256": .string($0.sha256)]
+            [
+              "path": .string($0.path), "size": .int($0.size), "sha256": .string($0.sha256),
+              "from": OrderedJSON($0.origin.map { "\($0.archive)/\($0.member)" }),
+            ]
           }),
       ]
     }
@@ -65,12 +84,35 @@ struct InstallView {
     ]
   }
 
-  func json(_ plan: InstallPlan) -> OrderedJSON {
-    [
+  /// What `--dry-run` says.
+  func show(_ preview: InstallPreview) {
+    let plan = preview.plan
+    guard !context.output.isQuiet else { return context.output.text(plan.name) }
+    var fields = FieldList(width: context.width)
+    fields.add(
+      "licence", plan.licenses.filter { $0.scope != .code && $0.scope != .data }.map(licence))
+    fields.add("from", plan.items.flatMap(\.files).compactMap(\.urls.first))
+    if case .folder(let folder) = plan.origin { fields.add("from", folder) }
+    fields.add("folds", preview.folds?.joined(separator: ", ") ?? "all that are published")
+    fields.add("fetch", preview.download.map(Quantity.bytes) ?? "of unknown size")
+    let free = preview.free.map { " (\(Quantity.bytes($0)) free)" } ?? ""
+    fields.add("disk", (preview.disk.map(Quantity.bytes) ?? "unknown") + free)
+    fields.add("to", preview.target)
+    context.output.text("\(plan.name) \(plan.version ?? "")  \(plan.title)")
+    context.output.text(fields.lines)
+    context.output.text(
+      preview.isInstalled ? "It is installed already." : "Nothing was installed: a dry run.")
+  }
+
+  func json(_ preview: InstallPreview) -> OrderedJSON {
+    let plan = preview.plan
+    return [
       "name": .string(plan.name), "version": OrderedJSON(plan.version),
-      "title": .string(plan.title), "bytesToDownload": OrderedJSON(plan.downloadSize),
-      "bytesOnDisk": OrderedJSON(plan.diskSize),
-      "licenses": .array(plan.licenses.map(\.json)),
+      "title": .string(plan.title), "isInstalled": .bool(preview.isInstalled),
+      "folds": preview.folds.map { OrderedJSON($0) } ?? .null,
+      "bytesToDownload": OrderedJSON(preview.download),
+      "bytesOnDisk": OrderedJSON(preview.disk), "bytesFree": OrderedJSON(preview.free),
+      "path": .string(preview.target), "licenses": .array(plan.licenses.map(\.json)),
       "files": .array(
         plan.items.flatMap(\.files).map { file in
           [
@@ -80,6 +122,19 @@ struct InstallView {
           ]
         }),
     ]
+  }
+
+  /// The error of one of several models, with what became of the others.
+  func stopped(
+    _ error: NNXError, after done: [Installer.Result], before rest: [String]
+  ) -> NNXError {
+    var error = error
+    let installed = done.filter { !$0.wasInstalled }.map(\.model.name)
+    if !installed.isEmpty {
+      error.details.append("Installed before: \(installed.joined(separator: ", "))")
+    }
+    if !rest.isEmpty { error.details.append("Not begun: \(rest.joined(separator: ", "))") }
+    return error
   }
 
   private func licence(_ license: License) -> String {

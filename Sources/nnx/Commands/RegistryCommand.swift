@@ -11,6 +11,6 @@ struct RegistryCommand: ParsableCommand {
       """,
     subcommands: [
       RegistryList.self, RegistryShow.self, RegistryAdd.self, RegistryRemove.self,
-      RegistryUpdate.self,
+      RegistryUpdate.self, RegistryLintCommand.self, RegistryPinCommand.self,
     ])
 }

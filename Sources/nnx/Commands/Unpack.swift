@@ -33,13 +33,14 @@ struct Unpack: ParsableCommand {
     if let sha256 { try compare(try pack.digest(), sha256.lowercased()) }
     let plans = pack.models.map(pack.plan)
     let view = InstallView(context: context)
-    guard !dryRun else {
-      plans.forEach(view.announce)
-      return context.output.json("unpack", ["planned": .array(plans.map(view.json))])
-    }
     let installer = Installer(store: store, transport: pack.transport)
     var options = Installer.Options()
     options.force = force
+    guard !dryRun else {
+      let previews = try plans.map { try installer.preview($0, options: options) }
+      previews.forEach(view.show)
+      return context.output.json("unpack", ["planned": .array(previews.map(view.json))])
+    }
     var results: [Installer.Result] = []
     for plan in plans {
       view.announce(plan)

@@ -88,7 +88,8 @@ extension InstalledModel {
         receipt.source.archives.map {
           [
             "file": .string($0.key), "from": .string($0.from), "record": OrderedJSON($0.record),
-            "doi": OrderedJSON($0.doi), "md5": OrderedJSON($0.md5), "sha256": .string($0.sha256),
+            "doi": OrderedJSON($0.doi), "md5": OrderedJSON($0.md5),
+            "sha256": OrderedJSON($0.sha256),
           ]
         }),
       "licenses": .array(receipt.licenses.map(\.json)),

@@ -1,0 +1,69 @@
+import NNXModel
+import NNXSystem
+
+/// What an install would do, told without doing it.
+package struct InstallPreview: Sendable {
+  package var plan: InstallPlan
+  /// Folds that would be added; `nil`: all that are published.
+  package var folds: [String]?
+  /// Bytes to fetch; `nil` when unknown.
+  package var download: Int?
+  /// Bytes needed on the store's disk while installing; `nil` when unknown.
+  package var disk: Int?
+  /// Where the model would lie.
+  package var target: String
+  /// Bytes that are free there.
+  package var free: Int?
+  /// Whether everything is there already.
+  package var isInstalled: Bool
+}
+
+extension Installer {
+  /// Tells what `install` would do with a plan.
+  ///
+  /// For some folds only, the directories of the archives are read where they lie, so that the
+  /// numbers are exact.
+  ///
+  /// - Throws: as `install` does before it writes anything.
+  package func preview(
+    _ plan: InstallPlan, options: Options = .init()
+  ) throws(NNXError) -> InstallPreview {
+    let base = options.force ? nil : try present(plan.name, plan.version)
+    let missing = try base.map { (base) throws(NNXError) in
+      try options.folds.missing(in: base.receipt)
+    }
+    let folds = (missing ?? nil) ?? options.folds
+    let version = plan.version ?? "(from its bytes)"
+    var parent = location.data
+    while Folder.isFolder(parent) != true, parent != "/" { parent = parentFolder(parent) }
+    var preview = InstallPreview(
+      plan: plan, folds: nil, download: plan.downloadSize, disk: plan.diskSize(folds),
+      target: "\(location.data)/models/\(plan.name)/\(version)",
+      free: try? Folder.freeSpace(at: parent), isInstalled: base != nil && missing == .some(nil))
+    if case .only(let names) = folds { preview.folds = names.sorted() }
+    if preview.isInstalled { (preview.download, preview.disk) = (0, 0) }
+    guard plan.origin == .network, folds != .all, !preview.isInstalled else { return preview }
+    var (download, disk) = (0, 0)
+    for file in plan.items.flatMap(\.files) {
+      var isKnown = false
+      do throws(NNXError) {
+        isKnown = try transport.withParts(of: file) {
+          (parts) throws(NNXError) in
+          let entries = try Archive(parts).entries
+          let published = PublishedFolds(entries.map(\.path))
+          try published.check(folds)
+          for entry in entries where published.isNeeded(entry.path, for: folds) {
+            download += entry.compressedSize
+            disk += entry.compressedSize + entry.size + entry.size / 2
+          }
+        }
+      } catch {
+        guard error.code == .offline else { throw error }
+      }
+      // A host that sends whole files only, or no network.
+      guard isKnown else { return preview }
+    }
+    (preview.download, preview.disk) = (download, disk)
+    return preview
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import NNXStore
+import NNXSystem
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check installed models against their receipts, and repair them.",
+    usage: "nnx verify [<name> ...] [--deep] [--repair]",
+    discussion: """
+      Names and sizes by default; --deep reads every byte. --repair reads every byte, \
+      too, and fetches back only what is damaged: a member of the archive by a range \
+      request, weights by converting their checkpoint again.
+
+      Exit status 1 when damage is found, and not repaired.
+      """)
+
+  @Argument(help: "Installed models; all, unless given.")
+  var names: [String] = []
+
+  @Flag(help: "Hash every file.")
+  var deep = false
+
+  @Flag(help: "Bring back what is damaged.")
+  var repair = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = try Context(global)
+    let store = try context.store()
+    let models = try names.isEmpty ? store.installed() : names.map(store.find)
+    let problems = names.isEmpty ? try store.problems() : []
+    var view = VerifyView(context: context)
+    for model in models {
+      let verify = try Verify(
+        model, isDeep: deep || repair, progress: context.progressBar.handler)
+      context.progressBar.finish()
+      guard repair, !verify.isClean else {
+        view.add(verify)
+        continue
+      }
+      do {
+        let installer = Installer(store: store, transport: try context.transport())
+        let repaired = try installer.repair(
+          verify, registry: try context.openRegistry(),
+          onWait: { context.output.note("Waiting for another nnx that works on \(model.name)") },
+          progress: context.progressBar.handler)
+        context.progressBar.finish()
+        view.add(verify, repaired: repaired)
+      } catch let error as NNXError {
+        view.add(verify, failed: error)
+      }
+    }
+    for problem in problems { view.add(problem: problem) }
+    view.finish()
+    if view.isBad { throw ExitCode(NNXError.ExitStatus.negative.rawValue) }
+  }
+}

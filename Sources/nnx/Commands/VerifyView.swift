@@ -1,0 +1,94 @@
+import NNXStore
+import NNXSystem
+
+/// What `nnx verify` says.
+struct VerifyView {
+  let context: Context
+  private var table = Table([("", .left), ("", .right), ("", .left), ("", .left)])
+  private var models: [OrderedJSON] = []
+  private var notes: [String] = []
+  private var damaged: [String] = []
+  /// Whether damage was found and not repaired.
+  private(set) var isBad = false
+
+  init(context: Context) { self.context = context }
+
+  mutating func add(
+    _ verify: Verify, repaired: Installer.Repair? = nil, failed: NNXError? = nil
+  ) {
+    let model = verify.model
+    let bad = verify.damaged
+    let isDamaged = !bad.isEmpty && repaired == nil
+    let state = isDamaged ? "BAD" : repaired != nil ? "repaired" : "ok"
+    let name = model.isDefault ? model.name : "\(model.name)@\(model.version)"
+    if isDamaged {
+      isBad = true
+      damaged.append(name)
+    }
+    var text = verify.chain
+    if let first = bad.first {
+      text = "\(first.path): \(describe(first))"
+      if bad.count > 1 { text += " (and \(bad.count - 1) more)" }
+    }
+    if let repaired {
+      text = "\(repaired.files.joined(separator: ", "))"
+      if repaired.downloaded > 0 { text += ", \(Quantity.bytes(repaired.downloaded)) fetched" }
+    }
+    if model.isSlim, bad.isEmpty { text += "; checkpoints dropped" }
+    table.add([name, "\(verify.files.count) files", state, text])
+    if let failed { notes += ErrorText.lines(failed) }
+    models.append([
+      "name": .string(model.name), "version": .string(model.version),
+      "state": .string(isDamaged ? "damaged" : model.receipt.isPartial ? "partial" : "ok"),
+      "deep": .bool(verify.isDeep), "chain": .string(verify.chain),
+      "slim": .bool(model.isSlim), "repaired": OrderedJSON(repaired?.files ?? []),
+      "bytesDownloaded": .int(repaired?.downloaded ?? 0),
+      "error": failed.map { ["code": .string($0.code.name), "message": .string($0.message)] }
+        ?? .null,
+      "files": .array(
+        verify.files.map {
+          [
+            "path": .string($0.path), "state": .string($0.state.rawValue),
+            "expected": OrderedJSON($0.expected), "got": OrderedJSON($0.got),
+          ]
+        }),
+    ])
+  }
+
+  /// A model whose receipt cannot be read.
+  mutating func add(problem: NNXError) {
+    isBad = true
+    notes += ErrorText.lines(problem)
+    models.append([
+      "state": "damaged",
+      "error": ["code": .string(problem.code.name), "message": .string(problem.message)],
+    ])
+  }
+
+  func finish() {
+    if context.output.isQuiet {
+      context.output.text(damaged)
+    } else if models.isEmpty {
+      context.output.text("No model is installed.")
+    } else {
+      context.output.text(Array(table.lines.dropFirst()))
+      if !damaged.isEmpty, notes.isEmpty {
+        context.output.text("")
+        context.output.text("Repair: nnx verify --repair \(damaged.joined(separator: " "))")
+      }
+    }
+    notes.forEach(context.output.note)
+    context.output.json("verify", ["models": .array(models)])
+  }
+
+  private func describe(_ file: Verify.File) -> String {
+    switch file.state {
+    case .ok: "ok"
+    case .missing: "missing"
+    case .changed:
+      file.got == nil ? "another size than installed" : "differs from what was installed"
+    case .unknown: "was not put there by nnx"
+    case .unreadable: "cannot be read"
+    }
+  }
+}
