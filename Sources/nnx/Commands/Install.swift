@@ -21,7 +21,7 @@ struct Install: ParsableCommand {
       """,
     aliases: ["add", "pull"])
 
-  @Argument(help: "Name, zip file, folder, or Zenodo record or DOI.")
+  @Argument(help: "Name, zip file, folder, or Zenodo record or DOI.", completion: .registryModels)
   var models: [String]
 
   @Option(help: ArgumentHelp("What to call a model from a file.", valueName: "name"))

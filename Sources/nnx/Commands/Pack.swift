@@ -13,7 +13,7 @@ struct PackCommand: ParsableCommand {
       the file arrived as it left: nnx unpack FILE --sha256 DIGEST
       """)
 
-  @Argument(help: "Installed models.")
+  @Argument(help: "Installed models.", completion: .installedModels)
   var names: [String]
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))

@@ -25,7 +25,8 @@ struct Predict: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Installed model; several, as in a,b, are averaged.", valueName: "name"))
+    help: ArgumentHelp("Installed model; several, as in a,b, are averaged.", valueName: "name"),
+    completion: .installedModels)
   var model: String
 
   @Option(

@@ -9,7 +9,7 @@ struct Uninstall: ParsableCommand {
     discussion: "All versions of a name go, or one: nnx uninstall liver2-ct@2024.6.11",
     aliases: ["rm", "remove"])
 
-  @Argument(help: "Names of installed models.")
+  @Argument(help: "Names of installed models.", completion: .installedModels)
   var names: [String]
 
   @Flag(help: "Tell what would be removed, and remove nothing.")
