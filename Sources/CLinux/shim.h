@@ -5,6 +5,7 @@
 extern int renameat2(int old_folder, const char *old_path, int new_folder, const char *new_path,
                      unsigned int flags);
 
+#include <sys/vfs.h>
 #define NNX_SYNC_FILE_RANGE_WRITE 2u  // SYNC_FILE_RANGE_WRITE of <fcntl.h>
 
 extern int sync_file_range(int descriptor, long offset, long count, unsigned int flags);

@@ -2,6 +2,10 @@ import Glibc
 
 /// An advisory lock on a file, held until the value is released and freed by the kernel if the
 /// process dies.
+///
+/// On file systems without locks (some network file systems answer ENOLCK or EOPNOTSUPP, others say yes
+/// and do nothing) nobody waits: whoever works under a lock gives its files names of their own and makes
+/// them visible by one rename, so that the lock saves work and never guards correctness.
 package final class FileLock {
   private let descriptor: Int32
 
@@ -15,8 +19,6 @@ package final class FileLock {
   package init(_ path: String, wait: Bool = true, onWait: () -> Void = {}) throws(NNXError) {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system("cannot lock", path) }
-    // Some network file systems have no locks. Whatever is locked here is right without them, too, and
-    // done by one process only with them.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, !FileLock.areMissing(errno) {
       guard errno == EWOULDBLOCK else {
         let error = NNXError.system("cannot lock", path)
@@ -30,6 +32,7 @@ package final class FileLock {
       }
       onWait()
       while flock(descriptor, LOCK_EX) != 0 {
+        if FileLock.areMissing(errno) { break }
         guard errno == EINTR else {
           let error = NNXError.system("cannot lock", path)
           close(descriptor)

@@ -25,6 +25,7 @@ struct NNX: ParsableCommand {
           SyncCommand.self, PackCommand.self, Unpack.self, Mirror.self, RegistryCommand.self,
           Upgrade.self, Search.self, OutdatedModels.self, Cite.self,
           Inspect.self, Convert.self,
+          Use.self, Why.self,
         ]),
       CommandGroup(
         name: "Image",
@@ -33,7 +34,11 @@ struct NNX: ParsableCommand {
           PreviewCommand.self, ViewCommand.self, LabelsCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Completions.self, Man.self]),
-      CommandGroup(name: "Machine", subcommands: [Bench.self]),
+      CommandGroup(
+        name: "Machine",
+        subcommands: [
+          Cache.self, Config.self, DoctorCommand.self, Env.self, Bench.self,
+        ]),
     ])
 
   static func main() {

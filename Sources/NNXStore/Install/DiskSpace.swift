@@ -5,16 +5,23 @@ enum DiskSpace {
   /// - Parameters:
   ///   - bytes: about to be written.
   ///   - folder: existing, on the file system that will hold them.
+  ///   - prunable: bytes that `nnx cache prune` would free; asked only when there is too little.
   /// - Throws: `no-space` with both numbers.
-  static func require(_ bytes: Int, at folder: String) throws(NNXError) {
+  static func require(
+    _ bytes: Int, at folder: String, prunable: () -> Int = { 0 }
+  ) throws(NNXError) {
     let free = try Folder.freeSpace(at: folder)
     guard bytes <= free else {
+      let freed = prunable()
+      let prune = "nnx cache prune would free \(gigabytes(freed)) (old archives and leftovers)"
       throw NNXError(
         .noSpace, "\(gigabytes(bytes)) needed in \(folder), \(gigabytes(free)) are free",
         details: ["Nothing was installed."],
-        fixes: [
-          "Free some space, or keep models elsewhere: export NNX_HOME=/big/disk/nnx"
-        ])
+        fixes: (freed > 0 ? [prune] : [])
+          + [
+            "\(freed > 0 ? "Or keep" : "Free some space, or keep") models elsewhere: "
+              + "export NNX_HOME=/big/disk/nnx"
+          ])
     }
   }
 

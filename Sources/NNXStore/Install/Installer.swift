@@ -75,7 +75,7 @@ package final class Installer {
     let plan = try transport.confirm(plan)
     if let size = plan.diskSize(options.folds) {
       try Folder.create(location.data)
-      try DiskSpace.require(size, at: location.data)
+      try DiskSpace.require(size, at: location.data, prunable: store.prunableBytes)
     }
     let staging = try Staging(in: location)
     var build = ModelBuild(plan: plan, base: base, staging: staging, progress: progress)

@@ -80,11 +80,9 @@ package enum LicensePolicy: String, CaseIterable, Sendable {
 
 extension LicensePolicy {
   /// Decides about a plan. Files and folders of this machine that state no licence are the user's own
-  /// affair.
+  /// affair, and so is what comes with nnx.
   package func decide(_ plan: InstallPlan, accepted: [String]) -> Decision {
-    guard plan.kind == .registry || plan.kind == .record || !plan.licenses.isEmpty else {
-      return .allowed
-    }
+    guard plan.origin == .network || !plan.licenses.isEmpty else { return .allowed }
     return decide(plan.name, plan.licenses, accepted: accepted)
   }
 }

@@ -56,4 +56,18 @@ struct ResultsView {
       }
     }
   }
+
+  /// Links that are missing or say something else, relative to `root`.
+  var differences: [String] {
+    links.filter { SymbolicLink.target(of: "\(root)/\($0.key)") != $0.value }.map(\.key).sorted()
+  }
+}
+
+extension Store {
+  /// Links of nnU-Net's view that are not as the receipts want them.
+  ///
+  /// - Throws: `unreadable`.
+  func resultsDifferences() throws(NNXError) -> [String] {
+    ResultsView(of: try installed(), in: location).differences
+  }
 }

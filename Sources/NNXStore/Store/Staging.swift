@@ -52,22 +52,29 @@ final class Staging {
   /// process that runs here, or that ran on another machine, must also be old.
   static func sweep(_ location: StoreLocation) {
     let folder = "\(location.data)/staging"
-    guard let names = try? Folder.entries(folder) else { return }
-    for name in names {
-      let path = "\(folder)/\(name)"
-      let parts = name.split(separator: ".")
-      let isFromHere = parts.count < 3 || parts[2] == host
-      let pid = parts.first.flatMap { Int32($0) }
-      let isDead = pid.map { kill($0, 0) != 0 && errno == ESRCH } ?? true
-      guard isFromHere && isDead || age(of: path) > abandoned else { continue }
-      let lockPath = "\(path)/\(lockName)"
-      if Folder.kind(lockPath) != nil {
-        guard let lock = try? FileLock(lockPath, wait: false) else { continue }
-        withExtendedLifetime(lock) { try? Folder.remove(path) }
-      } else {
-        try? Folder.remove(path)
-      }
+    for name in (try? Folder.entries(folder)) ?? [] {
+      _ = whileAbandoned("\(folder)/\(name)") { try? Folder.remove("\(folder)/\(name)") }
     }
+  }
+
+  /// Whether the process that made a staging folder is gone.
+  static func isAbandoned(_ path: String) -> Bool { whileAbandoned(path) {} }
+
+  /// Calls `body` if the process that made the folder is gone, with its lock held where there is one.
+  private static func whileAbandoned(_ path: String, _ body: () -> Void) -> Bool {
+    let parts = lastComponent(path).split(separator: ".")
+    let isFromHere = parts.count < 3 || parts[2] == host
+    let pid = parts.first.flatMap { Int32($0) }
+    let isDead = pid.map { kill($0, 0) != 0 && errno == ESRCH } ?? true
+    guard isFromHere && isDead || age(of: path) > abandoned else { return false }
+    let lockPath = "\(path)/\(lockName)"
+    guard Folder.kind(lockPath) != nil else {
+      body()
+      return true
+    }
+    guard let lock = try? FileLock(lockPath, wait: false) else { return false }
+    withExtendedLifetime(lock, body)
+    return true
   }
 
   /// Seconds since the folder last changed.

@@ -41,6 +41,7 @@ extension Store {
     }
     removeEmptyHomes()
     try refreshResults()
+    updateCatalogue()
   }
 
   /// Removes folders of names that hold no version any more: somebody was killed while uninstalling.
@@ -89,17 +90,7 @@ extension Store {
     let lock = try FileLock("\(location.data)/locks/\(named.name).lock")
     defer { withExtendedLifetime(lock) {} }
     Staging.sweep(location)
-    let all = try installed().filter {
-      $0.name == named.name && (!text.contains("@") || $0.version == named.version)
-    }
-    let own = all.filter { !$0.isShared }
-    guard !own.isEmpty else {
-      // Not there any more when somebody else removed it before this process had the lock.
-      _ = try find(text)
-      throw NNXError(
-        .cannotWrite, "\(named.name) lies in the shared store \(parentFolder(named.path))",
-        fixes: ["Only those who keep that store can remove it"])
-    }
+    let own = try removal(of: text)
     let staging = try Staging(in: location)
     let home = parentFolder(own[0].path)
     // Without a version the name goes with all that lies below it, also what cannot be read.
@@ -116,7 +107,9 @@ extension Store {
     try syncFolder(of: target)
     if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
     removeEmptyHomes()
+    forgetReasons()
     try refreshResults()
+    updateCatalogue()
     return own
   }
 }

@@ -1,11 +1,15 @@
 import NNXModel
 import NNXSystem
+import Synchronization
 
 /// The installed models: the user's own and those of read-only shared stores.
 ///
 /// Reading writes nothing and takes no lock: a model's folder appears by one rename and never changes.
 package final class Store: Sendable {
   package let location: StoreLocation
+
+  /// Receipts that this process has read, by path: they are parsed once.
+  private let receipts = Mutex<[String: (stamp: FileStamp, receipt: Receipt)]>([:])
 
   package init(_ location: StoreLocation) { self.location = location }
 
@@ -45,7 +49,7 @@ package final class Store: Sendable {
           guard seen.insert("\(name)@\(version)").inserted else { continue }
           do throws(NNXError) {
             let path = "\(folder)/\(name)/\(version)"
-            let receipt = try Receipt(ofModelIn: path)
+            let receipt = try receipt(ofModelIn: path)
             guard receipt.name == name, receipt.version == version else {
               throw NNXError(.invalidReceipt, "\(path) holds \(receipt.name) \(receipt.version)")
             }
@@ -61,6 +65,15 @@ package final class Store: Sendable {
     }
     models.sort { $0.name < $1.name }
     return (models, problems)
+  }
+
+  private func receipt(ofModelIn folder: String) throws(NNXError) -> Receipt {
+    let path = "\(folder)/\(Receipt.fileName)"
+    guard let stamp = FileStamp(path) else { return try Receipt(ofModelIn: folder) }
+    if let known = receipts.withLock({ $0[path] }), known.stamp == stamp { return known.receipt }
+    let receipt = try Receipt(ofModelIn: folder)
+    receipts.withLock { $0[path] = (stamp, receipt) }
+    return receipt
   }
 
   /// Versions of a model in one store: the default one first, then the newest.

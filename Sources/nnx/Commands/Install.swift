@@ -47,6 +47,10 @@ struct Install: ParsableCommand {
   @Flag(help: "Drop the checkpoints after conversion; nnU-Net needs them.")
   var slim = false
 
+  @Option(
+    help: ArgumentHelp("Accept this licence (SPDX); may be repeated.", valueName: "licence"))
+  var acceptLicense: [String] = []
+
   @Flag(help: "Tell what would be done, and do nothing.")
   var dryRun = false
 
@@ -78,12 +82,15 @@ struct Install: ParsableCommand {
       return try from.map { try locking.taking(from: $0, zenodo: context.zenodo) } ?? locking
     }
     let view = InstallView(context: context)
-    let installer = Installer(store: try context.store(), transport: try context.transport())
+    let store = try context.store()
+    let installer = Installer(store: store, transport: try context.transport())
     guard !dryRun else {
       let previews = try plans.map { try installer.preview($0, options: options) }
       previews.forEach(view.show)
       return context.output.json("install", ["planned": .array(previews.map(view.json))])
     }
+    let consent = LicenseConsent(context: context, accepted: acceptLicense)
+    let answers = try plans.map { try consent.ask(about: $0) }
     var results: [Installer.Result] = []
     for (index, plan) in plans.enumerated() {
       do throws(NNXError) {
@@ -93,6 +100,7 @@ struct Install: ParsableCommand {
           onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
           progress: context.progressBar.handler)
         context.progressBar.finish()
+        consent.note(answers[index], for: result.model, in: store)
         view.show(result)
         results.append(result)
       } catch {

@@ -38,6 +38,12 @@ struct SyncCommand: ParsableCommand {
   private func carryOut(_ sync: Sync, _ store: Store, _ context: Context) throws {
     let installer = Installer(store: store, transport: try context.transport())
     let view = InstallView(context: context)
+    let consent = LicenseConsent(context: context, accepted: [])
+    // All of them first: what the policy refuses stops the sync before it changes anything.
+    var answers: [String: LicenseConsent.Answer] = [:]
+    for case .install(let plan, _) in sync.steps {
+      answers[plan.name] = try consent.ask(about: plan)
+    }
     for step in sync.steps {
       switch step {
       case .keep: continue
@@ -47,8 +53,10 @@ struct SyncCommand: ParsableCommand {
         view.announce(plan)
         var options = Installer.Options()
         options.force = replaces
-        _ = try installer.install(plan, options: options, progress: context.progressBar.handler)
+        let result = try installer.install(
+          plan, options: options, progress: context.progressBar.handler)
         context.progressBar.finish()
+        consent.note(answers[plan.name] ?? .init(), for: result.model, in: store, by: .lock(file))
       }
     }
   }

@@ -5,12 +5,15 @@ import NNXSystem
 struct Uninstall: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove installed models.",
-    usage: "nnx uninstall <name> ... [--dry-run]",
+    usage: "nnx uninstall <name> ... [--force] [--dry-run]",
     discussion: "All versions of a name go, or one: nnx uninstall liver2-ct@2024.6.11",
     aliases: ["rm", "remove"])
 
   @Argument(help: "Names of installed models.", completion: .installedModels)
   var names: [String]
+
+  @Flag(help: "Remove models that others need, too.")
+  var force = false
 
   @Flag(help: "Tell what would be removed, and remove nothing.")
   var dryRun = false
@@ -20,16 +23,19 @@ struct Uninstall: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let store = try context.store()
-    var removed: [InstalledModel] = []
-    for name in names {
-      removed += dryRun ? [try store.find(name)] : try store.uninstall(name)
+    // All of them first: an unknown or needed name removes nothing.
+    let planned = try names.map { try store.removal(of: $0) }
+    if !force {
+      try store.checkRequirements(removing: planned.flatMap(\.self), commandNames: names)
     }
+    let removed = try dryRun ? planned.flatMap(\.self) : names.flatMap { try store.uninstall($0) }
     let verb = dryRun ? "Would remove" : "Removed"
     context.output.text(
       removed.map {
         context.output.isQuiet
           ? $0.name : "\(verb) \($0.name) \($0.version) (\(Quantity.bytes($0.receipt.bytes)))."
       })
-    context.output.json("uninstall", ["removed": .array(removed.map(\.listJSON))])
+    context.output.json(
+      "uninstall", ["removed": .array(removed.map(\.listJSON)), "dryRun": .bool(dryRun)])
   }
 }

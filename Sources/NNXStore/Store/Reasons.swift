@@ -1,0 +1,130 @@
+import NNXModel
+import NNXSystem
+
+/// Why a model is there: what people and lock files asked for, and which licences were accepted.
+///
+/// Lies in `asked/NAME.json`, beside the models, because receipts never change after the install.
+package struct Reasons: Equatable, Sendable {
+  package enum Asker: Equatable, Sendable {
+    case person
+    /// Path of a lock file.
+    case lock(String)
+  }
+
+  package var askers: [Asker] = []
+  /// SPDX identifiers that were accepted, and how: `asked`, `--accept-license`, `not asked: no terminal`.
+  package var accepted: [(spdx: String, how: String, at: String)] = []
+
+  package init() {}
+
+  package static func == (a: Reasons, b: Reasons) -> Bool {
+    a.askers == b.askers && a.accepted.elementsEqual(b.accepted) { $0 == $1 }
+  }
+
+  init(_ json: OrderedJSON) {
+    askers = (json["askedBy"]?.array ?? []).compactMap {
+      if $0["kind"]?.string == "person" { return .person }
+      return $0["path"]?.string.map(Asker.lock)
+    }
+    accepted = (json["accepted"]?.array ?? []).compactMap { item in
+      item["spdx"]?.string.map { ($0, item["how"]?.string ?? "", item["at"]?.string ?? "") }
+    }
+  }
+
+  package var json: OrderedJSON {
+    [
+      "schema": 1,
+      "askedBy": .array(
+        askers.map {
+          switch $0 {
+          case .person: ["kind": "person"]
+          case .lock(let path): ["kind": "lock", "path": .string(path)]
+          }
+        }),
+      "accepted": .array(
+        accepted.map {
+          ["spdx": .string($0.spdx), "how": .string($0.how), "at": .string($0.at)]
+        }),
+    ]
+  }
+}
+
+extension Store {
+  private func reasonsFile(_ name: String) -> String { "\(location.data)/asked/\(name).json" }
+
+  /// Why the model `name` is there, as far as it was written down.
+  package func reasons(for name: String) -> Reasons {
+    (try? OrderedJSON(contentsOf: reasonsFile(name))).map { Reasons($0) } ?? Reasons()
+  }
+
+  /// Writes down who asked for a model and which licences were accepted; nothing when that is known.
+  ///
+  /// - Parameters:
+  ///   - accepted: SPDX identifiers.
+  ///   - how: they were accepted.
+  /// - Throws: `cannot-write`, `no-space`.
+  package func note(
+    _ asker: Reasons.Asker, for name: String, accepted: [String] = [], how: String = ""
+  ) throws(NNXError) {
+    var reasons = reasons(for: name)
+    let before = reasons
+    if !reasons.askers.contains(asker) { reasons.askers.append(asker) }
+    for spdx in accepted where !reasons.accepted.contains(where: { $0.spdx == spdx }) {
+      reasons.accepted.append((spdx, how, ProcessFacts.timestamp))
+    }
+    guard reasons != before else { return }
+    try Folder.create("\(location.data)/asked")
+    let file = try AtomicFile(reasonsFile(name))
+    try file.write(reasons.json.text(pretty: true) + "\n")
+    try file.commit()
+  }
+
+  /// Forgets the reasons for models that are not there any more.
+  func forgetReasons() {
+    let folder = "\(location.data)/asked"
+    for file in (try? Folder.entries(folder)) ?? [] where file.hasSuffix(".json") {
+      let name = String(file.dropLast(5))
+      guard ModelName.isValid(name), Folder.kind("\(location.data)/models/\(name)") == nil else {
+        continue
+      }
+      try? Folder.remove("\(folder)/\(file)")
+    }
+  }
+}
+
+extension InstalledModel {
+  /// Names of the models that this one's recipe needs, as its entry in the registry said at install.
+  var requirements: [String] {
+    let names = (try? card())?["requires"]?.array?.compactMap(\.string) ?? []
+    return names.map { String($0.split(separator: "@").first ?? "") }
+  }
+}
+
+extension Store {
+  /// Names of the installed models whose recipes need the model `name`.
+  ///
+  /// - Throws: `unreadable`.
+  package func requirers(of name: String) throws(NNXError) -> [String] {
+    let models = try installed()
+    let shared = models.filter { $0.isShared && $0.requirements.contains(name) }.map(\.name)
+    let own =
+      (try? catalogue().requirers(of: name))
+      ?? models.filter { !$0.isShared && $0.requirements.contains(name) }.map(\.name)
+    return Set(own + shared).subtracting([name]).sorted()
+  }
+
+  /// Makes an installed version the one that the bare name means.
+  ///
+  /// - Parameter text: `liver2-ct@2024.6.11`.
+  /// - Throws: `not-installed`; `cannot-write` for models of a shared store.
+  package func use(_ text: String) throws(NNXError) -> InstalledModel {
+    let model = try find(text)
+    guard !model.isShared else {
+      throw NNXError(
+        .cannotWrite, "\(model.name) \(model.version) lies in the shared store at \(model.path)",
+        fixes: ["Name the version where you use it: -m \(model.name)@\(model.version)"])
+    }
+    try select(model)
+    return model
+  }
+}

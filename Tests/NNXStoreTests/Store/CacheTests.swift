@@ -1,0 +1,72 @@
+import Foundation
+import NNXStore
+import NNXSystem
+import TestSupport
+import Testing
+
+@Suite struct CacheTests {
+  private let test: TestStore
+
+  init() throws {
+    test = try TestStore()
+    try test.install(try TestStore.plan(TestStore.fixture("v2/slices_2d")))
+    for (name, size) in [
+      ("k.999999999.ab.part", 100), ("model.zip", 300), ("model.zip.bad", 50), ("k.lock", 0),
+    ] {
+      try test.folder.write("cache/downloads/\(name)", [UInt8](repeating: 1, count: size))
+    }
+    try test.folder.write(
+      "cache/downloads/k.999999999.ab.part.json", Array(#"{"name": "big.zip", "size": 400}"#.utf8))
+    try test.folder.write("data/staging/999999999.x/model/weights", [1, 2, 3])
+  }
+
+  private func items() throws -> [CacheItem.Kind: CacheItem] {
+    Dictionary(uniqueKeysWithValues: try test.store.cacheItems().map { ($0.kind, $0) })
+  }
+
+  @Test func everythingThatTakesSpaceIsListed() throws {
+    let items = try items()
+    #expect(Set(items.keys) == [.weights, .checkpoints, .partial, .archive, .rejected, .staging])
+    #expect(items[.weights]?.name == "plain/weights")
+    #expect(items[.partial]?.name == "big.zip.part")
+    #expect(items[.partial]?.share == 0.25)
+    #expect(items[.archive]?.size == 300)
+    #expect(items[.staging]?.size == 3)
+  }
+
+  @Test func pruneTakesWhatNobodyNeeds() throws {
+    let plan = try CachePrune(test.store)
+    #expect(Set(plan.items.map(\.kind)) == [.archive, .rejected, .staging])
+    try plan.run(in: test.store)
+    #expect(Set(try items().keys) == [.weights, .checkpoints, .partial])
+    let month = 31 * 86400
+    let later = try CachePrune(test.store, now: Int(Date().timeIntervalSince1970) + month)
+    #expect(later.items.map(\.kind) == [.partial])
+  }
+
+  @Test func youngThingsStayWhenAnAgeIsGiven() throws {
+    #expect(try CachePrune(test.store, olderThan: 3600, checkpoints: true).items.isEmpty)
+    #expect(try CachePrune(cleaning: test.store, olderThan: 3600).items.isEmpty)
+  }
+
+  @Test func cleanLeavesModelsAlone() throws {
+    try CachePrune(cleaning: test.store).run(in: test.store)
+    #expect(Set(try items().keys) == [.weights, .checkpoints])
+  }
+
+  @Test func checkpointsGoInOneStepAndTheModelStillRuns() throws {
+    try CachePrune(test.store, checkpoints: true).run(in: test.store)
+    #expect(try items()[.checkpoints] == nil)
+    let model = try test.store.find("plain")
+    #expect(model.state == .ok && model.isDefault)
+    #expect(try Verify(model).isClean)
+    _ = try model.open()
+    #expect(try test.store.catalogue().difference(from: [model]).isEmpty)
+  }
+
+  @Test func aWorkingInstallIsNotAbandoned() throws {
+    let own = "data/staging/\(ProcessInfo.processInfo.processIdentifier).y"
+    try test.folder.write("\(own)/file", [1])
+    #expect(try test.store.cacheItems().count { $0.kind == .staging } == 1)
+  }
+}
