@@ -1,4 +1,5 @@
 import Glibc
+import NNXModel
 import NNXSystem
 
 /// One thing that takes disk space, as `nnx cache ls` shows it.
@@ -97,9 +98,9 @@ extension Store {
 }
 
 extension InstalledModel {
-  /// Whether a published file holds weights for nnU-Net (`.pth` of v2, `.model` of v1).
+  /// Whether a file of a model holds weights for nnU-Net, and none for nnx.
   static func isCheckpoint(_ path: String) -> Bool {
-    path.hasSuffix(".pth") || path.hasSuffix(".model")
+    PublishedModel.isCheckpoint(lastComponent(path))
   }
 }
 

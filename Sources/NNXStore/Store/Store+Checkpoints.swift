@@ -17,6 +17,8 @@ extension Store {
     Staging.sweep(location)
     let wasDefault = try find(model.name).version
     var receipt = try find("\(model.name)@\(model.version)").receipt
+    receipt.dropped += receipt.files.filter { InstalledModel.isCheckpoint($0.path) }
+    receipt.dropped.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     receipt.files.removeAll { InstalledModel.isCheckpoint($0.path) }
     let staging = try Staging(in: location)
     let folder = "\(staging.path)/model"

@@ -60,6 +60,7 @@ import Testing
     let model = try test.store.find("plain")
     #expect(model.state == .ok && model.isDefault)
     #expect(try Verify(model).isClean)
+    #expect(model.isSlim && !model.receipt.files.contains { $0.path.hasSuffix(".pth") })
     _ = try model.open()
     #expect(try test.store.catalogue().difference(from: [model]).isEmpty)
   }
