@@ -61,7 +61,8 @@ extension LockedModel.WeightsLocked {
       Receipt.Configuration(
         name: try entry.fileName("name"), trainer: try entry.fileName("trainer"),
         plans: try entry.fileName("plans"), folds: try entry.strings("folds"),
-        published: try entry.strings("folds"), results: try entry.string("results"))
+        published: try entry.strings(entry.value("published") == nil ? "folds" : "published"),
+        results: try entry.string("results"))
     }
   }
 
@@ -73,12 +74,15 @@ extension LockedModel.WeightsLocked {
         (
           "configurations",
           .array(
-            configurations.map {
-              [
-                "name": .string($0.name), "trainer": .string($0.trainer),
-                "plans": .string($0.plans), "folds": OrderedJSON($0.folds),
-                "results": .string($0.results),
-              ]
+            configurations.map { entry in
+              let rest: OrderedJSON =
+                entry.published == entry.folds ? .null : OrderedJSON(entry.published)
+              return .object(
+                members([
+                  ("name", .string(entry.name)), ("trainer", .string(entry.trainer)),
+                  ("plans", .string(entry.plans)), ("folds", OrderedJSON(entry.folds)),
+                  ("published", rest), ("results", .string(entry.results)),
+                ]))
             })
         ),
       ]))

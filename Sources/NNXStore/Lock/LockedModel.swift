@@ -95,6 +95,13 @@ package struct LockedModel: Equatable, Sendable {
     }
   }
 
+  /// The folds that were installed, when more were published.
+  package var folds: FoldSelection {
+    let configurations = sets.flatMap(\.configurations)
+    let isWhole = configurations.allSatisfy { Set($0.published).isSubset(of: $0.folds) }
+    return isWhole ? .all : .only(Set(configurations.flatMap(\.folds)))
+  }
+
   /// Whether `model` is exactly what is promised, judged by its receipt.
   package func describes(_ model: InstalledModel) -> Bool {
     do throws(NNXError) {
@@ -138,7 +145,8 @@ private struct ArchivesOfSets {
 }
 
 extension Receipt {
-  /// Digest of the published files: of their paths and digests, wherever the model is installed.
+  /// Digest of the published files: of their paths and digests, wherever the model is installed, and
+  /// whether or not its checkpoints were dropped after conversion.
   package var publishedDigest: String {
     digest(where: Receipt.isPublished)
   }
@@ -165,7 +173,8 @@ extension Receipt {
 
   private func digest(where isCounted: (String) -> Bool) -> String {
     let digest = Digest(.sha256)
-    for file in files where isCounted(file.path) {
+    let all = (files + dropped).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    for file in all where isCounted(file.path) {
       digest.update(Array("\(file.sha256)  \(file.path)\n".utf8))
     }
     return digest.finish()

@@ -27,12 +27,14 @@ package struct Sync: Sendable {
     var steps: [Step] = []
     for locked in lock.models {
       let there = installed.first { $0.name == locked.name && $0.version == locked.version }
-      if let there, there.state == .ok, locked.describes(there) {
+      if let there, there.state != .damaged, locked.describes(there) {
         let isOnly = lock.models.filter { $0.name == locked.name }.count == 1
         steps.append(isOnly && !there.isDefault && !there.isShared ? .select(there) : .keep(there))
       } else {
         let plan = try locked.plan(registry: registry, folder: folder)
-        steps.append(.install(plan, replaces: there != nil))
+        // Missing folds are added to those that are there.
+        let isBeginning = there.map { $0.state == .partial } ?? true
+        steps.append(.install(plan, replaces: !isBeginning))
       }
     }
     if prunes {

@@ -51,7 +51,8 @@ package struct MirroredTransport: Transport {
   package func parts(of file: RemoteFile) -> (HTTPTransport, RemoteFile)? {
     // A whole copy on this machine is nearer than parts of another.
     let isHere = roots.contains { root in
-      root.hasPrefix("/") && MirrorTree.path(of: file).map { Folder.kind("\(root)/\($0)") } != nil
+      root.hasPrefix("/")
+        && MirrorTree.path(of: file).flatMap { Folder.kind("\(root)/\($0)") } != nil
     }
     return isHere ? nil : transport.parts(of: mirrored(file))
   }

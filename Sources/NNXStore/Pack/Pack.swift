@@ -33,11 +33,17 @@ package enum Pack {
   ///   - models: at least one.
   ///   - path: the file, which appears when complete and replaces what was there.
   ///   - progress: `.verify` and `.write` events in bytes.
-  /// - Throws: `integrity` when a model is damaged; `no-space`, `cannot-write`, `unreadable`.
+  /// - Throws: `integrity` when a model is damaged; `file-not-found` when its checkpoints were dropped
+  ///   after conversion; `no-space`, `cannot-write`, `unreadable`.
   package static func write(
     _ models: [InstalledModel], to path: String, progress: @escaping ProgressHandler = { _ in }
   ) throws(NNXError) -> Result {
     let models = models.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
+    for model in models where model.isSlim {
+      throw NNXError(
+        .fileNotFound, "the checkpoints of \(model.name) were dropped; a pack needs them",
+        fixes: ["nnx install \(model.name) --force"])
+    }
     let writer = try ZipWriter(path)
     try writer.add(manifestName, manifest(models).text(pretty: true) + "\n")
     var files = 0

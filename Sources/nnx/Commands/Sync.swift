@@ -53,6 +53,7 @@ struct SyncCommand: ParsableCommand {
         view.announce(plan)
         var options = Installer.Options()
         options.force = replaces
+        options.folds = plan.promise?.folds ?? .all
         let result = try installer.install(
           plan, options: options, progress: context.progressBar.handler)
         context.progressBar.finish()
