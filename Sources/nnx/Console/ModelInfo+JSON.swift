@@ -23,7 +23,7 @@ extension ModelInfo {
             [
               "file": .string($0.key), "from": .string($0.from), "size": .int($0.size),
               "record": OrderedJSON($0.record), "doi": OrderedJSON($0.doi),
-              "md5": OrderedJSON($0.md5), "sha256": .string($0.sha256),
+              "md5": OrderedJSON($0.md5), "sha256": OrderedJSON($0.sha256),
               "pinned": .bool($0.isPinned),
             ]
           })),

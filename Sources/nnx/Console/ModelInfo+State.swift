@@ -79,7 +79,8 @@ extension ModelInfo {
     guard let model = subject.installed else { return }
     for archive in model.receipt.source.archives {
       fields.add("came from", archive.from)
-      fields.add("", "sha256  \(archive.sha256)")
+      fields.add(
+        "", archive.sha256.map { "sha256  \($0)" } ?? "some of its members; it was not seen whole")
     }
     fields.add("digest", model.receipt.digest)
     for (index, file) in model.receipt.files.enumerated() {
