@@ -5,7 +5,8 @@ import NNXSystem
 ///
 /// A difference stops the install: either the registry is wrong, or the record is not what it was.
 /// When the API cannot be asked (offline, no answer), files whose digest the registry knows may still
-/// come from wherever they are; for others nothing would vouch, and the install stops.
+/// come from wherever they are; for others nothing would vouch, and the install stops. A record that is
+/// gone stops it too, unless its files have mirrors.
 package struct RecordCheck: Sendable {
   private let zenodo: ZenodoClient
   private let asksOnlyIfNeeded: Bool
@@ -40,7 +41,10 @@ package struct RecordCheck: Sendable {
         do throws(NNXError) {
           known[number] = try zenodo.record(number)
         } catch {
-          guard isPinned, RecordCheck.isSilence(error.code) else { throw error }
+          let files = plan.items[index].files
+          let isMirrored =
+            error.code == .recordNotFound && files.allSatisfy { $0.urls.count > 1 }
+          guard isPinned, isMirrored || RecordCheck.isSilence(error.code) else { throw error }
           if error.code != .offline { onSkip(error) }
           continue
         }

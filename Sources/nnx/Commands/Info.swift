@@ -67,7 +67,9 @@ struct Info: ParsableCommand {
     let installed = try context.store().installed().first {
       $0.name == own && (version == nil ? $0.isDefault : $0.version == version)
     }
-    if let installed {
+    // With a registry named, only what came from that entry.
+    let isMeant = installed.map { !name.contains("/") || registry.card(of: $0) == card } ?? false
+    if let installed, isMeant {
       return .init(
         card: registry.card(of: installed), installed: installed,
         update: registry.update(for: installed))

@@ -127,7 +127,7 @@ import Testing
       (.init("\(model)/plans.json", "{}"), "unsafe-archive"),
       (.init("\(model)/PLANS.json", "{}"), "unsafe-archive"),
       (
-        .init("\(model)/bomb", [UInt8](repeating: 0, count: 40 << 20), deflated: true),
+        .init("\(model)/bomb", [UInt8](repeating: 0, count: 160 << 20), deflated: true),
         "unsafe-archive"
       ),
       (.init("\(model)/x", "x").with { $0.crc = 1 }, "corrupt-archive"),

@@ -19,6 +19,8 @@ final class RangeHost: Sendable {
     case lies(at: Int)
     /// Breaks off after so many bytes, with every second answer.
     case cuts(after: Int)
+    /// Every answer that is longer is cut after so many bytes.
+    case cutsAll(after: Int)
     /// 503 with the first answer.
     case busy
     /// A part that begins one byte later than asked for.
@@ -89,6 +91,10 @@ final class RangeHost: Sendable {
     let label = ("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(body.count)")
     let bytes = Array(body[part])
     if case .cuts(let after) = manner, number % 2 == 1, bytes.count > after {
+      counts.withLock { $0.sent -= bytes.count - after }
+      return .init(206, tags + [label], bytes, cut: after)
+    }
+    if case .cutsAll(let after) = manner, bytes.count > after {
       counts.withLock { $0.sent -= bytes.count - after }
       return .init(206, tags + [label], bytes, cut: after)
     }

@@ -156,7 +156,7 @@ import Testing
     let zip = ZipBuilder([
       .init("Dataset001_A/x/fold_0/checkpoint_final.pth", body), .init("Dataset001_A/x/a", "x"),
     ]).build()
-    let host = RangeHost(zip, .cuts(after: 1_000_000))
+    let host = RangeHost(zip, .cutsAll(after: 1_000_000))
     let folder = test.folder.path + "/downloads"
     let file = RemoteFile(name: "model.zip", urls: [host.url], size: zip.count)
     // The first process ends in the middle.

@@ -59,7 +59,7 @@ import Testing
         }
       ),
       ("labels", { $0.weights[0].labels.removeLast() }),
-      ("labels[2]", { $0.weights[0].labels[1].name = "spleen" }),
+      ("labels[1]", { $0.weights[0].labels[1].name = "spleen" }),
     ]
     for (field, change) in changes {
       var card = right
