@@ -79,6 +79,9 @@ struct Predict: ParsableCommand {
   @Flag(help: "Replace results that exist.")
   var overwrite = false
 
+  @Flag(help: "Tell how long it will take and how much memory, and predict nothing.")
+  var dryRun = false
+
   @Flag(help: "Stop at the first case that fails.")
   var failFast = false
 
@@ -117,6 +120,12 @@ struct Predict: ParsableCommand {
       threads: threads.map { Threads($0) } ?? .all)
     let cases = try CaseList.find(
       input, channels: predictor.model.channels, reader: predictor.reader, model: model)
+    guard !dryRun else {
+      return try PredictForecast(
+        context: context, choices: choices, window: options.window,
+        threads: threads.map { Threads($0) } ?? .all
+      ).show(cases)
+    }
     let targets = try OutputPaths(output, cases: cases, inputs: input)
     let report = PredictReport(
       context: context, model: model, predictor: predictor, extras: extras)

@@ -1,0 +1,83 @@
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXPredict
+import NNXSystem
+import NNXTensor
+
+/// What `nnx predict --dry-run` says: how long and how much memory, from the headers of the images and
+/// a short look at the machine.
+struct PredictForecast {
+  let context: Context
+  let choices: [Predictor.Choice]
+  let window: SlidingWindow.Settings
+  let threads: Threads
+
+  private struct Line {
+    var name: String
+    var shape: [Int]
+    var patches = 0
+    var seconds = 0.0
+    var peakBytes = 0
+  }
+
+  /// - Throws: what reading a header throws; `unsupported-network`.
+  func show(_ cases: [Case]) throws {
+    let perPatch = try choices.map {
+      try Network.secondsPerPatch(
+        $0.entry.description.architecture, patch: $0.entry.description.patch, threads: threads)
+    }
+    let lines = try cases.map { try line(for: $0, perPatch) }
+    if context.output.isQuiet {
+      context.output.text(lines.map(\.name))
+    } else {
+      context.output.text(table(lines))
+    }
+    context.output.json("predict", json(lines))
+  }
+
+  private func line(for item: Case, _ perPatch: [Double]) throws -> Line {
+    let geometry = try readGeometry(item.images[0])
+    var line = Line(name: item.name, shape: geometry.shape)
+    for (choice, seconds) in zip(choices, perPatch) {
+      let estimate = try Estimate(
+        choice.entry.description, geometry: geometry,
+        folds: choice.folds?.count ?? choice.entry.folds.count, settings: window, threads: threads)
+      line.patches += estimate.patches
+      line.seconds += Double(estimate.patches) * seconds
+      line.peakBytes = max(line.peakBytes, estimate.peakBytes)
+    }
+    return line
+  }
+
+  private func table(_ lines: [Line]) -> [String] {
+    var table = Table([
+      ("CASE", .left), ("VOXELS", .left), ("PATCHES", .right), ("ABOUT", .right),
+      ("MEMORY", .right),
+    ])
+    for line in lines {
+      table.add([
+        line.name.shortened(to: 30),
+        line.shape.reversed().map(String.init).joined(separator: " x "), "\(line.patches)",
+        Quantity.duration(line.seconds), Quantity.bytes(line.peakBytes),
+      ])
+    }
+    let total = Quantity.duration(lines.reduce(0) { $0 + $1.seconds })
+    let memory = Quantity.bytes(ProcessFacts.physicalMemory)
+    let isCascade = choices.contains { $0.entry.description.previousStage != nil }
+    return table.lines + ["", "About \(total) in all; this machine has \(memory) of memory."]
+      + (isCascade ? ["The first stage of the cascade comes on top."] : [])
+  }
+
+  private func json(_ lines: [Line]) -> OrderedJSON {
+    [
+      "planned": .array(
+        lines.map {
+          [
+            "case": .string($0.name), "shape": OrderedJSON($0.shape), "patches": .int($0.patches),
+            "seconds": .double($0.seconds), "peakBytes": .int($0.peakBytes),
+          ]
+        })
+    ]
+  }
+}
