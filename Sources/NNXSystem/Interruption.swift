@@ -28,16 +28,25 @@ package enum Interruption {
     for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
     var number: Int32 = 0
     while unsafe sigwait(&signals, &number) != 0 {}
-    // The work goes on while its folder is taken away, and may add to it: try a few times.
-    for folder in folders.withLock({ $0 }) {
-      for _ in 0..<5 where Folder.kind(folder) != nil { try? Folder.remove(folder) }
+    // Under the lock, so that no folder is made while others are taken away.
+    folders.withLock { (folders) -> Void in
+      // The work goes on while its folder is taken away, and may add to it: try a few times.
+      for folder in folders {
+        for _ in 0..<5 where Folder.kind(folder) != nil { try? Folder.remove(folder) }
+      }
+      _exit(128 + number)
     }
-    _exit(128 + number)
+    return nil
   }
 
-  /// Has `folder` removed if a signal ends the process.
-  package static func removeOnSignal(_ folder: String) {
-    folders.withLock { _ = $0.insert(folder) }
+  /// Makes a folder that is removed if a signal ends the process.
+  ///
+  /// - Throws: `cannot-write`, `no-space`.
+  package static func create(_ folder: String) throws(NNXError) {
+    try folders.withLock { (folders) throws(NNXError) in
+      folders.insert(folder)
+      try Folder.create(folder)
+    }
   }
 
   package static func forget(_ folder: String) {

@@ -2,11 +2,19 @@ import Glibc
 
 /// Facts about this process and its machine.
 package enum ProcessFacts {
-  /// Largest amount of memory the process held so far, in bytes.
+  /// Largest amount of memory the process held so far, in bytes; `nil` when the system does not tell.
+  ///
+  /// `VmHWM` of proc(5): getrusage(2) counts what the parent held before exec, too.
   package static var peakMemory: Int? {
-    var usage = rusage()
-    guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
-    return usage.ru_maxrss * 1024
+    let file = unsafe open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    let count = unsafe read(file, &buffer, buffer.count)
+    guard count > 0 else { return nil }
+    let text = String(decoding: buffer[..<count], as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split { !$0.isNumber }.first.flatMap { Int($0) }.map { $0 * 1024 }
   }
 
   /// Memory of the machine, in bytes.

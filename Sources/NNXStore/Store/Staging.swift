@@ -15,8 +15,7 @@ final class Staging {
     try Folder.create(folder)
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
     path = "\(folder)/\(getpid()).\(random).\(Staging.host)"
-    try Folder.create(path)
-    Interruption.removeOnSignal(path)
+    try Interruption.create(path)
     do throws(NNXError) {
       lock = try FileLock("\(path)/\(Staging.lockName)")
     } catch {
