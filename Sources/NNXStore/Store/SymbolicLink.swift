@@ -20,10 +20,15 @@ enum SymbolicLink {
     guard kind == nil || kind == .link else {
       throw NNXError(.cannotWrite, "\(path) is in the way: it is not a link of nnx")
     }
-    let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = "\(path).\(getpid()).\(random).tmp"
-    guard unsafe symlink(target, temporary) == 0 else { throw .system("cannot write", temporary) }
-    guard unsafe rename(temporary, path) == 0 else {
+    // Where locks do nothing, another process may sweep the temporary link away before its rename.
+    for attempt in 1... {
+      let random = String(UInt64.random(in: .min ... .max), radix: 36)
+      let temporary = "\(path).\(getpid()).\(random).tmp"
+      guard unsafe symlink(target, temporary) == 0 else {
+        throw .system("cannot write", temporary)
+      }
+      if unsafe rename(temporary, path) == 0 { break }
+      if errno == ENOENT, attempt < 10, Folder.isFolder(parentFolder(path)) == true { continue }
       let error = NNXError.system("cannot write", path)
       unsafe unlink(temporary)
       throw error
