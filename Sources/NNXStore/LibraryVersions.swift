@@ -1,4 +1,3 @@
-import CCurl
 import CZlib
 import GRDB
 
@@ -10,7 +9,7 @@ package enum LibraryVersions {
       try String.fetchOne($0, sql: "SELECT sqlite_version()")
     }
     return [
-      ("curl", unsafe String(cString: curl_version())),
+      ("curl", CurlClient.version),
       ("zlib", unsafe String(cString: zlibVersion())),
       ("sqlite", (sqlite ?? nil) ?? "unknown"),
     ]

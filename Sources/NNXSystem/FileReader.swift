@@ -4,7 +4,7 @@ import Glibc
 ///
 /// For files that may be larger than memory, or that somebody else may cut short meanwhile: a short
 /// file is an error here, never a signal.
-package final class FileReader: @unchecked Sendable {
+package final class FileReader: RandomAccess, @unchecked Sendable {
   package let path: String
   /// Bytes, when the file was opened.
   package let count: Int
@@ -50,23 +50,6 @@ package final class FileReader: @unchecked Sendable {
       filled += got
     }
     return filled
-  }
-
-  /// Exactly `count` bytes from `offset`.
-  ///
-  /// - Throws: `unreadable`, also when the file ends before.
-  package func bytes(at offset: Int, count: Int) throws(NNXError) -> [UInt8] {
-    guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
-      throw NNXError(.unreadable, "\(path) ends early: \(count) bytes wanted at offset \(offset)")
-    }
-    var bytes = [UInt8](repeating: 0, count: count)
-    let got = try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(NNXError) in
-      try unsafe read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
-    }
-    guard got == count else {
-      throw NNXError(.unreadable, "\(path) ends early: \(count) bytes wanted at offset \(offset)")
-    }
-    return bytes
   }
 
   /// Calls `body` with the whole file, piece after piece, in order.

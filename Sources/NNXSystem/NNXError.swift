@@ -59,5 +59,6 @@ extension NNXError.Code {
   package static let integrity = NNXError.Code("integrity", .integrity)
   package static let lockedBy = NNXError.Code("locked-by", .retry)
   package static let invalidJSON = NNXError.Code("invalid-json", .data)
+  package static let missingLibrary = NNXError.Code("missing-library", .configuration)
   package static let bug = NNXError.Code("bug", .bug)
 }

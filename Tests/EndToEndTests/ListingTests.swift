@@ -47,7 +47,7 @@ import Testing
     #expect(demo["digest"]?.string?.count == 64)
     let folds = try #require(models.first { $0["name"]?.string == "folds" })
     #expect(folds["folds"]?["have"] == [0, 1, 2])
-    #expect(folds["folds"]?["all"]?.isNull == true)
+    #expect(folds["folds"]?["all"] == [0, 1, 2])
     #expect(data["bytes"]?.int == models.reduce(0) { $0 + ($1["bytes"]?.int ?? 0) })
   }
 

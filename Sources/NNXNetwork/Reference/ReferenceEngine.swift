@@ -11,9 +11,11 @@ final class ReferenceEngine: Engine {
   /// For each value, the last step that reads it.
   private let lastUse: [Int]
 
+  /// - Throws: `missing-library`; as the source of the weights.
   init(
     _ graph: NetworkGraph, weights source: any WeightSource, threads: Threads
   ) throws(NNXError) {
+    try MatrixProduct.prepare()
     self.graph = graph
     self.threads = threads
     var weights: [String: Tensor] = [:]

@@ -28,6 +28,12 @@ package enum FoldSelection: Equatable, Sendable {
     self = .only(Set(names.map { String(Int($0) ?? 0) }))
   }
 
+  /// What was installed of some configurations: everything, or the folds that are there.
+  package init(of configurations: [Receipt.Configuration]) {
+    let isWhole = configurations.allSatisfy { Set($0.published).isSubset(of: $0.folds) }
+    self = isWhole ? .all : .only(Set(configurations.flatMap(\.folds)))
+  }
+
   package func contains(_ fold: String) -> Bool {
     switch self {
     case .all: true

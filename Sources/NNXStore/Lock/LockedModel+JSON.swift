@@ -103,7 +103,6 @@ extension LockedModel.File {
         throw fields.failure("path", "does not stay in the lock's folder")
       }
     }
-    guard md5 != nil || sha256 != nil else { throw fields.failure("sha256", "is missing") }
   }
 
   fileprivate var json: OrderedJSON {

@@ -31,8 +31,9 @@ package struct LockedModel: Equatable, Sendable {
     package var key: String
     /// Bytes.
     package var size: Int
+    /// Both digests are `nil` when only parts of the file were ever fetched: then the digests of what was
+    /// unpacked are the promise.
     package var md5: String?
-    /// `nil` when only a part of the file was ever fetched.
     package var sha256: String?
     /// Where it came from, for files outside Zenodo.
     package var url: String?
@@ -96,11 +97,7 @@ package struct LockedModel: Equatable, Sendable {
   }
 
   /// The folds that were installed, when more were published.
-  package var folds: FoldSelection {
-    let configurations = sets.flatMap(\.configurations)
-    let isWhole = configurations.allSatisfy { Set($0.published).isSubset(of: $0.folds) }
-    return isWhole ? .all : .only(Set(configurations.flatMap(\.folds)))
-  }
+  package var folds: FoldSelection { FoldSelection(of: sets.flatMap(\.configurations)) }
 
   /// Whether `model` is exactly what is promised, judged by its receipt.
   package func describes(_ model: InstalledModel) -> Bool {

@@ -60,15 +60,16 @@ extension Store {
   /// Writes down who asked for a model and which licences were accepted; nothing when that is known.
   ///
   /// - Parameters:
+  ///   - asker: `nil` when it was only renewed.
   ///   - accepted: SPDX identifiers.
   ///   - how: they were accepted.
   /// - Throws: `cannot-write`, `no-space`.
   package func note(
-    _ asker: Reasons.Asker, for name: String, accepted: [String] = [], how: String = ""
+    _ asker: Reasons.Asker?, for name: String, accepted: [String] = [], how: String = ""
   ) throws(NNXError) {
     var reasons = reasons(for: name)
     let before = reasons
-    if !reasons.askers.contains(asker) { reasons.askers.append(asker) }
+    if let asker, !reasons.askers.contains(asker) { reasons.askers.append(asker) }
     for spdx in accepted where !reasons.accepted.contains(where: { $0.spdx == spdx }) {
       reasons.accepted.append((spdx, how, ProcessFacts.timestamp))
     }

@@ -127,10 +127,11 @@ package struct Receipt: Equatable, Sendable {
     path == cardName || path == fileName || lastComponent(path) == ModelFolder.fileName
   }
 
+  /// The folds that were installed, when more were published.
+  package var folds: FoldSelection { FoldSelection(of: sets.flatMap(\.configurations)) }
+
   /// Whether folds that were published are not here.
-  package var isPartial: Bool {
-    sets.flatMap(\.configurations).contains { !Set($0.published).isSubset(of: $0.folds) }
-  }
+  package var isPartial: Bool { folds != .all }
 
   /// Bytes of all files.
   package var bytes: Int { files.reduce(0) { $0 + $1.size } }

@@ -34,16 +34,11 @@ final class Staging {
   private static let abandoned = 86_400
 
   /// Of this machine, as it stands in names of folders.
-  private static let host: String = {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
-    let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    return String(
-      decoding: name.prefix(64).map { byte in
-        let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
-        return isPlain ? byte : UInt8(ascii: "-")
-      }, as: UTF8.self)
-  }()
+  private static let host = String(
+    decoding: ProcessFacts.hostName.utf8.prefix(64).map { byte in
+      let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+      return isPlain ? byte : UInt8(ascii: "-")
+    }, as: UTF8.self)
 
   /// Removes what killed installs left. Never fails: what cannot be removed stays.
   ///

@@ -15,7 +15,8 @@ import Synchronization
   /// Seconds without a connection, and without a kilobyte of data.
   private let patience: (connect: Int, stall: Int)
   private let turn = Mutex(())
-  private let handle: UnsafeMutableRawPointer
+  /// Made with the first request.
+  private var connection: UnsafeMutableRawPointer?
   /// Where libcurl writes what went wrong.
   private let message: UnsafeMutablePointer<CChar>
   private let allowsPlain: Bool
@@ -30,9 +31,6 @@ import Synchronization
     connectTimeout: Int = 30, stallTimeout: Int = 60, allowsPlain: Bool = false,
     allowsPrivate: Bool = false
   ) {
-    _ = CurlClient.prepared
-    guard let handle = unsafe curl_easy_init() else { fatalError("out of memory") }
-    unsafe self.handle = handle
     unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     self.environment = environment
     self.allowsPlain = allowsPlain
@@ -41,15 +39,33 @@ import Synchronization
   }
 
   deinit {
-    unsafe curl_easy_cleanup(handle)
+    if let connection = unsafe connection { unsafe nnx_curl_free(connection) }
     unsafe message.deallocate()
   }
 
-  /// libcurl's global state, made once. A broken connection must not end the process.
-  private static let prepared: Bool = {
+  /// Why libcurl cannot be used; loaded once. A broken connection must not end the process.
+  private static let failure: String? = {
     signal(SIGPIPE, SIG_IGN)
-    return curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    return unsafe nnx_curl_load().map { unsafe String(cString: $0) }
   }()
+
+  /// What libcurl calls itself and the libraries it uses, or why it cannot be loaded.
+  static var version: String {
+    if let failure { return failure }
+    return unsafe String(cString: nnx_curl_version())
+  }
+
+  /// - Throws: `missing-library`.
+  private func handle() throws(NNXError) -> UnsafeMutableRawPointer {
+    if let connection = unsafe connection { return unsafe connection }
+    guard CurlClient.failure == nil, let new = unsafe nnx_curl_new() else {
+      throw NNXError(
+        .missingLibrary, "cannot load libcurl: \(CurlClient.failure ?? "out of memory")",
+        fixes: ["Debian and Ubuntu: apt install libcurl4"])
+    }
+    unsafe connection = new
+    return unsafe new
+  }
 
   package func get(
     _ request: HTTPRequest, onHead: (HTTPHead) throws -> Void,
@@ -64,55 +80,58 @@ import Synchronization
   }
 
   private func perform(_ request: HTTPRequest, _ answer: CurlAnswer) throws -> HTTPHead {
-    unsafe curl_easy_reset(handle)
+    let handle = unsafe try handle()
+    unsafe nnx_curl_reset(handle)
     let protocols = allowsPlain ? "https,http" : "https"
     unsafe message.pointee = 0
-    unsafe nnx_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
-    set(CURLOPT_URL, request.url)
-    set(CURLOPT_PROTOCOLS_STR, protocols)
-    set(CURLOPT_REDIR_PROTOCOLS_STR, protocols)
-    set(CURLOPT_FOLLOWLOCATION, 0)
-    set(CURLOPT_NETRC, 0)
-    set(CURLOPT_NOSIGNAL, 1)
-    set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    _ = unsafe nnx_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
+    unsafe set(handle, CURLOPT_URL, request.url)
+    unsafe set(handle, CURLOPT_PROTOCOLS_STR, protocols)
+    unsafe set(handle, CURLOPT_REDIR_PROTOCOLS_STR, protocols)
+    unsafe set(handle, CURLOPT_FOLLOWLOCATION, 0)
+    unsafe set(handle, CURLOPT_NETRC, 0)
+    unsafe set(handle, CURLOPT_NOSIGNAL, 1)
+    unsafe set(handle, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     // An idle connection counts as one too (ConnectionLimit).
-    set(CURLOPT_FORBID_REUSE, 1)
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    set(CURLOPT_USERAGENT, CurlClient.userAgent)
-    set(CURLOPT_CONNECTTIMEOUT, patience.connect)
-    set(CURLOPT_LOW_SPEED_LIMIT, 1024)
-    set(CURLOPT_LOW_SPEED_TIME, patience.stall)
+    unsafe set(handle, CURLOPT_FORBID_REUSE, 1)
+    unsafe set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    unsafe set(handle, CURLOPT_USERAGENT, CurlClient.userAgent)
+    unsafe set(handle, CURLOPT_CONNECTTIMEOUT, patience.connect)
+    unsafe set(handle, CURLOPT_LOW_SPEED_LIMIT, 1024)
+    unsafe set(handle, CURLOPT_LOW_SPEED_TIME, patience.stall)
     // A wish: after a failed connection libcurl 7.88 keeps the buffer it has and says no.
     _ = unsafe nnx_curl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 18)
-    set(CURLOPT_HTTP_TRANSFER_DECODING, 1)
+    unsafe set(handle, CURLOPT_HTTP_TRANSFER_DECODING, 1)
     let files = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].compactMap(environment)
-    if let file = files.first(where: { !$0.isEmpty }) { set(CURLOPT_CAINFO, file) }
-    if let folder = environment("SSL_CERT_DIR"), !folder.isEmpty { set(CURLOPT_CAPATH, folder) }
+    if let file = files.first(where: { !$0.isEmpty }) { unsafe set(handle, CURLOPT_CAINFO, file) }
+    if let folder = environment("SSL_CERT_DIR"), !folder.isEmpty {
+      unsafe set(handle, CURLOPT_CAPATH, folder)
+    }
 
     var list: UnsafeMutablePointer<curl_slist>?
     for header in request.headers {
-      unsafe list = curl_slist_append(list, "\(header.name): \(header.value)")
+      unsafe list = nnx_curl_list_append(list, "\(header.name): \(header.value)")
     }
-    defer { unsafe curl_slist_free_all(list) }
-    unsafe nnx_curl_set_list(handle, CURLOPT_HTTPHEADER, list)
+    defer { unsafe nnx_curl_list_free(list) }
+    _ = unsafe nnx_curl_set_list(handle, CURLOPT_HTTPHEADER, list)
 
     let context = unsafe Unmanaged.passUnretained(answer).toOpaque()
-    unsafe nnx_curl_set_pointer(handle, CURLOPT_HEADERDATA, context)
-    unsafe nnx_curl_set_pointer(handle, CURLOPT_WRITEDATA, context)
-    unsafe nnx_curl_set_bytes(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+    _ = unsafe nnx_curl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+    _ = unsafe nnx_curl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+    _ = unsafe nnx_curl_set_bytes(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
       let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
       return unsafe CurlAnswer.of(context).header(bytes.bytes) ? bytes.count : CurlAnswer.stop
     }
-    unsafe nnx_curl_set_bytes(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+    _ = unsafe nnx_curl_set_bytes(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
       let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
       return unsafe CurlAnswer.of(context).body(bytes.bytes) ? bytes.count : CurlAnswer.stop
     }
     var isRefused: Int32 = 0
     let code = unsafe withUnsafeMutablePointer(to: &isRefused) { isRefused in
       if request.isRedirected, !allowsPrivate, !hasProxy {
-        unsafe nnx_curl_set_public_only(handle, isRefused)
+        _ = unsafe nnx_curl_set_public_only(handle, isRefused)
       }
-      return withExtendedLifetime(answer) { unsafe curl_easy_perform(handle) }
+      return withExtendedLifetime(answer) { unsafe nnx_curl_perform(handle) }
     }
     if let error = answer.error { throw error }
     guard isRefused == 0 else {
@@ -131,12 +150,12 @@ import Synchronization
     }
   }
 
-  private func set(_ option: CURLoption, _ value: Int) {
+  private func set(_ handle: UnsafeMutableRawPointer, _ option: CURLoption, _ value: Int) {
     let code = unsafe nnx_curl_set_long(handle, option, value)
     precondition(code == CURLE_OK, "libcurl refuses option \(option.rawValue)")
   }
 
-  private func set(_ option: CURLoption, _ value: String) {
+  private func set(_ handle: UnsafeMutableRawPointer, _ option: CURLoption, _ value: String) {
     let code = unsafe nnx_curl_set_string(handle, option, value)
     precondition(code == CURLE_OK, "libcurl refuses option \(option.rawValue)")
   }
@@ -147,7 +166,7 @@ import Synchronization
       CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
     ]
     let said = unsafe String(cString: message)
-    let reason = said.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : said
+    let reason = said.isEmpty ? unsafe String(cString: nnx_curl_words(code)) : said
     return HTTPFailure(permanent.contains(code) ? .permanent : .transient, reason)
   }
 }

@@ -7,6 +7,7 @@ import NNXTensor
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "bench",
     abstract: "Measure how fast this machine runs a network.",
     usage: "nnx bench [<network>] [-m <model>] [--layers]",
     discussion: """

@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Cache: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "cache",
     abstract: "See what takes space, and free some.",
     discussion: """
       prune removes what nobody needs; clean empties the cache. Models stay: they go with \

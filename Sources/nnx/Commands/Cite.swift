@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Cite: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "cite",
     abstract: "Print what to cite for models, or for what a run used.",
     usage: "nnx cite <name | record.json> ... [--format <format>]",
     discussion: """

@@ -3,6 +3,7 @@ import NNXSystem
 
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "completions",
     abstract: "Print a script that lets a shell complete commands and model names.",
     usage: "nnx completions <bash | zsh | fish>",
     discussion: """

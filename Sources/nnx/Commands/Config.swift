@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Config: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "config",
     abstract: "Show and change settings.",
     discussion: """
       A flag beats the environment, that beats your file, that beats the machine's file \

@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "convert",
     abstract: "Turn published checkpoints into nnx's own weights.",
     usage: "nnx convert <checkpoint or folder> -o <output> [--overwrite]",
     discussion: """

@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Compare two segmentations label by label.",
     usage: "nnx diff <a> <b> [--tolerance <mm>]",
     discussion: """

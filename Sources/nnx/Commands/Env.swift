@@ -5,6 +5,7 @@ import NNXTensor
 
 struct Env: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "env",
     abstract: "Show what nnx sees; give nnU-Net its variables.",
     usage: "nnx env [--json]",
     discussion: """

@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "evaluate",
     abstract: "Compare a folder of segmentations with references.",
     usage: "nnx evaluate <predictions> <references> [-o summary.json]",
     discussion: """

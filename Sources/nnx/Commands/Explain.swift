@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Explain an error code: what it means, why, what to do.",
     usage: "nnx explain [<code>]",
     discussion: """

@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "info",
     abstract: "Show what is known about a model.",
     usage: "nnx info <name> [<section> ...]",
     discussion: """

@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Describe a checkpoint, pickle, weights file or model without running it.",
     usage: "nnx inspect <file or folder> [--all]",
     discussion: """

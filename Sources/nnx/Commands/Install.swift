@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Install: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "install",
     abstract: "Install a model by name, from a file or from a Zenodo record.",
     usage: "nnx install <model> ... [--folds <folds>] [--dry-run]",
     discussion: """

@@ -7,6 +7,8 @@ struct LicenseConsent {
   let context: Context
   /// What `--accept-license` named.
   let accepted: [String]
+  /// What was stated when the model was installed before: nobody is asked about the same again.
+  var known: [License]?
 
   /// What was accepted for one model, and how.
   struct Answer {
@@ -21,8 +23,8 @@ struct LicenseConsent {
   ///
   /// - Throws: `license` when the policy refuses, or the answer is no.
   func ask(about plan: InstallPlan) throws -> Answer {
-    let known = accepted + context.settings.acceptedLicenses
-    switch context.settings.licensePolicy.decide(plan, accepted: known) {
+    let ready = accepted + context.settings.acceptedLicenses
+    switch context.settings.licensePolicy.decide(plan, accepted: ready) {
     case .allowed: return Answer()
     case .accepted(let licenses):
       let isFlag = licenses.contains { license in
@@ -31,6 +33,7 @@ struct LicenseConsent {
       return Answer(licenses: licenses, how: isFlag ? "--accept-license" : "accept-licenses")
     case .refused(let error): throw error
     case .ask(let question, let licenses):
+      if plan.licenses == self.known { return Answer() }
       switch context.confirm("\(question)\nInstall it?") {
       case true: return Answer(licenses: licenses, how: "asked")
       case nil:
@@ -48,7 +51,7 @@ struct LicenseConsent {
   /// Writes down who asked for the model, and what they accepted. A store that cannot keep it has the
   /// model all the same.
   func note(
-    _ answer: Answer, for model: InstalledModel, in store: Store, by asker: Reasons.Asker = .person
+    _ answer: Answer, for model: InstalledModel, in store: Store, by asker: Reasons.Asker? = .person
   ) {
     guard !model.isShared else { return }
     do throws(NNXError) {

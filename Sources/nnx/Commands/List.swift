@@ -5,6 +5,7 @@ import NNXSystem
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "List installed models, or those that can be installed.",
     usage: "nnx list [--available | --outdated] [<filter> ...]",
     discussion: """

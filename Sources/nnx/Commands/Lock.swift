@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Lock: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "lock",
     abstract: "Write down exactly which models are installed.",
     usage: "nnx lock [<name> ...] [--check] [--file <file>]",
     discussion: """

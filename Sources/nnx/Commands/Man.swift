@@ -3,6 +3,7 @@ import NNXSystem
 
 struct Man: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "man",
     abstract: "Print or install manual pages.",
     usage: "nnx man [<command> ...] [--install <folder>]",
     discussion: """

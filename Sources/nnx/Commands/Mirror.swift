@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Mirror: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "mirror",
     abstract: "Serve published files from your own machine.", subcommands: [MirrorSyncCommand.self])
 }
 

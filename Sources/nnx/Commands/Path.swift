@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Path: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "path",
     abstract: "Print where models lie.",
     usage: "nnx path [<name>] [--results | --results-v1 | --plans | ...]",
     discussion: """

@@ -8,6 +8,7 @@ import NNXTensor
 
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "predict",
     abstract: "Segment images with an installed model.",
     usage: "nnx predict -m <name> -i <image> ... -o <output>",
     discussion: """

@@ -5,6 +5,7 @@ import NNXSystem
 
 struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "search",
     abstract: "Find models by organ, modality, label or any other word.",
     usage: "nnx search <word> ... [<filter> ...]",
     discussion: """

@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "stats",
     abstract: "Measure the labels of a segmentation.",
     usage: "nnx stats <seg> [<image>] [--format table|csv|tsv|json]",
     discussion: """

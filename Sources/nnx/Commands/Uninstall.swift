@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Uninstall: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "uninstall",
     abstract: "Remove installed models.",
     usage: "nnx uninstall <name> ... [--force] [--dry-run]",
     discussion: "All versions of a name go, or one: nnx uninstall liver2-ct@2024.6.11",

@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Unpack: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "unpack",
     abstract: "Install the models of a file that 'nnx pack' wrote.",
     usage: "nnx unpack <file.nnxpack> [--sha256 <digest>] [--dry-run]",
     discussion: """

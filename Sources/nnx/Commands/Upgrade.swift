@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Upgrade: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "upgrade",
     abstract: "Install newer versions of installed models.",
     usage: "nnx upgrade <name> ... | --all [--dry-run] [--prune]",
     discussion: """
@@ -72,12 +73,19 @@ struct Upgrade: ParsableCommand {
     let plan = try InstallPlan(item.latest, in: registry)
     let view = InstallView(context: context)
     view.announce(plan)
-    try checkLicence(plan, item, context)
+    // What was accepted for the old version counts for the new one, unless somebody states others now.
+    let consent = LicenseConsent(
+      context: context, accepted: [], known: item.model.receipt.licenses)
+    let answer = try consent.ask(about: plan)
+    var options = Installer.Options()
+    options.folds = item.model.receipt.folds
     let installer = Installer(store: store, transport: try context.transport())
     let result = try installer.install(
-      plan, onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
+      plan, options: options,
+      onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
       progress: context.progressBar.handler)
     context.progressBar.finish()
+    consent.note(answer, for: result.model, in: store, by: nil)
     view.show(result)
     let old = "\(item.model.name)@\(item.model.version)"
     let removed = prune ? try store.uninstall(old) : []
@@ -87,22 +95,5 @@ struct Upgrade: ParsableCommand {
         .init("path", .string(result.model.path)), .init("pruned", .bool(!removed.isEmpty)),
         .init("bytesDownloaded", .int(result.downloaded)),
       ])
-  }
-
-  /// What was accepted for the version that is installed counts for the new one, unless somebody states
-  /// other licences now.
-  ///
-  /// - Throws: `license` when the policy refuses, or the answer is no.
-  private func checkLicence(_ plan: InstallPlan, _ item: Outdated, _ context: Context) throws {
-    let settings = context.settings
-    switch settings.licensePolicy.decide(plan, accepted: settings.acceptedLicenses) {
-    case .allowed, .accepted: return
-    case .refused(let error): throw error
-    case .ask(let question, _):
-      guard plan.licenses != item.model.receipt.licenses else { return }
-      guard context.confirm("\(question)\nInstall it?") != false else {
-        throw NNXError(.license, "\(plan.name) stays as it is: its licence was not accepted")
-      }
-    }
   }
 }

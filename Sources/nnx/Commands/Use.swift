@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Use: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "use",
     abstract: "Choose which installed version a name means.",
     usage: "nnx use <name>@<version>",
     discussion: "Installing a version chooses it, too.\n\n  nnx use liver2-ct@2024.6.11")

@@ -4,6 +4,7 @@ import NNXSystem
 
 struct Why: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "why",
     abstract: "Tell why a model is installed.",
     usage: "nnx why <name> [--json]",
     discussion: """

@@ -6,43 +6,43 @@ import NNXSystem
 struct FoldCount {
   /// Names of the installed folds, each once.
   let have: [String]
-  /// Names of the published folds; `nil` when nobody says.
-  let all: [String]?
+  /// Names of the published folds: as the entry states them, else those of the archive.
+  let all: [String]
   /// Installed and published folds, summed over the sets.
-  private let counts: (have: Int, all: Int?)
+  private let counts: (have: Int, all: Int)
 
   /// - Parameter card: the entry that describes the model.
   init(_ model: InstalledModel, _ card: ModelCard?) {
     var have: Set<String> = []
     var all: Set<String> = []
-    var counts: (have: Int, all: Int?) = (0, 0)
+    var counts: (have: Int, all: Int) = (0, 0)
     for set in model.receipt.sets {
       let own = Set(set.configurations.flatMap(\.folds))
       have.formUnion(own)
       counts.have += own.count
-      let published = card?.weights.first { $0.id == set.id }?.folds
-      counts.all = published.flatMap { folds in counts.all.map { $0 + folds.count } }
-      all.formUnion(published?.map(String.init) ?? [])
+      let stated = card?.weights.first { $0.id == set.id }?.folds?.map(String.init)
+      let published = stated.map(Set.init) ?? Set(set.configurations.flatMap(\.published))
+      counts.all += published.count
+      all.formUnion(published)
     }
     self.have = have.sorted()
-    self.all = counts.all == nil ? nil : all.sorted()
+    self.all = all.sorted()
     self.counts = counts
   }
 
-  /// `1/5`, or `5` when it is not known how many there are.
+  /// `1/5`; `5` when the entry states fewer than there are.
   var text: String {
-    guard let all = counts.all, all >= counts.have else { return "\(counts.have)" }
-    return "\(counts.have)/\(all)"
+    counts.all >= counts.have ? "\(counts.have)/\(counts.all)" : "\(counts.have)"
   }
 
   /// Whether folds that were published are not installed.
-  var isPartial: Bool { counts.all.map { counts.have < $0 } ?? false }
+  var isPartial: Bool { counts.have < counts.all }
 
   var json: OrderedJSON {
     func names(_ names: [String]) -> OrderedJSON {
       .array(names.map { name in Int(name).map { .int($0) } ?? .string(name) })
     }
-    return ["have": names(have), "all": all.map(names) ?? .null]
+    return ["have": names(have), "all": names(all)]
   }
 }
 

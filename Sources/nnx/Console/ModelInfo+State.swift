@@ -30,7 +30,7 @@ extension ModelInfo {
   private func installed(_ model: InstalledModel) -> String {
     let folds = FoldCount(model, subject.card)
     let have = folds.have.joined(separator: " ")
-    let rest = folds.isPartial ? " of " + (folds.all ?? []).joined(separator: " ") : ""
+    let rest = folds.isPartial ? " of " + folds.all.joined(separator: " ") : ""
     let several = model.receipt.sets.count > 1 ? " of \(model.receipt.sets.count) networks" : ""
     let state = model.state(card: subject.card)
     let damage = state == .damaged ? "DAMAGED (see nnx verify \(model.name)), " : ""

@@ -82,6 +82,17 @@ extension ErrorPage {
         """,
       ]),
     ErrorPage(
+      "missing-library", exit: [78],
+      meaning: "A library that nnx uses is not on this machine, or cannot be loaded.",
+      why: """
+        libcurl (downloads) and OpenBLAS (the plain engine) are loaded when they are needed; the \
+        package that holds one was removed, or is for another kind of processor.
+        """,
+      advice: [
+        "Debian and Ubuntu: apt install libcurl4 libopenblas0",
+        "See what nnx found with: nnx env",
+      ]),
+    ErrorPage(
       "bug", exit: [70],
       meaning: "nnx itself is wrong.",
       why: "Something happened that the program holds for impossible.",

@@ -114,6 +114,29 @@ import Testing
     #expect(site.requests.contains { $0.host == "zenodo.org" && $0.path.contains("/files/") })
   }
 
+  /// One fold of three, taken out of the archive on the mirror, is what the lock says everywhere.
+  @Test func aLockOfOneFoldSyncsOneFold() throws {
+    let site = try zenodo()
+    let lab = folder.path + "/lab"
+    let lock = folder.path + "/nnx.lock"
+    let first = Binary()
+    _ = try run(first, site, "install", "folds-ct", "--folds", "1", "--registry", lab)
+    _ = try run(first, site, "lock", "-f", lock)
+    let second = Binary()
+    _ = try run(second, site, "sync", "-f", lock, "--registry", lab)
+    #expect(try second.run("lock", "--check", "-f", lock).status == 0)
+    let files = try second.home.get().contents()
+    #expect(files.contains { $0.contains("fold_1/checkpoint_final.pth") })
+    #expect(!files.contains { $0.contains("fold_0/") })
+
+    // A whole lock adds the other folds to the one that is there.
+    let whole = Binary()
+    _ = try run(whole, site, "install", "folds-ct", "--registry", lab)
+    _ = try run(whole, site, "lock", "-f", lock)
+    _ = try run(second, site, "sync", "-f", lock, "--registry", lab)
+    #expect(try second.run("lock", "--check", "-f", lock).status == 0)
+  }
+
   /// What a registry no longer has is still installed from the record that the lock names.
   @Test func aLockOutlivesTheRegistry() throws {
     let site = try zenodo()

@@ -1,5 +1,3 @@
-import NNXSystem
-
 /// Bytes that can be read from any offset: a file of this machine, or one that lies on a host.
 package protocol RandomAccess: AnyObject, Sendable {
   /// What to call it in errors.
@@ -40,5 +38,3 @@ extension RandomAccess {
     return bytes
   }
 }
-
-extension FileReader: RandomAccess {}
