@@ -110,7 +110,8 @@ class Store:
         for version in sorted(self.path.glob("models/*/*")):
             key = f"{version.parent.name}@{version.name}"
             if version.is_symlink():
-                if version.name != "default":
+                # One that never got its name is litter at most.
+                if version.name != "default" and not version.name.endswith(".tmp"):
                     wrong.append(f"{key}: a link")
                 continue
             if not version.is_dir():

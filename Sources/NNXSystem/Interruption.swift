@@ -30,9 +30,13 @@ package enum Interruption {
     while unsafe sigwait(&signals, &number) != 0 {}
     // Under the lock, so that no folder is made while others are taken away.
     folders.withLock { (folders) -> Void in
-      // The work goes on while its folder is taken away, and may add to it: try a few times.
+      // The work goes on meanwhile: under another name nothing is added to its folder any more.
       for folder in folders {
-        for _ in 0..<5 where Folder.kind(folder) != nil { try? Folder.remove(folder) }
+        for attempt in 0..<20 where Folder.kind(folder) != nil {
+          let gone = "\(folder).\(attempt).gone"
+          guard (try? Folder.move(folder, to: gone)) != nil else { continue }
+          try? Folder.remove(gone)
+        }
       }
       _exit(128 + number)
     }

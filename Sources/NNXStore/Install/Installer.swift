@@ -61,7 +61,7 @@ package final class Installer {
         model: model, wasInstalled: wasInstalled, downloaded: downloaded,
         seconds: ProcessFacts.monotonicSeconds - begin)
     }
-    Staging.sweep(location)
+    store.sweep(holding: plan.name)
     let base = options.force ? nil : try present(plan.name, plan.version)
     let missing = try base.map { (base) throws(NNXError) in
       try options.folds.missing(in: base.receipt)

@@ -52,7 +52,7 @@ package struct CachePrune: Sendable {
       switch item.kind {
       case .weights: continue
       case .checkpoints: if let model = item.model { try store.dropCheckpoints(of: model) }
-      case .staging: Staging.sweep(store.location)
+      case .staging: store.sweep()
       case .partial, .archive, .rejected: for path in item.paths { try Folder.remove(path) }
       }
     }

@@ -42,7 +42,7 @@ package struct Doctor {
     var done: [String] = []
     let abandoned = try store.cacheItems().filter { $0.kind == .staging }
     if !abandoned.isEmpty {
-      Staging.sweep(location)
+      store.sweep()
       done.append("swept \(abandoned.count) unfinished installs")
     }
     if let problem = catalogueProblem(), problem.code != .newerStore {

@@ -67,6 +67,9 @@ extension Store {
   package func note(
     _ asker: Reasons.Asker?, for name: String, accepted: [String] = [], how: String = ""
   ) throws(NNXError) {
+    try Folder.create("\(location.data)/locks")
+    let lock = try FileLock("\(location.data)/locks/\(name).lock")
+    defer { withExtendedLifetime(lock) {} }
     var reasons = reasons(for: name)
     let before = reasons
     if let asker, !reasons.askers.contains(asker) { reasons.askers.append(asker) }

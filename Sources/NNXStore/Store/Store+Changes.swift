@@ -44,6 +44,32 @@ extension Store {
     updateCatalogue()
   }
 
+  /// Removes what killed changes left unfinished: staging folders, and files and links that never got
+  /// their names.
+  ///
+  /// - Parameter name: of the model whose lock the caller holds.
+  func sweep(holding name: String? = nil) {
+    Staging.sweep(location)
+    let models = "\(location.data)/models"
+    var unfinished: [String: [String]] = [:]
+    for file in Store.temporaries(in: "\(location.data)/asked") {
+      unfinished[String(lastComponent(file).prefix { $0 != "." }), default: []].append(file)
+    }
+    for model in (try? Folder.entries(models)) ?? [] where ModelName.isValid(model) {
+      let files = Store.temporaries(in: "\(models)/\(model)")
+      if !files.isEmpty { unfinished[model, default: []] += files }
+    }
+    for (model, files) in unfinished {
+      let lock = try? FileLock("\(location.data)/locks/\(model).lock", wait: false)
+      guard model == name || lock != nil else { continue }
+      withExtendedLifetime(lock) { for file in files { unsafe unlink(file) } }
+    }
+  }
+
+  private static func temporaries(in folder: String) -> [String] {
+    ((try? Folder.entries(folder)) ?? []).filter { $0.hasSuffix(".tmp") }.map { "\(folder)/\($0)" }
+  }
+
   /// Removes folders of names that hold no version any more: somebody was killed while uninstalling.
   private func removeEmptyHomes() {
     let folder = "\(location.data)/models"
@@ -89,7 +115,7 @@ extension Store {
     try Folder.create("\(location.data)/locks")
     let lock = try FileLock("\(location.data)/locks/\(named.name).lock")
     defer { withExtendedLifetime(lock) {} }
-    Staging.sweep(location)
+    sweep(holding: named.name)
     let own = try removal(of: text)
     let staging = try Staging(in: location)
     let home = parentFolder(own[0].path)

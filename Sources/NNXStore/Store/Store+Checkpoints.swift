@@ -14,7 +14,7 @@ extension Store {
     try Folder.create("\(location.data)/locks")
     let lock = try FileLock("\(location.data)/locks/\(model.name).lock")
     defer { withExtendedLifetime(lock) {} }
-    Staging.sweep(location)
+    sweep(holding: model.name)
     let wasDefault = try find(model.name).version
     var receipt = try find("\(model.name)@\(model.version)").receipt
     receipt.dropped += receipt.files.filter { InstalledModel.isCheckpoint($0.path) }
