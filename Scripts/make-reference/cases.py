@@ -196,4 +196,11 @@ V1 = {
         965, {"shape": [5, 40, 44], "spacing": [6.0, 1.0, 1.0]}, {"0": stage([32, 32], [6.0, 1.2, 0.9])}, model="2d",
         modalities=["MRI", "MRI"], normalization=["nonCT", "noNorm"], use_mask_for_norm=[True, False], mirroring=True,
         preprocessor="PreprocessorFor2D", transpose_forward=[0, 1, 2]),
+    **{name: v1(
+        number, {"shape": [16, 26, 24], "spacing": [1.2, 1.0, 1.0]}, {"0": stage([12, 16, 16], [1.1, 1.1, 1.1])},
+        trainer=f"nnUNetTrainerV2_{trainer}", **other)
+       for number, name, trainer, other in (
+           (966, "gelu", "GeLU", {}), (967, "mish", "Mish", {}), (968, "filter_response", "FRN", {}),
+           (969, "no_norm", "NoNormalization", {"head_scale": 40.0}), (970, "group_norm", "GN", {"base_num_features": 8}),
+           (971, "relu_before_norm", "ReLU_convReLUIN", {}))},
 }

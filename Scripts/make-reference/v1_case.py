@@ -69,7 +69,7 @@ def build(model, trainer_name, stage, seed):
         t.initialize(False)
         with torch.no_grad():
             for n, w in t.network.named_parameters():
-                if w.ndim == 1: w.add_(torch.randn_like(w) * .2)
+                if w.ndim == 1 or w.numel() == w.shape[1] > 1: w.add_(torch.randn_like(w) * .2)
                 elif "seg_outputs" in n or "segmentation_output" in n or "deep_supervision" in n: w.sub_(w.mean(1, keepdim=True)).mul_(spec.get("head_scale", 12.0))  # no class wins everywhere
         for n, w in t.network.named_buffers():
             if "running_mean" in n: w.add_(torch.randn_like(w) * .2)

@@ -39,6 +39,12 @@ extension Architecture {
         Architecture.isKernel(stage.kernel), (1...Limit.blocks).contains(stage.convolutions)
       else { return "a decoder stage of \(stage)" }
     }
+    if case .group(_, let groups) = norm {
+      let features = (stages + (stem.map { [$0] } ?? [])).map(\.features)
+      guard groups > 0, features.allSatisfy({ $0 % groups == 0 }) else {
+        return "\(groups) groups of \(features) features"
+      }
+    }
     guard slope.isFinite, normEpsilon.isFinite, normEpsilon > 0 else { return "a bad constant" }
     guard patch.count == 3, patch.allSatisfy({ (1...Limit.extent).contains($0) }),
       let extents = stageExtents(patch: patch), let deepest = extents.last
@@ -49,7 +55,10 @@ extension Architecture {
 
   private var normEpsilon: Double {
     switch norm {
-    case .instance(let epsilon), .batch(let epsilon): epsilon
+    case .instance(let epsilon), .batch(let epsilon), .group(let epsilon, _),
+      .filterResponse(let epsilon):
+      epsilon
+    case .none: 1
     }
   }
 

@@ -7,7 +7,7 @@ private func member(_ key: String, _ value: OrderedJSON) -> OrderedJSON.Member {
 extension Architecture {
   /// The network as JSON (docs/format/model.md).
   var json: OrderedJSON {
-    .object([
+    let head = [
       member("encoder", .string(encoder.rawValue)),
       member("input_channels", .int(inputChannels)),
       member("output_channels", .int(outputChannels)),
@@ -16,16 +16,26 @@ extension Architecture {
       member("decoder", .array(decoder.map(\.json))),
       member("convolution_bias", .bool(convolutionBias)),
       member("norm", norm.json),
-      member("slope", .double(slope)),
-      member("activation_first", .bool(activationFirst)),
-      member("head_bias", .bool(headBias)),
-    ])
+    ]
+    // LeakyReLU goes without saying.
+    let kind =
+      activation == .leakyReLU ? [] : [member("activation", .string(activation.rawValue))]
+    return .object(
+      head + kind + [
+        member("slope", .double(slope)),
+        member("activation_first", .bool(activationFirst)),
+        member("head_bias", .bool(headBias)),
+      ])
   }
 
   init(_ fields: JSONFields) throws(NNXError) {
     let kind = try fields.string("encoder")
     guard let encoder = Encoder(rawValue: kind) else {
       throw fields.failure("the encoder '\(kind)' is unknown")
+    }
+    let name = try fields.optionalString("activation") ?? Activation.leakyReLU.rawValue
+    guard let activation = Activation(rawValue: name) else {
+      throw fields.failure("the activation '\(name)' is unknown")
     }
     var stages: [Stage] = []
     for stage in try fields.objects("stages") { stages.append(try Stage(stage)) }
@@ -36,7 +46,8 @@ extension Architecture {
       outputChannels: try fields.int("output_channels"), stages: stages, decoder: decoder,
       stem: fields.optional("stem") == nil ? nil : try Stage(try fields.object("stem")),
       convolutionBias: try fields.bool("convolution_bias"),
-      norm: try Norm(try fields.object("norm")), slope: try fields.double("slope"),
+      norm: try Norm(try fields.object("norm")), activation: activation,
+      slope: try fields.double("slope"),
       activationFirst: try fields.bool("activation_first"), headBias: try fields.bool("head_bias"))
   }
 }
@@ -48,6 +59,14 @@ extension Architecture.Norm {
       .object([member("kind", "instance"), member("epsilon", .double(epsilon))])
     case .batch(let epsilon):
       .object([member("kind", "batch"), member("epsilon", .double(epsilon))])
+    case .group(let epsilon, let groups):
+      .object([
+        member("kind", "group"), member("epsilon", .double(epsilon)),
+        member("groups", .int(groups)),
+      ])
+    case .filterResponse(let epsilon):
+      .object([member("kind", "filter_response"), member("epsilon", .double(epsilon))])
+    case .none: .object([member("kind", "none")])
     }
   }
 
@@ -55,6 +74,10 @@ extension Architecture.Norm {
     switch try fields.string("kind") {
     case "instance": self = .instance(epsilon: try fields.double("epsilon"))
     case "batch": self = .batch(epsilon: try fields.double("epsilon"))
+    case "group":
+      self = .group(epsilon: try fields.double("epsilon"), groups: try fields.int("groups"))
+    case "filter_response": self = .filterResponse(epsilon: try fields.double("epsilon"))
+    case "none": self = .none
     case let kind: throw fields.failure("the norm '\(kind)' is unknown")
     }
   }

@@ -17,7 +17,7 @@ extension Architecture {
   /// Names: `stem.conv`, `encoder.{stage}.{block}.conv` (plain) or `.conv1`, `.conv2`, `.skip`
   /// (residual), `decoder.{stage}.up`, `decoder.{stage}.{block}.conv`, `head`, each with `.weight`
   /// and `.bias`; the norm behind `X.conv…` is `X.norm…` with `.weight`, `.bias` and, for batch
-  /// norms, `.running_mean`, `.running_var`.
+  /// norms, `.running_mean`, `.running_var`, for filter response norms `.tau`.
   package var parameters: [Parameter] {
     var list: [Parameter] = []
     var channels = inputChannels
@@ -26,12 +26,7 @@ extension Architecture {
     ) {
       list.append(Parameter("\(name).weight", [output, input] + kernel))
       if bias { list.append(Parameter("\(name).bias", [output])) }
-      list.append(Parameter("\(norm).weight", [output]))
-      list.append(Parameter("\(norm).bias", [output]))
-      if case .batch = self.norm {
-        list.append(Parameter("\(norm).running_mean", [output]))
-        list.append(Parameter("\(norm).running_var", [output]))
-      }
+      list += self.norm.tensors.map { Parameter("\(norm).\($0)", [output]) }
     }
     if let stem {
       convolution(
@@ -108,5 +103,17 @@ extension Architecture {
       extents.append(current)
     }
     return extents
+  }
+}
+
+extension Architecture.Norm {
+  /// The vectors that it has for each convolution.
+  fileprivate var tensors: [String] {
+    switch self {
+    case .instance, .group: ["weight", "bias"]
+    case .batch: ["weight", "bias", "running_mean", "running_var"]
+    case .filterResponse: ["weight", "bias", "tau"]
+    case .none: []
+    }
   }
 }

@@ -18,6 +18,25 @@ package struct Architecture: Equatable, Sendable {
     case instance(epsilon: Double)
     /// Running statistics from training.
     case batch(epsilon: Double)
+    /// Over the spatial axes of the channels of each group, biased variance (Wu, He 2018).
+    case group(epsilon: Double, groups: Int)
+    /// Filter response normalisation with its thresholded linear unit (Singh, Krishnan 2020; `FRN3D` of
+    /// nnunet/network_architecture/custom_modules/feature_response_normalization.py):
+    /// `max(weight · x / √(mean(x²) + ε) + bias, tau)`.
+    case filterResponse(epsilon: Double)
+    /// None at all.
+    case none
+  }
+
+  /// What follows a norm.
+  package enum Activation: String, Sendable {
+    /// `max(x, slope · x)`; ReLU when the slope is 0.
+    case leakyReLU
+    /// `x · Φ(x)`, with the error function as torch's default has it.
+    case gelu
+    /// `x · tanh(softplus(x))` (Misra 2019).
+    case mish
+    case identity
   }
 
   /// One resolution of the encoder; stage 0 is the finest.
@@ -78,6 +97,7 @@ package struct Architecture: Equatable, Sendable {
   /// Whether convolutions before a norm carry a bias.
   package var convolutionBias: Bool
   package var norm: Norm
+  package var activation: Activation
   /// Negative slope of LeakyReLU; 0 is ReLU.
   package var slope: Double
   /// Whether the activation comes before the norm instead of after it.
@@ -88,8 +108,8 @@ package struct Architecture: Equatable, Sendable {
   package init(
     encoder: Encoder, inputChannels: Int, outputChannels: Int, stages: [Stage],
     decoder: [DecoderStage], stem: Stage? = nil, convolutionBias: Bool,
-    norm: Norm = .instance(epsilon: 1e-5), slope: Double = 0.01, activationFirst: Bool = false,
-    headBias: Bool
+    norm: Norm = .instance(epsilon: 1e-5), activation: Activation = .leakyReLU,
+    slope: Double = 0.01, activationFirst: Bool = false, headBias: Bool
   ) {
     self.encoder = encoder
     self.inputChannels = inputChannels
@@ -99,8 +119,28 @@ package struct Architecture: Equatable, Sendable {
     self.stem = stem
     self.convolutionBias = convolutionBias
     self.norm = norm
+    self.activation = activation
     self.slope = slope
     self.activationFirst = activationFirst
     self.headBias = headBias
+  }
+}
+
+extension Architecture {
+  /// The layer that the blocked kernels lack, in words; `nil` when they have all of them. Such a network
+  /// is run by the plain engine: slowly, but to the same formulas.
+  package var unblockedLayer: String? {
+    switch norm {
+    case .group: return "group norm"
+    case .filterResponse: return "filter response norm"
+    case .none: return "convolutions without norm"
+    case .instance, .batch: break
+    }
+    switch activation {
+    case .leakyReLU: return nil
+    case .gelu: return "GELU"
+    case .mish: return "Mish"
+    case .identity: return "norms without activation"
+    }
   }
 }

@@ -15,7 +15,9 @@ extension Network {
     let graph = try NetworkGraph(architecture, patch: patch)
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
-    guard let chosen, !chosen.prefersOpenBLAS else { return graph.referenceBytes }
+    guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil else {
+      return graph.referenceBytes
+    }
     return try BlockedEngine(
       graph, weights: PlannedWeights(architecture), threads: threads, kernels: chosen
     ).bytes

@@ -29,7 +29,7 @@ package final class Network {
     if chosen == nil { chosen = try Kernels.chosen() }
     inputShape = [architecture.inputChannels] + patch
     outputShape = [architecture.outputChannels] + patch
-    if let chosen, !chosen.prefersOpenBLAS {
+    if let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil {
       let blocked = try BlockedEngine(graph, weights: weights, threads: threads, kernels: chosen)
       try blocked.load(weights)
       engine = blocked

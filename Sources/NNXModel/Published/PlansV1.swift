@@ -198,11 +198,11 @@ extension PlansV1 {
   private func architecture(
     axes: Int, inputs: Int, outputs: Int, folder: String
   ) throws(NNXError) -> Architecture {
-    if let layer = trainer.foreignLayer { throw .unsupported(layer, from: folder) }
     let names = checkpoint.tensors.keys
-    let norm: Architecture.Norm =
-      names.contains { $0.hasSuffix(".running_mean") }
-      ? .batch(epsilon: 1e-5) : .instance(epsilon: 1e-5)
+    let norm =
+      trainer.norm
+      ?? (names.contains { $0.hasSuffix(".running_mean") }
+        ? .batch(epsilon: 1e-5) : .instance(epsilon: 1e-5))
     if names.contains("encoder.initial_conv.weight") {
       return try fabiansUNet(axes, inputs, outputs, norm, folder)
     }
@@ -274,8 +274,8 @@ extension PlansV1 {
     }
     return Architecture(
       encoder: .plain, inputChannels: inputs, outputChannels: outputs, stages: stages,
-      decoder: decoder, convolutionBias: true, norm: norm, slope: trainer.slope,
-      activationFirst: trainer.activationFirst,
+      decoder: decoder, convolutionBias: true, norm: norm, activation: trainer.activation,
+      slope: trainer.slope, activationFirst: trainer.activationFirst,
       headBias: names["seg_outputs.\(deepest - 1).bias"] != nil)
   }
 

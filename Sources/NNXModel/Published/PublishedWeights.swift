@@ -34,11 +34,14 @@ struct PublishedWeights {
       throw NNXError(
         .invalidModel, "\(checkpoint.path) does not fit its plans: the tensor '\(name)' is missing")
     }
-    // A two-dimensional kernel gets a leading extent of 1.
+    // A two-dimensional kernel gets a leading extent of 1; FRN3D keeps its vectors as (1, c, 1, 1, 1).
     let shape =
-      tensor.shape.count == 4 && parameter.shape.count == 5
-      ? tensor.shape[..<2] + [1] + tensor.shape[2...] : tensor.shape[...]
-    guard Array(shape) == parameter.shape else {
+      switch (tensor.shape.count, parameter.shape.count) {
+      case (4, 5): Array(tensor.shape[..<2] + [1] + tensor.shape[2...])
+      case (5, 1) where tensor.shape[1] == tensor.shape.reduce(1, *): [tensor.shape[1]]
+      default: tensor.shape
+      }
+    guard shape == parameter.shape else {
       throw NNXError(
         .invalidModel,
         "\(checkpoint.path) does not fit its plans: the tensor '\(name)' is \(tensor.shape)"

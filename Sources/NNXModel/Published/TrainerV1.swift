@@ -17,7 +17,7 @@ struct TrainerV1 {
   var isCascade: Bool { name.contains("CascadeFullRes") }
 
   /// Trained without mirrored images, so that predicting with them is no use.
-  var mirrors: Bool { !has("noMirroring", "noDataAugmentation") && name != "nnUNetTrainerNoDA" }
+  var mirrors: Bool { !has("noMirroring", "noDataAugmentation") }
 
   /// All kernels have extent 3, whatever the plans say.
   var hasCubicKernels: Bool { has("allConv3x3") }
@@ -34,9 +34,18 @@ struct TrainerV1 {
   /// The activation comes before the norm.
   var activationFirst: Bool { has("convReLUIN", "convlReLUIN") }
 
-  /// Class of the layer that nnx does not have; `nil` when it has all.
-  var foreignLayer: String? {
-    has("GN", "FRN", "NoNormalization", "Mish", "GeLU") ? name : nil
+  /// What follows a norm.
+  var activation: Architecture.Activation {
+    if has("GeLU") { return .gelu }
+    if has("Mish") { return .mish }
+    return has("FRN") ? .identity : .leakyReLU
+  }
+
+  /// The norm, where neither plans nor weights show it; `nil`: instance norm or batch norm.
+  var norm: Architecture.Norm? {
+    if has("GN") { return .group(epsilon: 1e-5, groups: 8) }
+    if has("FRN") { return .filterResponse(epsilon: 1e-6) }
+    return has("NoNormalization") ? Architecture.Norm.none : nil
   }
 
   /// The regions that the network was trained for, and the value written for each; `nil` for labels.

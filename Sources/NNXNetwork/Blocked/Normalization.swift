@@ -40,6 +40,8 @@ internal import NNXTensor
     case .batch(let value):
       (epsilon, fixed) = (value, (try vector("running_mean"), try vector("running_var")))
       adds = true
+    case .group, .filterResponse, .none:
+      preconditionFailure("Network gives \(architecture.norm) to the plain engine")
     }
     if layer.hasBias, adds {
       let target = bias

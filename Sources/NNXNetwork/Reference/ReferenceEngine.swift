@@ -75,61 +75,17 @@ final class ReferenceEngine: Engine {
       kernel: layer.kernel, stride: layer.stride, weights: parameter("\(layer.name).weight"),
       bias: layer.hasBias ? parameter("\(layer.name).bias") : nil
     ).apply(inputs, threads)
-    let slope = layer.activates ? Float(architecture.slope) : 1
-    if architecture.activationFirst { activate(result, slope) }
-    normalise(result, layer.norm)
-    if !architecture.activationFirst { activate(result, slope) }
+    let activation = PlainActivation(architecture)
+    if layer.activates, architecture.activationFirst { activation.apply(to: result, threads) }
+    let vectors = ["weight", "bias", "running_mean", "running_var", "tau"].map {
+      weights["\(layer.norm).\($0)"]?.values ?? []
+    }
+    PlainNorm(
+      norm: architecture.norm, weight: vectors[0], bias: vectors[1], means: vectors[2],
+      variances: vectors[3], thresholds: vectors[4]
+    ).apply(to: result, threads)
+    if layer.activates, !architecture.activationFirst { activation.apply(to: result, threads) }
     return result
-  }
-
-  private func normalise(_ tensor: Tensor, _ name: String) {
-    let channels = tensor.shape[0]
-    let voxels = tensor.count / channels
-    let gamma = parameter("\(name).weight").values
-    let beta = parameter("\(name).bias").values
-    let norm = graph.architecture.norm
-    let means: [Float]
-    let variances: [Float]
-    if case .batch = norm {
-      means = parameter("\(name).running_mean").values
-      variances = parameter("\(name).running_var").values
-    } else {
-      means = []
-      variances = []
-    }
-    threads.forEach(channels) { channel, _ in
-      let values = unsafe UnsafeMutableBufferPointer(
-        start: tensor.base + channel * voxels, count: voxels)
-      var mean = 0.0
-      var variance = 0.0
-      let epsilon: Double
-      switch norm {
-      case .batch(let value):
-        epsilon = value
-        (mean, variance) = (Double(means[channel]), Double(variances[channel]))
-      case .instance(let value):
-        epsilon = value
-        for index in 0..<voxels { unsafe mean += Double(values[index]) }
-        mean /= Double(voxels)
-        for index in 0..<voxels {
-          let difference = unsafe Double(values[index]) - mean
-          variance += difference * difference
-        }
-        variance /= Double(voxels)
-      }
-      let scale = Double(gamma[channel]) / (variance + epsilon).squareRoot()
-      for index in 0..<voxels {
-        unsafe values[index] = Float(
-          (Double(values[index]) - mean) * scale + Double(beta[channel]))
-      }
-    }
-  }
-
-  private func activate(_ tensor: Tensor, _ slope: Float) {
-    guard slope != 1 else { return }
-    tensor.withMutableSpan { values in
-      for index in values.indices where values[index] < 0 { values[index] *= slope }
-    }
   }
 
   private func add(_ main: Tensor, _ skip: Tensor) -> Tensor {
@@ -137,7 +93,7 @@ final class ReferenceEngine: Engine {
     for index in 0..<result.count {
       unsafe result.base[index] = unsafe main.base[index] + skip.base[index]
     }
-    activate(result, Float(graph.architecture.slope))
+    PlainActivation(graph.architecture).apply(to: result, threads)
     return result
   }
 

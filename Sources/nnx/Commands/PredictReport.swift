@@ -22,6 +22,10 @@ struct PredictReport {
     if let previous = predictor.model.previousStage {
       context.output.note("  after \(previous), the cascade's first stage")
     }
+    if let layer = predictor.model.architecture.unblockedLayer {
+      context.output.note(
+        "  \(layer): the fast kernels lack it, so the plain engine runs; expect it to be slow")
+    }
     if !predictor.rules.isEmpty {
       let count = predictor.rules.count == 1 ? "1 rule" : "\(predictor.rules.count) rules"
       context.output.note("  post-processing: \(count) of the model (off: --no-postprocess)")

@@ -1,4 +1,5 @@
 import NNXSystem
+import TestSupport
 import Testing
 
 @testable import NNXModel
@@ -54,7 +55,55 @@ import Testing
     let error = NNXError.unsupported("Primus", from: "Dataset811_Brain")
     #expect(error.message == "cannot run 'Primus' from Dataset811_Brain")
     #expect(error.fixes.contains { $0.contains("nnUNetv2_predict -d Dataset811_Brain") })
-    let old = NNXError.unsupported("nnUNetTrainerV2_GN", from: "Task042_Brain")
+    let old = NNXError.unsupported("nnUNetTrainerV2_Foreign", from: "Task042_Brain")
     #expect(old.fixes.contains { $0.contains("nnUNet_predict -t Task042_Brain") })
+  }
+}
+
+/// Every trainer that nnunet 1.7.1 ships, against the network that its class really builds
+/// (Scripts/make-reference/trainers_v1.py).
+@Suite struct TrainerV1Tests {
+  @Test func trainersAreReadAsTheirClassesBuild() throws {
+    let groups =
+      try OrderedJSON(
+        contentsOf: Fixtures.folder + "/trainers-v1.json"
+      ).array ?? []
+    var seen: Set<String> = []
+    for group in groups where group["error"] == nil {
+      for name in group["trainers"]?.array?.compactMap(\.string) ?? [] {
+        seen.insert(name)
+        let trainer = TrainerV1(name)
+        let norm: Architecture.Norm? =
+          switch group["norm"]?.string {
+          case "MyGroupNorm":
+            .group(epsilon: 1e-5, groups: try #require(group["groups"]?.int))
+          case "FRN3D": .filterResponse(epsilon: try #require(group["epsilon"]?.double))
+          case "Identity": Architecture.Norm.none
+          default: nil
+          }
+        #expect(trainer.norm == norm, "\(name)")
+        let activation: Architecture.Activation? =
+          switch group["activation"]?.string {
+          case "LeakyReLU", "ReLU": .leakyReLU
+          case "GeLU": .gelu
+          case "Mish": .mish
+          case "Identity": .identity
+          default: nil
+          }
+        #expect(trainer.activation == activation, "\(name)")
+        if activation == .leakyReLU {
+          #expect(trainer.slope == group["slope"]?.double ?? 0, "\(name)")
+        }
+        #expect(trainer.activationFirst == group["activationFirst"]?.bool, "\(name)")
+        #expect(trainer.mirrors == group["mirrors"]?.bool, "\(name)")
+        #expect(trainer.isCascade == group["cascade"]?.bool, "\(name)")
+        #expect(trainer.baseFeatures ?? 8 == group["baseFeatures"]?.int, "\(name)")
+        let regions = try trainer.regions("Task001_Test")
+        #expect((regions != nil) == group["sigmoid"]?.bool, "\(name)")
+        let order = group["regionsClassOrder"]?.array?.compactMap(\.int)
+        #expect(regions?.order == order, "\(name)")
+      }
+    }
+    #expect(seen.count >= 100)
   }
 }

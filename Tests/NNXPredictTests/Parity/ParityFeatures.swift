@@ -47,6 +47,8 @@ enum ParityFeatures {
       }
     if case .batch = architecture.norm { name += ", BatchNorm" }
     if architecture.slope == 0 { name += ", ReLU" }
+    if let layer = architecture.unblockedLayer { name += ", \(layer)" }
+    if architecture.activationFirst { name += ", activation before norm" }
     return name
   }
 
