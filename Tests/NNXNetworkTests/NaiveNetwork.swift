@@ -99,6 +99,8 @@ struct NaiveNetwork {
         epsilon = value
         mean = Double(weights.tensors["\(norm).running_mean"]!.values[c])
         variance = Double(weights.tensors["\(norm).running_var"]!.values[c])
+      case .group, .filterResponse, .none:
+        preconditionFailure("seen by the recorded cases alone")
       }
       for index in range {
         let normal = (map.values[index] - mean) / (variance + epsilon).squareRoot()

@@ -47,15 +47,19 @@ struct PlainNorm {
       return (Double(means[channel]), Double(variances[channel]) + epsilon, -.infinity)
     case .filterResponse(let epsilon):
       var sum = 0.0
-      for unsafevalue in unsafe values { sum += Double(value) * Double(value) }
+      for index in values.indices {
+        let value = unsafe Double(values[index])
+        sum += value * value
+      }
       return (0, sum / count + epsilon, Double(thresholds[channel]))
     case .instance(let epsilon), .group(let epsilon, _):
       var mean = 0.0
-      for unsafevalue in unsafe values { mean += Double(value) }
+      for index in values.indices { unsafe mean += Double(values[index]) }
       mean /= count
       var variance = 0.0
-      for unsafevalue in unsafe values {
-        variance += (Double(value) - mean) * (Double(value) - mean)
+      for index in values.indices {
+        let difference = unsafe Double(values[index]) - mean
+        variance += difference * difference
       }
       return (mean, variance / count + epsilon, -.infinity)
     case .none: return (0, 1, -.infinity)

@@ -176,7 +176,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "nnUNetTrainerV2_noMirroring", "nnUNetTrainerV2_noDataAugmentation", "nnUNetTrainerNoDA",
+    "nnUNetTrainerV2_noMirroring", "nnUNetTrainerV2_noDataAugmentation",
   ])
   func someTrainersDoNotMirror(trainer: String) throws {
     #expect(try description(trainer: trainer).mirrorAxes == [])
@@ -295,14 +295,12 @@ import Testing
     #expect(model.exportResampling == Resampling(order: 3, orderZ: 1, forceSeparateZ: false))
   }
 
-  @Test(arguments: [
-    "nnUNetTrainerV2_GN", "nnUNetTrainerV2_FRN", "nnUNetTrainerV2_Mish", "nnUNetTrainerV2_GeLU",
-    "nnUNetTrainerV2_NoNormalization_lr1en3", "nnUNetTrainerV2HeartRegions",
-  ])
-  func namesTrainersThatItCannotRun(trainer: String) throws {
-    let error = try #require(throws: NNXError.self) { try description(trainer: trainer) }
+  @Test func namesTrainersThatItCannotRun() throws {
+    let error = try #require(throws: NNXError.self) {
+      try description(trainer: "nnUNetTrainerV2HeartRegions")
+    }
     #expect(error.code == .unsupportedNetwork)
-    #expect(error.message == "cannot run '\(trainer)' from Task001_A")
+    #expect(error.message == "cannot run 'nnUNetTrainerV2HeartRegions' from Task001_A")
   }
 
   @Test func namesNetworksThatItCannotRun() throws {
