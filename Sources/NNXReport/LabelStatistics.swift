@@ -43,15 +43,7 @@ extension LabelStatistics {
   package static func measure(
     _ segmentation: Segmentation, image: Image? = nil
   ) throws(NNXError) -> [LabelStatistics] {
-    if let image, !segmentation.geometry.hasGrid(of: image.geometry) {
-      throw NNXError(
-        .geometry, "image and segmentation lie on different grids",
-        details: [
-          "image: \(image.geometry.shape) voxels of \(image.geometry.spacing) mm",
-          "segmentation: \(segmentation.geometry.shape) voxels of \(segmentation.geometry.spacing) mm",
-        ],
-        fixes: ["Give the image that the segmentation was made from (axes here are z, y, x)"])
-    }
+    if let image { try segmentation.checkGrid(of: image) }
     var tally = Tally(segmentation.labels)
     if let image { tally.collect(image.voxels, segmentation.labels) }
     return segmentation.table.entries.map { entry in

@@ -20,12 +20,38 @@ package struct GreyWindow: Equatable, Sendable {
       return
     }
     if smallest <= -500, smallest >= -10000, largest >= 0 {
-      self.init(width: 400, level: 40)
+      self = .softTissue
       return
     }
     let (low, high) = (percentile(0.01, of: sorted), percentile(0.99, of: sorted))
     self.init(width: max(high - low, .leastNormalMagnitude), level: (low + high) / 2)
   }
+
+  /// For soft tissue on CT, in Hounsfield units.
+  static let softTissue = GreyWindow(width: 400, level: 40)
+  /// For what is left of CT in a maximum projection, where every line meets bone or contrast.
+  static let bone = GreyWindow(width: 1200, level: 500)
+
+  /// Bone for what looks like CT; else from the first to the 99.8th percentile of the projections.
+  ///
+  /// - Parameters:
+  ///   - projections: maximum projections of the image.
+  init(forProjections projections: [Image], of image: Image) {
+    guard GreyWindow(for: image) != .softTissue else {
+      self = .bone
+      return
+    }
+    let sorted = projections.flatMap { GreyWindow.sample($0) }.sorted()
+    guard !sorted.isEmpty else {
+      self.init(width: 1, level: 0.5)
+      return
+    }
+    let (low, high) = (percentile(0.01, of: sorted), percentile(0.998, of: sorted))
+    self.init(width: max(high - low, .leastNormalMagnitude), level: (low + high) / 2)
+  }
+
+  /// For people.
+  var text: String { "window \(Int(width.rounded())), level \(Int(level.rounded()))" }
 
   /// About a million voxels that are not 0, evenly spread.
   private static func sample(_ image: Image) -> [Float] {

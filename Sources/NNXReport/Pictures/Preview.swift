@@ -8,6 +8,10 @@ package struct Preview: Sendable {
     case planes
     /// Axial slices from the lowest to the highest with a label.
     case mosaic
+    /// The brightest voxels along lines from the front and from the side, labels over them.
+    case projection
+    /// The surfaces of the labels from the front, from the left and from behind.
+    case surface
   }
 
   package struct Options: Sendable {
@@ -47,30 +51,73 @@ package struct Preview: Sendable {
   package init(
     image: Image, segmentation: Segmentation, title: String, options: Options = .init()
   ) throws(NNXError) {
-    let statistics = try LabelStatistics.measure(segmentation, image: image).filter {
-      $0.voxels > 0 && (options.labels.isEmpty || options.labels.contains($0.value))
-    }
-    guard !statistics.isEmpty else {
+    try segmentation.checkGrid(of: image)
+    let histogram = segmentation.labels.histogram
+    let voxel = segmentation.geometry.spacing.reduce(1, *) / 1000
+    let drawn = segmentation.table.entries.filter {
+      histogram.indices.contains($0.value) && histogram[$0.value] > 0
+        && (options.labels.isEmpty || options.labels.contains($0.value))
+    }.map { DrawnLabel(entry: $0, volume: Double(histogram[$0.value]) * voxel) }
+    guard !drawn.isEmpty else {
       throw NNXError(
         .noLabels, "there is nothing to draw: no label has a voxel",
         fixes: ["Check the segmentation with: nnx stats"])
     }
-    let shown = Array(statistics.prefix(Preview.mostRows))
-    leftOut = statistics.dropFirst(Preview.mostRows).map(\.name)
-    let window = options.window ?? GreyWindow(for: image)
+    let isFlat = segmentation.geometry.shape.contains(1)
+    guard options.layout == .planes || options.layout == .mosaic || !isFlat else {
+      throw NNXError(
+        .usage, "a single slice has no \(options.layout.rawValue)",
+        fixes: ["Draw it with: --layout planes"])
+    }
+    let shown = Array(drawn.prefix(options.layout == .planes ? Preview.mostRows : drawn.count))
+    leftOut = drawn.dropFirst(shown.count).map(\.entry.name)
     var visible = segmentation
     if !options.labels.isEmpty {
       visible.labels = Preview.only(Set(options.labels), of: segmentation.labels)
     }
-    let picture = SlicePicture(image: image, segmentation: visible, window: window)
-    let slices =
-      switch options.layout {
-      case .planes: Preview.planes(picture, shown, options.side)
-      case .mosaic: Preview.mosaic(picture, options.side)
-      }
-    let level = "window \(Int(window.width.rounded())), level \(Int(window.level.rounded()))"
-    let canvas = Preview.framed(slices, title: title, note: level, statistics: shown, visible.table)
+    let (panels, note) = Preview.panels(image, visible, shown, options)
+    let canvas = Preview.framed(panels, title: title, note: note, labels: shown)
     (png, width, height) = (canvas.png, canvas.width, canvas.height)
+  }
+
+  /// What is drawn between title and legend, and how its grey levels are to be read.
+  private static func panels(
+    _ image: Image, _ visible: Segmentation, _ shown: [DrawnLabel], _ options: Options
+  ) -> (Canvas, note: String) {
+    let window = options.window ?? GreyWindow(for: image)
+    let picture = SlicePicture(image: image, segmentation: visible, window: window)
+    switch options.layout {
+    case .planes: return (planes(picture, shown, options.side), window.text)
+    case .mosaic: return (mosaic(picture, options.side), window.text)
+    case .projection:
+      let projections = [SliceView.coronal, .sagittal].map {
+        MaximumProjection(image, visible.labels, shown.map(\.entry.value), $0)
+      }
+      let window = options.window ?? GreyWindow(forProjections: projections.map(\.image), of: image)
+      // Small labels lie on large ones.
+      let order = shown.sorted { $0.volume > $1.volume }.map(\.entry.value)
+      let side = options.side * 3 / 2
+      return (
+        row(projections.map { $0.draw(order, visible.table, window: window, side: side) }),
+        "maximum, \(window.text)"
+      )
+    case .surface:
+      let surfaces = SurfacePicture(visible, labels: shown.map(\.entry.value))
+      return (row(surfaces.draw(Viewpoint.all, side: options.side * 3 / 2)), "")
+    }
+  }
+
+  /// Pictures of one height side by side.
+  private static func row(_ pictures: [Canvas]) -> Canvas {
+    var canvas = Canvas(
+      width: pictures.reduce(-gap) { $0 + $1.width + gap }, height: pictures[0].height,
+      colour: [24, 24, 24])
+    var x = 0
+    for picture in pictures {
+      canvas.put(picture, x: x, y: 0)
+      x += picture.width + gap
+    }
+    return canvas
   }
 
   private static func only(_ wanted: Set<Int>, of map: LabelMap) -> LabelMap {
@@ -80,7 +127,7 @@ package struct Preview: Sendable {
   }
 
   private static func planes(
-    _ picture: SlicePicture, _ labels: [LabelStatistics], _ side: Int
+    _ picture: SlicePicture, _ labels: [DrawnLabel], _ side: Int
   ) -> Canvas {
     let planes = SliceView.allCases.map { SlicePlane($0, picture.image.geometry) }
     let counts = SliceCounts(picture.segmentation.labels).counts
@@ -88,10 +135,9 @@ package struct Preview: Sendable {
       width: 3 * side + 2 * gap, height: labels.count * (side + gap) - gap, colour: [24, 24, 24])
     for (row, label) in labels.enumerated() {
       for (column, plane) in planes.enumerated() {
-        let slice = plane.fullestSlice(counts[label.value])
+        let slice = plane.fullestSlice(counts[label.entry.value])
         var panel = picture.draw(plane, slice: slice, side: side)
-        let colour = picture.segmentation.table[label.value]?.rgb ?? Canvas.white
-        if column == 0 { panel.write(label.name, x: 4, y: 3, colour) }
+        if column == 0 { panel.write(label.entry.name, x: 4, y: 3, label.entry.rgb) }
         panel.write(
           "\(slice + 1)/\(plane.through.extent)",
           x: side - Canvas.textWidth("\(slice + 1)/\(plane.through.extent)") - 4,
@@ -126,13 +172,14 @@ package struct Preview: Sendable {
 
   /// Title above and legend below.
   private static func framed(
-    _ slices: Canvas, title: String, note: String, statistics: [LabelStatistics],
-    _ table: LabelTable
+    _ slices: Canvas, title: String, note: String, labels: [DrawnLabel]
   ) -> Canvas {
     let line = Font.height + 5
-    let entries = statistics.map { label in
+    let room = (slices.width - Canvas.textWidth(note) - 24) / Font.width
+    let title = title.count > room ? title.prefix(max(room - 3, 8)) + "..." : title
+    let entries = labels.map { label in
       let volume = (label.volume * 10).rounded() / 10
-      return (text: "\(label.name)  \(volume) ml", colour: table[label.value]?.rgb ?? Canvas.white)
+      return (text: "\(label.entry.name)  \(volume) ml", colour: label.entry.rgb)
     }
     let cell = (entries.map { Canvas.textWidth($0.text) }.max() ?? 0) + 34
     let columns = max(1, (slices.width - 8) / cell)
@@ -150,6 +197,13 @@ package struct Preview: Sendable {
     }
     return canvas
   }
+}
+
+/// A label with voxels.
+private struct DrawnLabel {
+  let entry: LabelTable.Entry
+  /// ml.
+  let volume: Double
 }
 
 extension NNXError.Code {

@@ -30,9 +30,7 @@ package struct TerminalPicture: Sendable {
     var labels = Segmentation(
       labels: LabelMap(image.geometry.shape, largestLabel: 0), like: image)
     if let segmentation { labels = try readNamedSegmentation(segmentation) }
-    guard labels.geometry.hasGrid(of: image.geometry) else {
-      throw NNXError(.geometry, "image and segmentation lie on different grids")
-    }
+    try labels.checkGrid(of: image)
     let plane = SlicePlane(view, image.geometry)
     let count = plane.through.extent
     slices = count

@@ -8,10 +8,12 @@ struct PreviewCommand: ParsableCommand {
     abstract: "Draw a picture of a segmentation on its image.",
     usage: "nnx preview <image> <seg> -o <file.png>",
     discussion: """
-      Three planes through each label where it is largest, or a mosaic of axial slices. The \
-      patient's left is on the right of the picture.
+      Three planes through each label where it is largest, a mosaic of axial slices, a maximum \
+      projection from the front and from the side, or the labels' surfaces, lit. The patient's \
+      left is on the right of the picture. A surface around a smaller label is drawn as glass.
 
         nnx preview scan.nii.gz seg.nii.gz -o seg.png
+        nnx preview scan.nii.gz seg.nii.gz --layout surface -o seg.png
         nnx preview scan.nii.gz seg.nii.gz --window 1500:-500 -o lung.png
       """)
 
@@ -24,7 +26,7 @@ struct PreviewCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Picture to write.", valueName: "file.png"))
   var output: String
 
-  @Option(help: ArgumentHelp("planes or mosaic.", valueName: "layout"))
+  @Option(help: ArgumentHelp("planes, mosaic, projection or surface.", valueName: "layout"))
   var layout: Preview.Layout = .planes
 
   @Option(
