@@ -73,6 +73,21 @@ package final class AtomicFile {
   }
 }
 
+/// Makes sure that a small file with a text that never changes is there. Without a temporary file: whoever
+/// comes after a process that was killed here completes it, and all write the same bytes.
+///
+/// - Throws: `cannot-write`, `no-space`.
+package func keepFile(_ path: String, _ text: String) throws(NNXError) {
+  let bytes = Array(text.utf8)
+  if let known = try? FileReader(path), known.count == bytes.count { return }
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw .system("cannot write", path) }
+  defer { close(descriptor) }
+  guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else {
+    throw .system("cannot write", path)
+  }
+}
+
 /// Flushes the folder entry of `path`, so that a rename survives a power cut.
 package func syncFolder(of path: String) throws(NNXError) {
   let folder = parentFolder(path)

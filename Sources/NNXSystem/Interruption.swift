@@ -8,6 +8,7 @@ import Synchronization
 /// committed stays, what was downloaded in part stays for later.
 package enum Interruption {
   private static let folders = Mutex<Set<String>>([])
+  private static let critical = Mutex<Void>(())
 
   /// Takes over SIGINT, SIGTERM and SIGHUP for this process, and ignores SIGPIPE and SIGXFSZ so that
   /// they become errors of the call. Call once, from `main`, before other threads are made.
@@ -28,19 +29,28 @@ package enum Interruption {
     for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
     var number: Int32 = 0
     while unsafe sigwait(&signals, &number) != 0 {}
-    // Under the lock, so that no folder is made while others are taken away.
-    folders.withLock { (folders) -> Void in
-      // The work goes on meanwhile: under another name nothing is added to its folder any more.
-      for folder in folders {
-        for attempt in 0..<20 where Folder.kind(folder) != nil {
-          let gone = "\(folder).\(attempt).gone"
-          guard (try? Folder.move(folder, to: gone)) != nil else { continue }
-          try? Folder.remove(gone)
+    // Under both locks: what must not be cut is finished, and no folder is made while others go.
+    critical.withLock { _ in
+      folders.withLock { (folders) -> Void in
+        // The work goes on meanwhile: under another name nothing is added to its folder any more.
+        for folder in folders {
+          for attempt in 0..<20 where Folder.kind(folder) != nil {
+            let gone = "\(folder).\(attempt).gone"
+            guard (try? Folder.move(folder, to: gone)) != nil else { continue }
+            try? Folder.remove(gone)
+          }
         }
+        _exit(128 + number)
       }
-      _exit(128 + number)
     }
     return nil
+  }
+
+  /// Does something short that a signal must not cut: it ends the process afterwards.
+  package static func deferred<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try critical.withLock { (_) throws(Failure) -> Result in try body() }
   }
 
   /// Makes a folder that is removed if a signal ends the process.

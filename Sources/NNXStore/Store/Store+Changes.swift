@@ -12,21 +12,23 @@ extension Store {
     let home = "\(location.data)/models/\(receipt.name)"
     let target = "\(home)/\(receipt.version)"
     // Where locks do nothing, another process may make or remove the same folders meanwhile.
-    for attempt in 1... {
-      try Folder.create(home)
-      if unsafe rename(folder, target) == 0 { break }
-      switch errno {
-      case EEXIST, ENOTEMPTY:
-        // The old folder takes the place of the new one in the staging area, and goes with it.
-        try Folder.exchange(folder, target)
-      case ENOENT where attempt < 10 && Folder.kind(home) == nil: continue
-      default: throw .system("cannot move", folder)
+    try Interruption.deferred { () throws(NNXError) in
+      for attempt in 1... {
+        try Folder.create(home)
+        if unsafe rename(folder, target) == 0 { break }
+        switch errno {
+        case EEXIST, ENOTEMPTY:
+          // The old folder takes the place of the new one in the staging area, and goes with it.
+          try Folder.exchange(folder, target)
+        case ENOENT where attempt < 10 && Folder.kind(home) == nil: continue
+        default: throw .system("cannot move", folder)
+        }
+        break
       }
-      break
+      try syncFolder(of: target)
+      try syncFolder(of: home)
+      try settle(receipt.name, receipt.version)
     }
-    try syncFolder(of: target)
-    try syncFolder(of: home)
-    try settle(receipt.name, receipt.version)
   }
 
   /// Makes a version that is there the default of its name, and completes what killed changes left.
@@ -127,15 +129,17 @@ extension Store {
       } : nil
     // One rename, whether it takes a version or all of them.
     let target = next == nil ? home : own[0].path
-    guard unsafe rename(target, "\(staging.path)/removed") == 0 else {
-      throw .system("cannot remove", target)
+    try Interruption.deferred { () throws(NNXError) in
+      guard unsafe rename(target, "\(staging.path)/removed") == 0 else {
+        throw .system("cannot remove", target)
+      }
+      try syncFolder(of: target)
+      if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
+      removeEmptyHomes()
+      forgetReasons()
+      try refreshResults()
+      updateCatalogue()
     }
-    try syncFolder(of: target)
-    if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
-    removeEmptyHomes()
-    forgetReasons()
-    try refreshResults()
-    updateCatalogue()
     return own
   }
 }

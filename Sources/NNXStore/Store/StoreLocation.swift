@@ -72,11 +72,8 @@ package struct StoreLocation: Equatable, Sendable {
   /// - Throws: `cannot-write`, `no-space`.
   package func makeCache() throws(NNXError) {
     try Folder.create(downloads)
-    let tag = "\(cache)/CACHEDIR.TAG"
-    guard Folder.kind(tag) == nil else { return }
-    let file = try AtomicFile(tag)
-    try file.write("Signature: 8a477f597d28d172789f06886806bc55\n# Downloads of nnx.\n")
-    try file.commit()
+    try keepFile(
+      "\(cache)/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# Downloads of nnx.\n")
   }
 
   private static func plain(_ path: some StringProtocol) -> String {
