@@ -31,7 +31,7 @@ struct NNX: ParsableCommand {
         name: "Image",
         subcommands: [
           Predict.self, EnsembleCommand.self, Stats.self, Diff.self, Evaluate.self,
-          PreviewCommand.self, ViewCommand.self, LabelsCommand.self,
+          PreviewCommand.self, ViewCommand.self, Report.self, LabelsCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Completions.self, Man.self]),
       CommandGroup(

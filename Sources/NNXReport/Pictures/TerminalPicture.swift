@@ -64,7 +64,7 @@ package struct TerminalPicture: Sendable {
 
   /// https://sw.kovidgoyal.net/kitty/graphics-protocol: PNG in base64, in chunks of 4096 characters.
   private static func kitty(_ canvas: Canvas) -> String {
-    let encoded = Array(base64(canvas.png))
+    let encoded = Base64.digits(canvas.png)
     let chunks = stride(from: 0, to: encoded.count, by: 4096).map {
       encoded[$0..<min($0 + 4096, encoded.count)]
     }
@@ -75,21 +75,5 @@ package struct TerminalPicture: Sendable {
       text += "\u{1B}_G\(start)m=\(more);" + String(decoding: chunk, as: UTF8.self) + "\u{1B}\\"
     }
     return text + "\n"
-  }
-
-  /// RFC 4648.
-  private static func base64(_ bytes: [UInt8]) -> [UInt8] {
-    let letters = Array(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var result: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let part = bytes[start..<min(start + 3, bytes.count)]
-      let number = part.enumerated().reduce(0) { $0 | Int($1.element) << (16 - 8 * $1.offset) }
-      for digit in 0..<4 {
-        result.append(
-          digit <= part.count ? letters[number >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-      }
-    }
-    return result
   }
 }

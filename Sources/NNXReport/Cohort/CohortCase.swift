@@ -1,0 +1,110 @@
+import NNXImage
+import NNXSystem
+import NNXTensor
+
+/// One case of a cohort: its numbers, its pictures, and what is worth a look.
+struct CohortCase {
+  struct Thumbnail {
+    /// `axial`, …, `surface`.
+    let name: String
+    let png: [UInt8]
+  }
+
+  let name: String
+  /// File name of the segmentation.
+  let file: String
+  /// SHA-256 of the segmentation.
+  let digest: String
+  /// Name and version of the model; empty when the record names none.
+  let model: String
+  /// Whether one of the images is PET, as the names of the channels say.
+  let hasPET: Bool
+  let labels: [LabelStatistics]
+  let table: LabelTable
+  let thumbnails: [Thumbnail]
+  /// One line each.
+  var notes: [String]
+
+  /// Reads, measures and draws a case.
+  ///
+  /// - Parameter side: of each picture in pixels.
+  /// - Throws: what reading the segmentation throws. An image that is missing, another than the one
+  ///   segmented, or unreadable is a note, and the labels are drawn alone.
+  init(_ entry: CohortFolder.Entry, side: Int) throws(NNXError) {
+    name = entry.name
+    file = lastComponent(entry.segmentation)
+    digest = try Digest.ofFile(entry.segmentation, .sha256)
+    let parts = ["name", "version"].compactMap { entry.record["model"]?[$0]?.string }
+    model = parts.joined(separator: " ")
+    hasPET = (entry.record["input"]?.array ?? []).contains { input in
+      let channel = input["channel"]?.string?.uppercased() ?? ""
+      return channel.contains("PET") || channel == "PT"
+    }
+    notes = entry.record["warnings"]?.array?.compactMap(\.string) ?? []
+    if let expected = entry.record["output"]?["sha256"]?.string, expected != digest {
+      notes.append("the segmentation was changed after the run")
+    }
+    let segmentation = try readNamedSegmentation(entry.segmentation)
+    table = segmentation.table
+    let (image, problem) = CohortCase.image(entry, segmentation)
+    if let problem { notes.append(problem) }
+    labels = try LabelStatistics.measure(segmentation, image: image)
+    let cut = labels.filter { !$0.touches.isEmpty }
+    if !cut.isEmpty {
+      let parts = cut.map { "\($0.name) (\($0.touches.joined(separator: ", ")))" }
+      notes.append("at the image's edge: " + parts.joined(separator: ", "))
+    }
+    thumbnails = CohortCase.thumbnails(image, segmentation, side: side)
+  }
+
+  /// The image to draw, or why there is none.
+  private static func image(
+    _ entry: CohortFolder.Entry, _ segmentation: Segmentation
+  ) -> (Image?, problem: String?) {
+    guard let path = entry.image else {
+      let name = entry.input?["path"]?.string.map(lastComponent) ?? "image"
+      return (nil, "\(name) is not found; labels are shown alone")
+    }
+    do throws(NNXError) {
+      if let expected = entry.input?["sha256"]?.string, try Digest.ofFile(path, .sha256) != expected
+      {
+        return (nil, "\(lastComponent(path)) is not the image that was segmented")
+      }
+      let image = try readGreyImage(path)
+      try segmentation.checkGrid(of: image)
+      return (image, nil)
+    } catch {
+      return (nil, error.message)
+    }
+  }
+
+  /// The three planes where most is labelled, and the surfaces from the front. Of a single slice, the
+  /// slice.
+  private static func thumbnails(
+    _ image: Image?, _ segmentation: Segmentation, side: Int
+  ) -> [Thumbnail] {
+    let geometry = segmentation.geometry
+    let ground =
+      image
+      ?? Image(voxels: Tensor(geometry.shape), geometry: geometry, header: segmentation.header)
+    let picture = SlicePicture(
+      image: ground, segmentation: segmentation, window: GreyWindow(for: ground))
+    let counts = SliceCounts(segmentation.labels)
+    let isFlat = geometry.shape.contains(1)
+    var thumbnails: [Thumbnail] = []
+    for view in SliceView.allCases {
+      let plane = SlicePlane(view, geometry)
+      guard !isFlat || plane.through.extent == 1 else { continue }
+      thumbnails.append(
+        Thumbnail(
+          name: view.rawValue,
+          png: picture.draw(plane, slice: plane.fullestSlice(counts.all), side: side).png))
+    }
+    if !isFlat, !counts.counts.isEmpty {
+      let surface = SurfacePicture(segmentation, labels: counts.counts.keys.sorted())
+      thumbnails.append(
+        Thumbnail(name: "surface", png: surface.draw([.front], side: side)[0].png))
+    }
+    return thumbnails
+  }
+}

@@ -1,0 +1,69 @@
+import NNXImage
+import NNXSystem
+
+/// The segmentations of a folder that `nnx predict` wrote, each with its record.
+struct CohortFolder {
+  struct Entry {
+    let name: String
+    let segmentation: String
+    /// Of schema `nnx.run/1`.
+    let record: OrderedJSON
+    /// The image of the first channel; `nil` where it is not found any more.
+    let image: String?
+    /// What the record says of that image.
+    let input: OrderedJSON?
+  }
+
+  let entries: [Entry]
+  /// File names of segmentations without a record, and of records without a segmentation.
+  let leftOut: [String]
+
+  /// - Parameters:
+  ///   - images: a folder to look for the images in, by their file names; `nil`: where the records say.
+  /// - Throws: `file-not-found`, `unreadable`; `no-segmentations` when there is no record of a run.
+  init(_ folder: String, images: String?) throws(NNXError) {
+    let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
+    var entries: [Entry] = []
+    var orphans = Set(names.filter { ImageFormat.ending(of: $0) != nil })
+    var leftOut: [String] = []
+    for name in names where name.hasSuffix(".json") {
+      guard let record = try? OrderedJSON(contentsOf: "\(folder)/\(name)"),
+        record["schema"]?.string?.hasPrefix("nnx.run/") == true,
+        let output = record["output"]?["path"]?.string
+      else { continue }
+      let file = lastComponent(output)
+      guard orphans.remove(file) != nil else {
+        leftOut.append(name)
+        continue
+      }
+      let input = record["input"]?.array?.first
+      entries.append(
+        Entry(
+          name: String(name.dropLast(".json".count)), segmentation: "\(folder)/\(file)",
+          record: record,
+          image: input?["path"]?.string.flatMap { CohortFolder.image($0, folder, images) },
+          input: input))
+    }
+    // Pictures that `predict --preview` wrote are no segmentations.
+    self.leftOut = leftOut + orphans.filter { !$0.hasSuffix(".preview.png") }.sorted()
+    self.entries = entries
+    guard !entries.isEmpty else {
+      throw NNXError(
+        .noSegmentations, "there is no record of a run in \(folder)",
+        details: ["a record is the .json that nnx predict writes beside each segmentation"],
+        fixes: ["Give the folder that nnx predict wrote to (-o)"])
+    }
+  }
+
+  /// Where an image lies: as the record has it, from here or from the folder of results; or in the folder
+  /// that was given.
+  private static func image(_ path: String, _ folder: String, _ images: String?) -> String? {
+    let places = images.map { ["\($0)/\(lastComponent(path))"] } ?? [path, "\(folder)/\(path)"]
+    return places.first { Folder.isFolder($0) == false }
+  }
+}
+
+/// What follows the last slash of a path.
+func lastComponent(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}

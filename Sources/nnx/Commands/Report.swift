@@ -1,0 +1,81 @@
+import ArgumentParser
+import NNXReport
+import NNXSystem
+
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Make a page to look at a cohort and grade it.",
+    usage: "nnx report <dir> [-o <file.html>]",
+    discussion: """
+      One file of HTML with a row for each case that nnx predict left in a folder: pictures, volumes \
+      to sort by, marks where a volume is far from the others'. Keys 1 to 5 grade, arrows \
+      move, and the grades are exported as CSV. The page needs no network.
+
+        nnx predict -m lung2-ct -i scans/ -o segmentations/
+        nnx report segmentations/ -o report.html
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of results of nnx predict.", valueName: "dir"))
+  var folder: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Page to write.", valueName: "file.html"))
+  var output = "report.html"
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the images (default: where the records say).", valueName: "dir"))
+  var images: String?
+
+  @Option(help: ArgumentHelp("Heading of the page.", valueName: "text"))
+  var title: String?
+
+  @Option(help: ArgumentHelp("Side of each picture in pixels.", valueName: "pixels"))
+  var size = 224
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard (64...1000).contains(size) else {
+      throw ValidationError("--size must be from 64 to 1000")
+    }
+    guard [".html", ".htm"].contains(where: { output.lowercased().hasSuffix($0) }) else {
+      throw ValidationError("the page's name must end in .html")
+    }
+  }
+
+  func run() throws {
+    let context = try Context(global)
+    let directory = String(folder.reversed().drop { $0 == "/" }.reversed())
+    let handler = context.progressBar.handler
+    let cohort = try Cohort(directory.isEmpty ? "/" : directory, images: images, side: size) {
+      handler(ProgressEvent(.read, $0, $1, of: $2, .files))
+    }
+    context.progressBar.finish()
+    let name = directory.split(separator: "/").last.map(String.init) ?? directory
+    let file = try AtomicFile(output)
+    try file.write(ReportPage(cohort, title: title ?? name).html)
+    try file.commit()
+    for line in cohort.leftOut { context.output.note("note: not shown: \(line)") }
+    let outliers = cohort.outliers
+    for outlier in outliers {
+      context.output.note(
+        "note: \(outlier.caseName): \(outlier.label) has \(Quantity.fixed(outlier.volume, 1)) ml, "
+          + "z = \(Quantity.fixed(outlier.score, 1))")
+    }
+    context.output.text(output)
+    context.output.json(
+      "report",
+      [
+        "output": .string(output), "cases": .int(cohort.count),
+        "outliers": .array(
+          outliers.map {
+            [
+              "case": .string($0.caseName), "label": .string($0.label), "ml": .double($0.volume),
+              "z": .double($0.score),
+            ]
+          }),
+        "leftOut": OrderedJSON(cohort.leftOut),
+      ])
+  }
+}
