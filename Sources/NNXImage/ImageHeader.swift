@@ -23,7 +23,7 @@ package enum ImageHeader: Equatable, Sendable {
   package var meta: MetaHeader? { if case .meta(let header) = self { header } else { nil } }
 
   /// Whether the image lies somewhere in a patient, which a picture cannot say.
-  var hasPlace: Bool {
+  package var hasPlace: Bool {
     if case .picture = self { false } else { true }
   }
 }

@@ -4,11 +4,16 @@ import NNXSystem
 
 /// Looks at the images of a case before any work is done on them.
 enum InputCheck {
-  /// - Parameter images: the channels of `item`, in the model's order.
+  /// - Parameters:
+  ///   - images: the channels of `item`, in the model's order.
+  ///   - allowed: what is told as a warning instead of refused.
   /// - Returns: warnings: what is odd but can be worked with.
-  /// - Throws: `geometry` when channels differ in shape or spacing; `non-finite-voxels`.
+  /// - Throws: `geometry` when channels differ in shape or spacing; `not-finite`; `not-hounsfield` and
+  ///   `looks-like-ct` when intensities are of other units than the model's; `channels` when two files
+  ///   hold the same image.
   static func check(
-    _ images: [Image], _ item: Case, _ model: ModelDescription
+    _ images: [Image], _ item: Case, _ model: ModelDescription,
+    allowed: Set<Predictor.Allowance> = []
   ) throws(NNXError) -> [String] {
     var warnings: [String] = []
     for (index, image) in images.enumerated() {
@@ -22,7 +27,52 @@ enum InputCheck {
       }
       warnings += image.remarks.map { "\(path): \($0)" }
     }
+    // A picture in colour holds several channels, which may well be equal.
+    if images.count == item.images.count { try checkRepeats(images, item) }
+    return try warnings + checkUnits(images, item, model, isAllowed: allowed.contains(.units))
+  }
+
+  /// - Returns: what would have been refused, if it is allowed.
+  private static func checkUnits(
+    _ images: [Image], _ item: Case, _ model: ModelDescription, isAllowed: Bool
+  ) throws(NNXError) -> [String] {
+    var warnings: [String] = []
+    for (index, image) in images.enumerated() {
+      let problem = UnitsCheck.problem(
+        image, item.images[min(index, item.images.count - 1)], channel: model.channels[index],
+        model.preprocessing.normalization[index])
+      guard let problem else { continue }
+      guard isAllowed else { throw problem }
+      warnings.append("\(problem.message); \(problem.details[0].firstLowercased)")
+    }
     return warnings
+  }
+
+  /// Refuses one image given for two channels. Constant images, which stand in for missing ones, may be
+  /// equal.
+  private static func checkRepeats(_ images: [Image], _ item: Case) throws(NNXError) {
+    for (index, image) in images.enumerated() {
+      for other in 0..<index where isSame(images[other], image) {
+        throw NNXError(
+          .channels, "two channels of \(item.name) hold the same image",
+          details: [item.images[other], item.images[index]],
+          fixes: ["Give each channel its own image"])
+      }
+    }
+  }
+
+  private static func isSame(_ first: Image, _ second: Image) -> Bool {
+    guard first.voxels.shape == second.voxels.shape else { return false }
+    return first.voxels.withSpan { a in
+      second.voxels.withSpan { b in
+        var isConstant = true
+        for index in a.indices {
+          if a[index] != b[index] { return false }
+          if a[index] != a[0] { isConstant = false }
+        }
+        return !isConstant
+      }
+    }
   }
 
   /// Refuses pictures where the model was trained on scans: a slice without a spacing is no volume.
@@ -61,4 +111,9 @@ enum InputCheck {
       ],
       fixes: ["Resample one onto the grid of the other first (axes here are z, y, x)"])
   }
+}
+
+extension String {
+  /// As it stands in the middle of a sentence.
+  fileprivate var firstLowercased: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -21,6 +21,8 @@ package final class Predictor {
     /// File or folder with the segmentations of a cascade's first stage; `nil`: predict them.
     package var previousStage: String?
     package var postprocessing: PostprocessingChoice
+    /// What is done all the same, with a warning.
+    package var allowed: Set<Allowance> = []
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
@@ -36,6 +38,12 @@ package final class Predictor {
       self.previousStage = previousStage
       self.postprocessing = postprocessing
     }
+  }
+
+  /// What a person may allow that is refused otherwise.
+  package enum Allowance: String, CaseIterable, Sendable {
+    /// Intensities that cannot be of the model's units.
+    case units
   }
 
   /// A configuration to run.
@@ -117,8 +125,8 @@ package final class Predictor {
   /// - Parameters:
   ///   - item: the images of its channels, in the model's order.
   ///   - output: path of the segmentation.
-  /// - Throws: `output-exists`, `geometry`, `channels`, what reading an image throws, `non-finite`,
-  ///   what writing throws.
+  /// - Throws: `output-exists`, what reading an image throws, what `InputCheck.check` throws,
+  ///   `non-finite`, what writing throws.
   package func predict(
     _ item: Case, to output: String, command: [String], progress: ProgressHandler
   ) throws -> Result {
@@ -132,7 +140,7 @@ package final class Predictor {
       host: ProcessFacts.hostName)
 
     var images = try read(item, progress)
-    record.warnings = try InputCheck.check(images, item, model)
+    record.warnings = try InputCheck.check(images, item, model, allowed: options.allowed)
     try checkTarget(output, like: images[0])
     let geometries = images.map(\.geometry)
     let header = images[0].header
@@ -167,6 +175,7 @@ package final class Predictor {
     record.settings = settings(item)
     record.labels = volumes(labels, geometries[0])
     record.timings = watch.laps
+    record.kernels = try Kernels.chosen().name
     record.peakMemory = ProcessFacts.peakMemory
     let recordPath = OutputPaths.sibling(of: output, ending: ".json")
     let file = try AtomicFile(recordPath)
@@ -261,10 +270,12 @@ package final class Predictor {
   private func volumes(_ labels: LabelMap, _ geometry: Geometry) -> [LabelVolume] {
     let counts = labels.histogram
     let voxel = geometry.spacing.reduce(1, *)
+    let sides = labels.sides(geometry)
     return model.labels.written.map { label in
       let count = label.value < counts.count ? counts[label.value] : 0
       return LabelVolume(
-        value: label.value, name: label.name, voxels: count, volume: Double(count) * voxel / 1000)
+        value: label.value, name: label.name, voxels: count, volume: Double(count) * voxel / 1000,
+        touches: sides[label.value] ?? [])
     }
   }
 }

@@ -8,6 +8,10 @@ package struct RunRecord: Sendable {
   package var command: [String]
   package var started: String
   package var host: String
+  /// Where nnx was started: relative paths of the record begin there.
+  package var folder = Folder.absolute(".")
+  /// Which kernels computed, as in `avx2`; results of others differ in the last bits.
+  package var kernels: String?
   package var timings: [(stage: String, seconds: Double)] = []
   /// Bytes.
   package var peakMemory: Int?
@@ -27,13 +31,17 @@ package struct RunRecord: Sendable {
     self.host = host
   }
 
+  private static let notice =
+    "For research only. nnx is not a medical device, and this result is not for diagnosis or treatment."
+
   /// The record in the shape of `nnx.run/1` (docs/format/run-record.md).
   package var json: OrderedJSON {
     [
       "schema": "nnx.run/1",
       "nnx": .string(Version.current), "predictsAs": .string(Version.emulated),
-      "notForClinicalUse": true,
-      "command": OrderedJSON(command), "started": .string(started), "host": .string(host),
+      "notForClinicalUse": true, "notice": .string(RunRecord.notice),
+      "command": OrderedJSON(command), "folder": .string(folder),
+      "started": .string(started), "host": .string(host), "kernels": OrderedJSON(kernels),
       "model": model, "settings": settings,
       "input": .array(inputs), "output": output,
       "spacing": OrderedJSON(spacing), "labels": .array(labels.map(\.json)),
@@ -52,11 +60,13 @@ package struct LabelVolume: Equatable, Sendable {
   package var voxels: Int
   /// ml.
   package var volume: Double
+  /// Sides of the image that the label reaches: `superior`, `left`, ….
+  package var touches: [String] = []
 
   package var json: OrderedJSON {
     [
       "value": .int(value), "name": .string(name), "voxels": .int(voxels),
-      "ml": .double((volume * 1000).rounded() / 1000),
+      "ml": .double((volume * 1000).rounded() / 1000), "touches": OrderedJSON(touches),
     ]
   }
 }

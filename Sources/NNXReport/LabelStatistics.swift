@@ -46,8 +46,11 @@ extension LabelStatistics {
     if let image { try segmentation.checkGrid(of: image) }
     var tally = Tally(segmentation.labels)
     if let image { tally.collect(image.voxels, segmentation.labels) }
+    let sides = segmentation.labels.sides(segmentation.geometry)
     return segmentation.table.entries.map { entry in
-      statistics(entry, tally, segmentation, hasImage: image != nil)
+      var result = statistics(entry, tally, segmentation, hasImage: image != nil)
+      result.touches = sides[entry.value] ?? []
+      return result
     }
   }
 
@@ -75,20 +78,7 @@ extension LabelStatistics {
         (0..<3).map { axis in corners.map { $0[axis] }.max() ?? 0 },
       ],
       components: components.count,
-      largestFraction: Double(components.max() ?? 0) / Double(own.count),
-      touches: touches(own, geometry))
-  }
-
-  private static func touches(_ part: Tally.Part, _ geometry: Geometry) -> [String] {
-    let codes = geometry.axisCodes
-    let extents = [geometry.shape[2], geometry.shape[1], geometry.shape[0]]
-    var sides: [String] = []
-    // A single slice touches both of its sides and tells nothing.
-    for axis in (0..<3).reversed() where extents[axis] > 1 {
-      if part.upper[axis] == extents[axis] - 1 { sides.append(edgeName(codes[axis])) }
-      if part.lower[axis] == 0 { sides.append(edgeName(opposite(codes[axis]))) }
-    }
-    return sides
+      largestFraction: Double(components.max() ?? 0) / Double(own.count), touches: [])
   }
 }
 

@@ -41,7 +41,9 @@ struct CohortFolder {
         Entry(
           name: String(name.dropLast(".json".count)), segmentation: "\(folder)/\(file)",
           record: record,
-          image: input?["path"]?.string.flatMap { CohortFolder.image($0, folder, images) },
+          image: input?["path"]?.string.flatMap {
+            CohortFolder.image($0, from: record["folder"]?.string, folder, images)
+          },
           input: input))
     }
     // Pictures that `predict --preview` wrote are no segmentations.
@@ -55,10 +57,14 @@ struct CohortFolder {
     }
   }
 
-  /// Where an image lies: as the record has it, from here or from the folder of results; or in the folder
-  /// that was given.
-  private static func image(_ path: String, _ folder: String, _ images: String?) -> String? {
-    let places = images.map { ["\($0)/\(lastComponent(path))"] } ?? [path, "\(folder)/\(path)"]
+  /// Where an image lies: as the record has it, from the folder that nnx was started in, from here, or
+  /// from the folder of results; or in the folder that was given.
+  private static func image(
+    _ path: String, from start: String?, _ folder: String, _ images: String?
+  ) -> String? {
+    let bases = path.hasPrefix("/") ? [""] : [start.map { $0 + "/" }, "", folder + "/"]
+    let places =
+      images.map { ["\($0)/\(lastComponent(path))"] } ?? bases.compactMap { $0.map { $0 + path } }
     return places.first { Folder.isFolder($0) == false }
   }
 }

@@ -86,6 +86,11 @@ struct Predict: ParsableCommand {
   @Flag(help: "Stop at the first case that fails.")
   var failFast = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Go on, with a warning, where nnx refuses: units.", valueName: "what"))
+  var allow: [Predictor.Allowance] = []
+
   @OptionGroup var extras: PredictExtras
   @OptionGroup var global: GlobalOptions
 
@@ -109,6 +114,7 @@ struct Predict: ParsableCommand {
       savesProbabilities: saveProbabilities, overwrites: overwrite, checkpoint: checkpoint,
       previousStage: previousStage,
       postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic)
+    options.allowed = Set(allow)
     options.table = labelTable(
       of: choices[0].entry.description.labels,
       card: try? context.openRegistry().card(named: models[0].installed.name),
@@ -147,6 +153,8 @@ struct Predict: ParsableCommand {
     return (installed, try installed.open(set: set), set)
   }
 }
+
+extension Predictor.Allowance: ExpressibleByArgument {}
 
 /// `0,2` as `["0", "2"]`.
 private func splitList(_ text: String) -> [String] {

@@ -81,6 +81,11 @@ struct PredictReport {
       ])
     }
     context.output.text([""] + table.lines + [""])
+    for label in result.labels where !label.touches.isEmpty {
+      context.output.note(
+        "note: \(label.name) reaches the \(label.touches.joined(separator: ", ")) edge of the image;"
+          + " its volume is a lower bound")
+    }
     context.output.note(
       "Wrote \(result.segmentation), \(result.record)   (\(Quantity.duration(result.seconds)))")
     context.output.text(result.segmentation)

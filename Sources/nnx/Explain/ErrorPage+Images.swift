@@ -53,11 +53,23 @@ extension ErrorPage {
       "not-hounsfield", exit: [65],
       meaning: "A CT image does not look like Hounsfield units.",
       why: """
-        It was rescaled for display, or it is no CT. The model was trained on Hounsfield \
+        It was rescaled for display, kept its offset of 1024, was normalised before, or is no CT: \
+        it has no air and no fat, which lie below 0. The model was trained on Hounsfield \
         units, and would answer nonsense.
         """,
       advice: [
         "Export the scan again without rescaling",
+        "To go on all the same: --allow units",
+      ]),
+    ErrorPage(
+      "looks-like-ct", exit: [65],
+      meaning: "An image that should be MR or PET looks like CT.",
+      why: """
+        Part of it lies near -1000, as air does in Hounsfield units and nowhere else. Either the \
+        model is for another kind of image, or the images of a case are in the wrong order.
+        """,
+      advice: [
+        "See what the model expects, in which order: nnx info NAME --inputs",
         "To go on all the same: --allow units",
       ]),
     ErrorPage(
@@ -71,7 +83,9 @@ extension ErrorPage {
       ]),
     ErrorPage(
       "channels", exit: [65],
-      meaning: "The model needs another number of images per case.",
+      meaning: """
+        The model needs another number of images per case, or got one of them twice.
+        """,
       why: "A model of several sequences needs each, in its own order.",
       advice: [
         "The message lists them in order",

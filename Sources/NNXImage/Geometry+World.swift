@@ -1,5 +1,3 @@
-import NNXImage
-
 extension Geometry {
   /// Where a voxel index lies in the patient, in mm: RAS, as NIfTI and most viewers tell it.
   ///
