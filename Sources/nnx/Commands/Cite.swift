@@ -17,7 +17,7 @@ struct Cite: ParsableCommand {
       """)
 
   @Argument(
-    help: "Name of a model, or the record beside a segmentation.", completion: .models)
+    help: "Name of a model, or a segmentation or its record.", completion: .models)
   var subjects: [String]
 
   @Option(help: ArgumentHelp("bibtex, ris, text or csl.", valueName: "format"))
@@ -44,9 +44,10 @@ struct Cite: ParsableCommand {
   private func works(
     citing subject: String, _ registry: Registry, _ installed: [InstalledModel]
   ) throws -> [Citation] {
-    if subject.hasSuffix(".json") {
+    if VerifyRuns.isRun(subject) {
+      let record = VerifyRuns.record(of: subject)
       return try registry.works(
-        citingRun: OrderedJSON(contentsOf: subject), source: subject, installed: installed)
+        citingRun: OrderedJSON(contentsOf: record), source: record, installed: installed)
     }
     let name = registry.installedName(subject.lowercased())
     let parts = name.split(separator: "@", maxSplits: 1).map(String.init)

@@ -5,17 +5,23 @@ import NNXSystem
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check installed models against their receipts, and repair them.",
-    usage: "nnx verify [<name> ...] [--deep] [--repair]",
+    abstract: "Check installed models, or the results of a run, and repair models.",
+    usage: "nnx verify [<name> | <seg> ...] [--deep] [--repair]",
     discussion: """
       Names and sizes by default; --deep reads every byte. --repair reads every byte, \
       too, and fetches back only what is damaged: a member of the archive by a range \
       request, weights by converting their checkpoint again.
 
+      A segmentation, or the record beside it, is compared with that record: its own bytes, the \
+      images where they are still there, and the model and weights where they are installed.
+
+        nnx verify lung2-ct --deep
+        nnx verify segmentations/case1.nii.gz
+
       Exit status 1 when damage is found, and not repaired.
       """)
 
-  @Argument(help: "Installed models; all, unless given.")
+  @Argument(help: "Installed models, or segmentations; all models, unless given.")
   var names: [String] = []
 
   @Flag(help: "Hash every file.")
@@ -29,6 +35,13 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let store = try context.store()
+    let runs = names.filter(VerifyRuns.isRun)
+    guard runs.isEmpty else {
+      guard runs.count == names.count else {
+        throw ValidationError("give models or segmentations, not both")
+      }
+      return try VerifyRuns(context: context).show(runs, installed: store.installed())
+    }
     let models = try names.isEmpty ? store.installed() : names.map(store.find)
     let problems = names.isEmpty ? try store.problems() : []
     var view = VerifyView(context: context)

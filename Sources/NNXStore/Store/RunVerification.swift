@@ -1,0 +1,150 @@
+import NNXSystem
+
+/// Compares a segmentation, the images it was made from and the model that made it with what the record
+/// of the run says of them (docs/format/run-record.md).
+package struct RunVerification: Sendable {
+  package enum State: String, Sendable {
+    case ok, changed
+    /// Not where the record says, or not in the store.
+    case missing
+    case unreadable
+    /// The record has no digest to compare with.
+    case unknown
+  }
+
+  package struct Check: Equatable, Sendable {
+    /// `output`, `input`, `model` or `weights`.
+    package var kind: String
+    /// A path, or the name and version of a model.
+    package var item: String
+    package var state: State
+    package var expected: String?
+    package var got: String?
+  }
+
+  /// Path of the record.
+  package let record: String
+  package let checks: [Check]
+
+  /// Whether nothing differs: the segmentation is there and what was written, and of images and models
+  /// all that are here are those that were used.
+  package var isClean: Bool {
+    checks.allSatisfy { check in
+      switch check.state {
+      case .ok, .unknown: true
+      case .missing: check.kind == "input" || check.kind == "model"
+      case .changed, .unreadable: false
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - path: of the record.
+  ///   - segmentation: `nil`: the file of the record's name beside the record.
+  ///   - installed: the models of the store.
+  /// - Throws: `file-not-found`, `invalid-json`, `invalid-record`.
+  package init(
+    _ path: String, segmentation: String?, installed: [InstalledModel]
+  ) throws(NNXError) {
+    let json = try OrderedJSON(contentsOf: path)
+    guard json["schema"]?.string?.hasPrefix("nnx.run/") == true,
+      let output = json["output"], let written = output["path"]?.string
+    else {
+      throw NNXError(
+        .invalidRecord, "\(path) is no record of a run",
+        fixes: ["Give a segmentation that nnx predict wrote, or the .json beside it"])
+    }
+    record = path
+    let folder = parentFolder(path)
+    let name = written.split(separator: "/").last.map(String.init) ?? written
+    var checks = [
+      RunVerification.file(
+        "output", segmentation ?? "\(folder)/\(name)", output["sha256"]?.string)
+    ]
+    for input in json["input"]?.array ?? [] {
+      guard let path = input["path"]?.string else { continue }
+      let places =
+        path.hasPrefix("/")
+        ? [path]
+        : [json["folder"]?.string.map { "\($0)/\(path)" }, path, "\(folder)/\(path)"]
+          .compactMap(\.self)
+      let place = places.first { Folder.isFolder($0) == false }
+      checks.append(RunVerification.file("input", place ?? path, input["sha256"]?.string))
+    }
+    let models = (json["model"]?.array ?? json["models"]?.array ?? [json["model"] ?? .null])
+      .filter { !$0.isNull }
+    var used: [InstalledModel] = []
+    for model in models {
+      let (check, own) = RunVerification.model(model, installed)
+      checks.append(check)
+      if let own { used.append(own) }
+    }
+    // Weights can be looked for only where the models are here.
+    if !used.isEmpty, used.count == models.count {
+      checks += RunVerification.weights(json["settings"] ?? .null).map { fold in
+        RunVerification.weights(fold.name, fold.digest, used)
+      }
+    }
+    self.checks = checks
+  }
+
+  private static func file(_ kind: String, _ path: String, _ expected: String?) -> Check {
+    var check = Check(kind: kind, item: path, state: .missing, expected: expected)
+    guard Folder.isFolder(path) == false else { return check }
+    guard let expected else {
+      check.state = .unknown
+      return check
+    }
+    check.got = try? Digest.ofFile(path, .sha256)
+    check.state = check.got == nil ? .unreadable : check.got == expected ? .ok : .changed
+    return check
+  }
+
+  /// The model of the record in the store: of its version, of whatever digest.
+  private static func model(
+    _ model: OrderedJSON, _ installed: [InstalledModel]
+  ) -> (Check, InstalledModel?) {
+    let (name, version) = (model["name"]?.string ?? "", model["version"]?.string ?? "")
+    var check = Check(
+      kind: "model", item: "\(name) \(version)", state: .missing,
+      expected: model["digest"]?.string)
+    let same = installed.filter { $0.name == name && $0.version == version }
+    guard let own = same.first(where: { $0.receipt.digest == check.expected }) ?? same.first else {
+      return (check, nil)
+    }
+    check.got = own.receipt.digest
+    check.state =
+      check.expected == nil ? .unknown : check.got == check.expected ? .ok : .changed
+    return (check, own)
+  }
+
+  /// The digests of all weights that the settings name, those of earlier stages and of the members of an
+  /// ensemble, too.
+  private static func weights(_ settings: OrderedJSON) -> [(name: String, digest: String)] {
+    let digests = settings["weightsSha256"]?.array?.compactMap(\.string) ?? []
+    let folds = settings["folds"]?.array?.compactMap(\.string) ?? []
+    let configuration = settings["configuration"]?.string ?? ""
+    let own = digests.enumerated().map { index, digest in
+      ("\(configuration) fold \(index < folds.count ? folds[index] : "\(index)")", digest)
+    }
+    let nested =
+      (settings.members ?? []).flatMap { $0.value.array ?? [$0.value] }
+      .filter { $0.members != nil }
+    return own + nested.flatMap(weights)
+  }
+
+  /// Reads the weights of a digest again.
+  private static func weights(
+    _ name: String, _ digest: String, _ models: [InstalledModel]
+  ) -> Check {
+    for model in models {
+      if let known = model.receipt.files.first(where: { $0.sha256 == digest }) {
+        let check = file("weights", "\(model.path)/\(known.path)", digest)
+        return Check(
+          kind: "weights", item: "\(model.name) \(name)", state: check.state, expected: digest,
+          got: check.got)
+      }
+    }
+    return Check(kind: "weights", item: name, state: .missing, expected: digest)
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import NNXImage
+import NNXPredict
+import NNXStore
+import NNXSystem
+
+/// What `nnx verify` says of segmentations: whether they are what their records say.
+struct VerifyRuns {
+  let context: Context
+
+  /// Whether an argument means a segmentation or its record, and no model.
+  static func isRun(_ argument: String) -> Bool {
+    argument.hasSuffix(".json") || ImageFormat.ending(of: argument) != nil
+  }
+
+  /// Path of the record that lies beside a segmentation.
+  static func record(of path: String) -> String {
+    path.hasSuffix(".json") ? path : OutputPaths.sibling(of: path, ending: ".json")
+  }
+
+  /// - Throws: what reading a record throws; exit status 1 when something differs.
+  func show(_ paths: [String], installed: [InstalledModel]) throws {
+    let runs = try paths.map { path in
+      try RunVerification(
+        Self.record(of: path), segmentation: path.hasSuffix(".json") ? nil : path,
+        installed: installed)
+    }
+    let bad = runs.filter { !$0.isClean }
+    if context.output.isQuiet {
+      context.output.text(bad.map(\.record))
+    } else {
+      for (index, run) in runs.enumerated() {
+        context.output.text((index > 0 ? [""] : []) + lines(run))
+      }
+    }
+    context.output.json("verify", ["runs": .array(runs.map(json))])
+    if !bad.isEmpty { throw ExitCode(NNXError.ExitStatus.negative.rawValue) }
+  }
+
+  private func lines(_ run: RunVerification) -> [String] {
+    var table = Table(
+      [.left("WHAT"), .left("WHICH", minimum: 20), .left("STATE"), .left("SHA-256", rank: 0)],
+      width: context.width)
+    for check in run.checks {
+      table.add([
+        check.kind, check.item, Self.text(check), String((check.got ?? "").prefix(12)),
+      ])
+    }
+    return table.lines
+  }
+
+  private static func text(_ check: RunVerification.Check) -> String {
+    switch check.state {
+    case .ok: "ok"
+    case .changed: "DIFFERS"
+    case .unreadable: "UNREADABLE"
+    case .unknown: "no digest"
+    case .missing:
+      switch check.kind {
+      case "input": "not here"
+      case "model": "not installed"
+      default: "MISSING"
+      }
+    }
+  }
+
+  private func json(_ run: RunVerification) -> OrderedJSON {
+    [
+      "record": .string(run.record), "state": .string(run.isClean ? "ok" : "damaged"),
+      "checks": .array(
+        run.checks.map {
+          [
+            "kind": .string($0.kind), "item": .string($0.item), "state": .string($0.state.rawValue),
+            "expected": OrderedJSON($0.expected), "got": OrderedJSON($0.got),
+          ]
+        }),
+    ]
+  }
+}
