@@ -68,6 +68,19 @@ import NNXTensor
     }
   }
 
+  /// The same labels in memory of their own.
+  ///
+  /// - Parameter label: one more that shall find room.
+  package func copy(holding label: Int = 0) -> LabelMap {
+    let result = LabelMap(shape, largestLabel: isWide ? 65535 : label)
+    if result.isWide == isWide {
+      unsafe result.base.copyMemory(from: base, byteCount: count * size)
+    } else {
+      for index in 0..<count { result[index] = self[index] }
+    }
+    return result
+  }
+
   /// A copy of all labels, for tests and small maps.
   package var labels: [Int] { (0..<count).map { self[$0] } }
 

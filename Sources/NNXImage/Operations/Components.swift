@@ -118,13 +118,52 @@ package struct Components {
   /// - Returns: how many voxels were removed.
   @discardableResult
   package func remove(where isRemoved: (_ size: Int) -> Bool) -> Int {
-    let removed = sizes.map(isRemoved)
+    paint(0, in: map) { isRemoved(sizes[$0]) }
+  }
+
+  /// Gives the voxels of some components a label.
+  ///
+  /// - Parameters:
+  ///   - target: of the same shape as the map that the components were found in.
+  ///   - isMeant: told the number of a component, its place in `sizes`.
+  /// - Returns: how many voxels were painted.
+  @discardableResult
+  func paint(
+    _ label: Int, in target: LabelMap, where isMeant: (_ component: Int) -> Bool
+  ) -> Int {
+    let meant = sizes.indices.map(isMeant)
     var count = 0
-    for run in runs where removed[run.component] {
-      for index in run.start..<run.end { map[index] = 0 }
+    for run in runs where meant[run.component] {
+      for index in run.start..<run.end { target[index] = label }
       count += run.end - run.start
     }
     return count
+  }
+
+  /// The smallest box around all components; `nil` when there is none.
+  var box: Box? {
+    let boxes = boxes
+    guard let first = boxes.first else { return nil }
+    return boxes.dropFirst().reduce(first) { sum, box in
+      Box(
+        lower: zip(sum.lower, box.lower).map(min), upper: zip(sum.upper, box.upper).map(max))
+    }
+  }
+
+  /// The smallest box around each component.
+  var boxes: [Box] {
+    var lower = [[Int]](repeating: map.shape, count: sizes.count)
+    var upper = [[Int]](repeating: [0, 0, 0], count: sizes.count)
+    for run in runs {
+      let (row, x) = run.start.quotientAndRemainder(dividingBy: map.shape[2])
+      let (z, y) = row.quotientAndRemainder(dividingBy: map.shape[1])
+      let (first, end) = ([z, y, x], [z + 1, y + 1, x + run.end - run.start])
+      for axis in 0..<3 {
+        lower[run.component][axis] = min(lower[run.component][axis], first[axis])
+        upper[run.component][axis] = max(upper[run.component][axis], end[axis])
+      }
+    }
+    return zip(lower, upper).map { Box(lower: $0, upper: $1) }
   }
 }
 
