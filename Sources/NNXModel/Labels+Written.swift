@@ -3,6 +3,11 @@ extension Labels {
   package struct Written: Equatable, Sendable {
     package var value: Int
     package var name: String
+
+    package init(value: Int, name: String) {
+      self.value = value
+      self.name = name
+    }
   }
 
   /// The values that prediction writes, background left out, in the order of the logits' channels.

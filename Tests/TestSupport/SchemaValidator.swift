@@ -68,6 +68,17 @@ public final class SchemaValidator {
       }
     case "const":
       if value != rule { violations.append("\(place): is not \(rule.text())") }
+    case "oneOf":
+      let kinds = rule.array ?? []
+      let fits = kinds.map { kind in
+        var own: [String] = []
+        check(value, kind, place, &own)
+        return own
+      }
+      if fits.count(where: \.isEmpty) != 1 {
+        let closest = fits.min { $0.count < $1.count } ?? []
+        violations.append("\(place): is not one of \(kinds.count) kinds; \(closest)")
+      }
     default: return false
     }
     return true

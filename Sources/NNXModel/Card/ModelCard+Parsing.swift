@@ -59,6 +59,10 @@ extension ModelCard {
     postprocessing = try fields.list("postprocessing") { (source) throws(NNXError) in
       Postprocessing(statedBy: try source.string("statedBy"), steps: try source.strings("steps"))
     }
+    let published = labels.map(\.value)
+    recipe = try fields.object("recipe").map { [weights] (recipe) throws(NNXError) in
+      try Recipe(recipe, weights: weights, published: published)
+    }
     requires = try fields.strings("requires")
     intendedUse = try fields.object("intendedUse").map(Statement.init)
     limitations = try fields.list("limitations", Statement.init)

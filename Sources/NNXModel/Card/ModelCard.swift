@@ -48,6 +48,9 @@ package struct ModelCard: Equatable, Sendable {
   package var prepare: [Preparation]
   /// What the publisher does with nnU-Net's output, one element for each source.
   package var postprocessing: [Postprocessing]
+  /// What the publisher does around its networks, for nnx to do; `nil`: nnU-Net's own labels are what is
+  /// published.
+  package var recipe: Recipe?
   /// What else the published result needs, in words.
   package var requires: [String]
   package var intendedUse: Statement?

@@ -60,6 +60,28 @@ package struct RegistryFields {
     return flag
   }
 
+  package func optionalBool(_ key: String) throws(NNXError) -> Bool? {
+    value(key) == nil ? nil : try bool(key)
+  }
+
+  package func number(_ key: String) throws(NNXError) -> Double {
+    guard let number = try optionalNumber(key) else { throw failure(key, "is missing") }
+    return number
+  }
+
+  package func optionalNumber(_ key: String) throws(NNXError) -> Double? {
+    guard let value = value(key) else { return nil }
+    guard let number = value.double, number.isFinite else { throw failure(key, "is not a number") }
+    return number
+  }
+
+  /// Refuses members of other names.
+  package func allow(_ keys: [String]) throws(NNXError) {
+    for member in json.members ?? [] where !keys.contains(member.key) {
+      throw failure(member.key, "is not known here")
+    }
+  }
+
   /// One of the words of `type`.
   package func word<Word: RawRepresentable>(
     _ key: String, _ type: Word.Type

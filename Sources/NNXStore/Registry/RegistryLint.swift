@@ -114,6 +114,14 @@ package struct RegistryLint: Sendable {
       }
       let values = set.labels.map(\.value).filter { $0 != 0 }
       note("labels", show(values.map(String.init)), show(facts.labels.map { "\($0.value)" }))
+      let unknown = (card.recipe?.labels(of: set.id) ?? []).filter { value in
+        !facts.labels.contains { $0.value == value }
+      }
+      if !unknown.isEmpty {
+        note(
+          "recipe", "names labels " + show(unknown.map(String.init)),
+          show(facts.labels.map { "\($0.value)" }))
+      }
       for label in set.labels {
         guard let name = label.name,
           let own = facts.labels.first(where: { $0.value == label.value }),

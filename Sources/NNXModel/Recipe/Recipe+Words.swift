@@ -1,0 +1,95 @@
+extension Recipe {
+  /// The steps in words, one line each: `lungs: of votes, the 2 largest components of the foreground`.
+  package var words: [String] {
+    steps.count == 1
+      ? [steps[0].operation.words] : steps.map { "\($0.name): \($0.operation.words)" }
+  }
+}
+
+extension Recipe.Operation {
+  fileprivate var words: String {
+    switch self {
+    case .run(let run):
+      "nnU-Net's own labels by \(run.words)"
+    case .vote(let run, let share, let labels):
+      "\(run.words), each fold by itself; where at least \(percent(share)) of them agree, "
+        + labels.map(\.words).joined(separator: ", then ")
+    case .select(let of, let labels):
+      "of \(of), " + labels.map(\.words).joined(separator: ", then ") + ", the rest to 0"
+    case .keepLargest(let of, let largest):
+      "of \(of), \(largest.words)"
+    case .mask(let of, let by, let labels):
+      "\(of) inside \(labels == .foreground ? by : "\(labels.words) of \(by)"), the rest to 0"
+    case .overlay(let of, let over):
+      "\(of) over \(over)"
+    case .relabelSmall(let of, let small):
+      "of \(of), \(small.words)"
+    case .crop(let of, let around, let labels, let margin):
+      "\(of) in the box around "
+        + (labels == .foreground ? around : "\(labels.words) of \(around)")
+        + (margin > 0 ? " and \(plain(margin)) mm more" : "") + ", the rest to 0"
+    }
+  }
+}
+
+extension Recipe.Run {
+  fileprivate var words: String {
+    var words = weights
+    if let folds { words += ", folds \(folds.map(String.init).joined(separator: " "))" }
+    return words + (mirroring ? "" : " without mirroring")
+  }
+}
+
+extension Recipe.Selection {
+  fileprivate var words: String {
+    switch self {
+    case .foreground: "the foreground"
+    case .values(let values):
+      (values.count == 1 ? "label " : "labels ") + values.map(String.init).joined(separator: ", ")
+    }
+  }
+}
+
+extension Recipe.Change {
+  fileprivate var words: String { "\(from.words) to \(to)" }
+}
+
+extension Recipe.Largest {
+  fileprivate var words: String {
+    var words = count == 1 ? "the largest component of " : "the \(count) largest components of "
+    words += each ? "each of \(labels.words)" : labels.words
+    if minimumVoxels > 0 { words += " with at least \(minimumVoxels) voxels" }
+    if secondAbove > 0 {
+      words += count == 2 ? ", the second" : ", from the second on"
+      words += " only above \(percent(secondAbove)) of the largest"
+    }
+    return words + " (joined by \(connectivity.words))"
+  }
+}
+
+extension Recipe.Small {
+  fileprivate var words: String {
+    let size =
+      switch measure {
+      case .inPlane: "\(plain(below)) mm in the slice"
+      case .volume: "\(plain(below)) mm³"
+      }
+    return "components of \(labels.words) below \(size) to \(to) (joined by \(connectivity.words))"
+  }
+}
+
+extension ComponentRule.Connectivity {
+  fileprivate var words: String {
+    switch self {
+    case .faces: "faces"
+    case .all: "faces, edges and corners"
+    }
+  }
+}
+
+private func percent(_ share: Double) -> String { plain((share * 1e8).rounded() / 1e6) + " %" }
+
+/// Without a fraction where there is none.
+private func plain(_ number: Double) -> String {
+  Int(exactly: number).map(String.init) ?? "\(number)"
+}
