@@ -8,7 +8,8 @@ import NNXTensor
 ///
 /// The walk of one case: read the channels, check them, preprocess, slide the networks of all folds
 /// over the volume, bring the logits back to the image's grid and decide on labels, write. Several
-/// members average their probabilities before the decision, as `nnUNetv2_ensemble` does.
+/// members average their probabilities before the decision, as `nnUNetv2_ensemble` does; a recipe has
+/// its own way from the images to the labels.
 package final class Predictor {
   package struct Options: Equatable, Sendable {
     package var window: SlidingWindow.Settings
@@ -52,11 +53,16 @@ package final class Predictor {
     package var entry: ModelFolder.Entry
     /// Names of the folds to average; all when `nil`.
     package var folds: [String]?
+    /// Whether mirrored copies may be averaged; `Options.window` has the last word.
+    package var mirroring: Bool
 
-    package init(folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]? = nil) {
+    package init(
+      folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]? = nil, mirroring: Bool = true
+    ) {
       self.folder = folder
       self.entry = entry
       self.folds = folds
+      self.mirroring = mirroring
     }
   }
 
@@ -79,29 +85,43 @@ package final class Predictor {
   package var configurations: [String] { members.map(\.model.configuration) }
   /// What is done to the labels, in this order.
   package let rules: [ComponentRule]
+  /// What is done around the networks; `nil`: nnU-Net's own labels are written.
+  package var recipe: Recipe? { recipeRun?.recipe }
+  private let recipeRun: RecipeRun?
   private let members: [Member]
   private let identity: OrderedJSON
   private let options: Options
   private let threads: Threads
 
   /// - Parameters:
-  ///   - choices: the configurations to average, at least one.
+  ///   - choices: the configurations to average, at least one; with a recipe, those of its steps that
+  ///     run a network, in their order.
+  ///   - recipe: `nil` for nnU-Net's own labels.
   ///   - identity: what the run record says of the model.
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
-  ///   but not run; `previous-stage`; `no-postprocessing`; `different-labels`.
+  ///   but not run; `previous-stage`; `no-postprocessing`; `different-labels`; `recipe-mismatch`.
   package init(
-    _ choices: [Choice], identity: OrderedJSON, options: Options, threads: Threads
+    _ choices: [Choice], recipe: Recipe? = nil, identity: OrderedJSON, options: Options,
+    threads: Threads
   ) throws(NNXError) {
     var members: [Member] = []
     for choice in choices {
+      var window = options.window
+      window.mirroring = window.mirroring && choice.mirroring
       members.append(
         try Member(
           folder: choice.folder, entry: choice.entry, folds: choice.folds,
           checkpoint: options.checkpoint, previousFiles: options.previousStage,
-          window: options.window, threads: threads))
+          window: window, threads: threads))
     }
-    try Ensemble.check(members.map(\.model))
-    rules = try options.postprocessing.rules(for: choices)
+    if let recipe {
+      recipeRun = try RecipeRun(recipe, members)
+      rules = []
+    } else {
+      try Ensemble.check(members.map(\.model))
+      recipeRun = nil
+      rules = try options.postprocessing.rules(for: choices)
+    }
     self.members = members
     self.identity = identity
     self.options = options
@@ -188,7 +208,13 @@ package final class Predictor {
 
   private var table: LabelTable {
     guard options.table.isEmpty else { return options.table }
-    return LabelTable(model.labels.written.map { .init(value: $0.value, name: $0.name) })
+    return LabelTable(written.map { .init(value: $0.value, name: $0.name) })
+  }
+
+  /// The values that the segmentation may hold, with their names.
+  private var written: [Labels.Written] {
+    guard let recipe else { return model.labels.written }
+    return recipe.labels.map { .init(value: $0, name: options.table.name(of: $0)) }
   }
 
   /// The channels of a case, read as the model's training read them.
@@ -213,6 +239,10 @@ package final class Predictor {
     _ images: inout [Image], _ item: Case, probabilitiesTo path: String?,
     watch: inout Stopwatch, _ progress: ProgressHandler
   ) throws -> Outcome {
+    if let recipeRun {
+      let labels = try recipeRun.labels(&images, item, lap: { watch.lap($0) }, progress)
+      return (labels, {})
+    }
     var mean: Tensor?
     for (index, member) in members.enumerated() {
       let previous = try member.previousLabels(images, item, progress)
@@ -245,9 +275,12 @@ package final class Predictor {
 
   private func settings(_ item: Case) -> OrderedJSON {
     var fields = members[0].record(item).members ?? []
-    if members.count > 1 {
+    if let recipeRun {
+      fields = recipeRun.record(item).members ?? []
+    } else if members.count > 1 {
       fields = [.init("ensemble", .array(members.map { $0.record(item) }))]
     }
+    if recipeRun == nil { fields.append(.init("recipe", .null)) }
     fields += [
       .init("tileStep", .double(options.window.tileStep)),
       .init("postprocessing", .array(rules.map(\.json))),
@@ -271,7 +304,7 @@ package final class Predictor {
     let counts = labels.histogram
     let voxel = geometry.spacing.reduce(1, *)
     let sides = labels.sides(geometry)
-    return model.labels.written.map { label in
+    return written.map { label in
       let count = label.value < counts.count ? counts[label.value] : 0
       return LabelVolume(
         value: label.value, name: label.name, voxels: count, volume: Double(count) * voxel / 1000,
@@ -288,8 +321,11 @@ private struct Stopwatch {
 
   mutating func lap(_ stage: String) {
     let now = ProcessFacts.monotonicSeconds
-    laps.append((stage, now - last))
-    last = now
+    defer { last = now }
+    guard let index = laps.firstIndex(where: { $0.stage == stage }) else {
+      return laps.append((stage, now - last))
+    }
+    laps[index].seconds += now - last
   }
 
   var total: Double { ProcessFacts.monotonicSeconds - start }

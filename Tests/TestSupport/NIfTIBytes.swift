@@ -1,9 +1,13 @@
 /// Smallest NIfTI-1 files, made in memory.
 public enum NIfTIBytes {
-  /// A float32 volume of 1 mm voxels.
+  /// A float32 volume.
   ///
-  /// - Parameter shape: `(z, y, x)`.
-  public static func float32(shape: [Int], _ value: (Int) -> Float) -> [UInt8] {
+  /// - Parameters:
+  ///   - shape: `(z, y, x)`.
+  ///   - spacing: mm, `(z, y, x)`.
+  public static func float32(
+    shape: [Int], spacing: [Double] = [1, 1, 1], _ value: (Int) -> Float
+  ) -> [UInt8] {
     var header = [UInt8](repeating: 0, count: 352)
     func put<Value>(_ value: Value, at offset: Int) {
       withUnsafeBytes(of: value) { header.replaceSubrange(offset..<offset + $0.count, with: $0) }
@@ -14,7 +18,9 @@ public enum NIfTIBytes {
     }
     put(Int16(16), at: 70)
     put(Int16(32), at: 72)
-    for index in 0..<4 { put(Float(1), at: 76 + 4 * index) }
+    for (index, distance) in ([1] + spacing.reversed()).enumerated() {
+      put(Float(distance), at: 76 + 4 * index)
+    }
     put(Float(352), at: 108)
     put(Float(1), at: 112)
     header[123] = 10

@@ -14,7 +14,7 @@ extension LabelMap {
       let groups = rule.labels.isEmpty ? present.map { [$0] } : [rule.labels]
       for labels in groups {
         keepLargestComponent(
-          of: Set(labels), rule.connectivity == .faces ? .faces : .all,
+          of: Set(labels), Connectivity(rule.connectivity),
           minimum: rule.minimumVolume.map { ($0, voxel) })
       }
     }

@@ -8,7 +8,7 @@ import NNXTensor
 struct Stage {
   let folder: ModelFolder
   let model: ModelDescription
-  let folds: [ModelFolder.Fold]
+  private(set) var folds: [ModelFolder.Fold]
   let window: SlidingWindow.Settings
   let threads: Threads
 
@@ -46,6 +46,13 @@ struct Stage {
       chosen.append(fold)
     }
     folds = chosen
+  }
+
+  /// The same with one of the folds.
+  func alone(_ fold: ModelFolder.Fold) -> Stage {
+    var stage = self
+    stage.folds = [fold]
+    return stage
   }
 
   /// Brings images to the model's spacing and intensities.

@@ -56,7 +56,8 @@ package struct InstalledModel: Sendable {
         .unknownConfiguration,
         id.map { "\(name) has no weights called '\($0)'" }
           ?? "\(name) has several sets of weights",
-        details: receipt.sets.map { [$0.id, $0.role].compactMap(\.self).joined(separator: "  ") })
+        details: receipt.sets.map { [$0.id, $0.role].compactMap(\.self).joined(separator: "  ") },
+        fixes: ["To predict with one of them: -m \(name)/\(receipt.sets.first?.id ?? "WEIGHTS")"])
     }
     return found[0]
   }

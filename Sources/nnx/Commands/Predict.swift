@@ -1,8 +1,6 @@
 import ArgumentParser
 import NNXModel
 import NNXPredict
-import NNXReport
-import NNXStore
 import NNXSystem
 import NNXTensor
 
@@ -63,6 +61,9 @@ struct Predict: ParsableCommand {
     help: "Keep the components that nnU-Net keeps (default: as nnU-Net says).")
   var postprocess: Bool?
 
+  @Flag(help: "Write nnU-Net's own labels, not those of the publisher's recipe.")
+  var rawLabels = false
+
   @Flag(name: .customLong("no-tta"), help: "Do not average over mirrored copies.")
   var noMirroring = false
 
@@ -103,54 +104,42 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let models = try splitList(model).map { try open($0, context) }
-    let choices = try models.flatMap { model in
-      try model.folder.entries(configurations: configuration.map(splitList)).map {
-        Predictor.Choice(folder: model.folder, entry: $0, folds: folds.map(splitList))
-      }
-    }
+    let models = try PredictModels(
+      splitList(model), configurations: configuration.map(splitList), folds: folds.map(splitList),
+      isRaw: rawLabels, rawSettings: rawSettings, context)
+    let threads = threads.map { Threads($0) } ?? .all
     var options = Predictor.Options(
       window: .init(tileStep: stepSize, mirroring: !noMirroring),
       savesProbabilities: saveProbabilities, overwrites: overwrite, checkpoint: checkpoint,
       previousStage: previousStage,
       postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic)
     options.allowed = Set(allow)
-    options.table = labelTable(
-      of: choices[0].entry.description.labels,
-      card: try? context.openRegistry().card(named: models[0].installed.name),
-      weights: models[0].set)
+    options.table = models.table
     let predictor = try Predictor(
-      choices,
-      identity: models.count == 1
-        ? models[0].installed.identity : .array(models.map(\.installed.identity)),
-      options: options,
-      threads: threads.map { Threads($0) } ?? .all)
+      models.choices, recipe: models.recipe, identity: models.identity, options: options,
+      threads: threads)
     let cases = try CaseList.find(
       input, channels: predictor.model.channels, reader: predictor.reader, model: model)
     guard !dryRun else {
       return try PredictForecast(
-        context: context, choices: choices, window: options.window,
-        threads: threads.map { Threads($0) } ?? .all
+        context: context, choices: models.choices, window: options.window, threads: threads
       ).show(cases)
     }
     let targets = try OutputPaths(output, cases: cases, inputs: input)
     let report = PredictReport(
       context: context, model: model, predictor: predictor, extras: extras)
-    report.begin(cases)
+    report.begin(cases, requirements: models.requirements)
     try report.run(cases, targets, command: CommandLine.arguments, failFast: failFast)
   }
 
-  /// A model that `--model` names: `NAME`, `NAME@VERSION`, or `NAME/WEIGHTS` where a model has several
-  /// sets of weights.
-  private func open(
-    _ model: String, _ context: Context
-  ) throws -> (installed: InstalledModel, folder: ModelFolder, set: String?) {
-    let parts = model.split(separator: "/", maxSplits: 1).map(String.init)
-    let name = parts.first ?? model
-    let known = try? context.openRegistry().card(named: name)?.name
-    let installed = try context.store().find(known ?? name)
-    let set = parts.count > 1 ? parts[1] : nil
-    return (installed, try installed.open(set: set), set)
+  /// Flags in use that are about nnU-Net's own labels.
+  private var rawSettings: [String] {
+    [
+      configuration == nil ? nil : "--configuration",
+      previousStage == nil ? nil : "--previous-stage",
+      postprocess.map { $0 ? "--postprocess" : "--no-postprocess" },
+      saveProbabilities ? "--save-probabilities" : nil,
+    ].compactMap(\.self)
   }
 }
 

@@ -40,6 +40,8 @@ struct PredictForecast {
     let geometry = try readGeometry(item.images[0])
     var line = Line(name: item.name, shape: geometry.shape)
     for (choice, seconds) in zip(choices, perPatch) {
+      var window = window
+      window.mirroring = window.mirroring && choice.mirroring
       let estimate = try Estimate(
         choice.entry.description, geometry: geometry,
         folds: choice.folds?.count ?? choice.entry.folds.count, settings: window, threads: threads)

@@ -10,7 +10,9 @@ struct PredictReport {
   let extras: PredictExtras
 
   /// What is about to happen, in a few lines.
-  func begin(_ cases: [Case]) {
+  ///
+  /// - Parameter requirements: what the published result needs besides.
+  func begin(_ cases: [Case], requirements: [String]) {
     let folds = predictor.folds.map(\.name).joined(separator: " ")
     let patch = predictor.model.patch.map(String.init).joined(separator: " x ")
     let what = cases.count == 1 ? cases[0].images.joined(separator: ", ") : "\(cases.count) cases"
@@ -18,7 +20,14 @@ struct PredictReport {
     context.output.note(
       predictor.configurations.count == 1
         ? "  \(predictor.model.configuration), fold \(folds), patches of \(patch) voxels"
-        : "  mean of " + predictor.configurations.joined(separator: " and "))
+        : predictor.recipe == nil
+          ? "  mean of " + predictor.configurations.joined(separator: " and ")
+          : "  \(predictor.configurations.count) networks")
+    if let recipe = predictor.recipe {
+      let steps = recipe.steps.map(\.name).joined(separator: " > ")
+      context.output.note("  recipe of \(recipe.statedBy): \(steps) (off: --raw-labels)")
+      for requirement in requirements { context.output.note("  needs \(requirement)") }
+    }
     if let previous = predictor.model.previousStage {
       context.output.note("  after \(previous), the cascade's first stage")
     }

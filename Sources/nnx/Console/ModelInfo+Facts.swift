@@ -17,8 +17,12 @@ extension ModelInfo {
   func addLabels(to fields: inout FieldList) {
     if let card = subject.card {
       fields.add("output", card.labels.map(ModelInfo.output))
+      if let recipe = card.recipe {
+        let note = recipe.note.map { ["(\($0))"] } ?? []
+        fields.add("recipe", ["by \(recipe.statedBy):"] + recipe.words + note)
+      }
       return fields.add(
-        "recipe",
+        "sources say",
         card.postprocessing.filter { !$0.steps.isEmpty }.map {
           "\($0.steps.joined(separator: " > ")) (\($0.statedBy))"
         })

@@ -110,6 +110,17 @@ extension ErrorPage {
         "Leave out --postprocess"
       ]),
     ErrorPage(
+      "recipe-mismatch", exit: [65],
+      meaning: "The publisher's recipe does not fit the installed networks.",
+      why: """
+        The recipe of the registry names labels that a network does not write, or its networks read \
+        different channels: the archive is not the one that the entry describes.
+        """,
+      advice: [
+        "Compare the entry with its archive: nnx registry lint NAME",
+        "Write nnU-Net's own labels instead: --raw-labels",
+      ]),
+    ErrorPage(
       "invalid-receipt", exit: [65],
       meaning: "What nnx wrote down about an installed model cannot be read.",
       why: "The file was edited or damaged.",

@@ -1,0 +1,60 @@
+import NNXImage
+import NNXModel
+
+extension Recipe.Operation {
+  /// The map that a step on labels makes.
+  ///
+  /// - Parameters:
+  ///   - maps: of the steps before, by name.
+  ///   - spacing: mm, `(z, y, x)`.
+  func labels(from maps: [String: LabelMap], spacing: [Double]) -> LabelMap {
+    func map(_ name: String) -> LabelMap {
+      guard let map = maps[name] else { preconditionFailure("no step '\(name)'") }
+      return map
+    }
+    switch self {
+    case .run, .vote: preconditionFailure("the step runs a network")
+    case .select(let of, let changes):
+      return map(of).selecting(changes.map(LabelChange.init))
+    case .keepLargest(let of, let largest):
+      return map(of).keepingLargest(
+        .init(
+          count: largest.count, minimumVoxels: largest.minimumVoxels,
+          secondAbove: largest.secondAbove, connectivity: Connectivity(largest.connectivity)),
+        of: LabelSet(largest.labels), each: largest.each)
+    case .mask(let of, let by, let labels):
+      return map(of).masked(by: map(by), LabelSet(labels))
+    case .overlay(let of, let over):
+      return map(of).overlaid(on: map(over))
+    case .relabelSmall(let of, let small):
+      return map(of).relabellingSmall(
+        of: LabelSet(small.labels), below: small.below,
+        small.measure == .inPlane ? .inPlane : .volume, to: small.to,
+        Connectivity(small.connectivity), spacing: spacing)
+    case .crop(let of, let around, let labels, let margin):
+      return map(of).clearedOutside(
+        map(around), LabelSet(labels), margin: margin, spacing: spacing)
+    }
+  }
+}
+
+extension LabelSet {
+  fileprivate init(_ selection: Recipe.Selection) {
+    switch selection {
+    case .foreground: self = .foreground
+    case .values(let values): self = .values(Set(values))
+    }
+  }
+}
+
+extension LabelChange {
+  init(_ change: Recipe.Change) {
+    self.init(from: LabelSet(change.from), to: change.to)
+  }
+}
+
+extension Connectivity {
+  init(_ connectivity: ComponentRule.Connectivity) {
+    self = connectivity == .faces ? .faces : .all
+  }
+}
