@@ -69,6 +69,27 @@ import Testing
     }
   }
 
+  @Test func labelsThatARecipeNamesAndTheArchiveLacksAreNamed() throws {
+    let trained = #"{"value": 4, "name": "lesion"}"#
+    let place = """
+      "evidence": "dataset.json and plans.json in the zip"
+              }
+            ],
+      """
+    let recipe = """
+      "recipe": {"statedBy": "a test", "steps": [{"name": "all", "do": "run", "weights": "demo-ct"},
+      {"name": "two", "do": "select", "of": "all", "labels": [{"from": [4, 9], "to": 1}]}]},
+      """
+    let found = try lint(
+      "demo-ct",
+      registry([
+        (trained, trained + #", {"value": 9, "name": "ghost"}"#),
+        (place, place + recipe),
+      ]))
+    #expect(found.map(\.field) == ["labels", "recipe"])
+    #expect(found.last?.entry == "names labels 9")
+  }
+
   @Test func aWrongArchiveDiffersInManyWays() throws {
     let fields = try lint(
       "demo-ct", registry(), archive: TestStore.fixture("v2/resenc_pet_ct")
