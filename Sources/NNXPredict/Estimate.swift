@@ -31,10 +31,11 @@ package struct Estimate: Equatable, Sendable {
   /// - Parameters:
   ///   - geometry: of the case's first channel.
   ///   - folds: how many networks are averaged.
+  ///   - comparesFolds: whether their disagreement is mapped.
   /// - Throws: `empty-grid`; `unsupported-network`.
   package init(
-    _ model: ModelDescription, geometry: Geometry, folds: Int, settings: SlidingWindow.Settings,
-    threads: Threads
+    _ model: ModelDescription, geometry: Geometry, folds: Int, comparesFolds: Bool = false,
+    settings: SlidingWindow.Settings, threads: Threads
   ) throws(NNXError) {
     let properties = try CaseProperties(
       model, shape: geometry.shape, spacing: geometry.spacing, box: Box(geometry.shape))
@@ -56,6 +57,9 @@ package struct Estimate: Equatable, Sendable {
     // Slices in their plane, in double, before the columns across them.
     let between =
       isResampled ? 8 * properties.croppedShape[0] * volume[1] * volume[2] : 0
+    // One label map for each fold, and the scores of one.
+    let votes = comparesFolds ? folds * image * (classes < 256 ? 1 : 2) : 0
+    let own = comparesFolds ? float * classes * target : 0
     let network = try Network.bytes(model.architecture, patch: model.patch, threads: threads)
     stages = [
       Stage(name: "read", bytes: float * channels * image),
@@ -66,9 +70,9 @@ package struct Estimate: Equatable, Sendable {
       Stage(
         name: "predict",
         bytes: float * ((channels + classes + 1) * target + (channels + 2 * classes + 1) * tile)
-          + network),
+          + network + votes + own),
       Stage(
-        name: "export", bytes: float * (channels + classes) * target + 2 * image),
+        name: "export", bytes: float * (channels + classes) * target + 2 * image + votes),
     ]
   }
 }

@@ -22,6 +22,7 @@ package final class Predictor {
     /// File or folder with the segmentations of a cascade's first stage; `nil`: predict them.
     package var previousStage: String?
     package var postprocessing: PostprocessingChoice
+    package var uncertainty = UncertaintyChoice.none
     /// What is done all the same, with a warning.
     package var allowed: Set<Allowance> = []
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
@@ -73,6 +74,8 @@ package final class Predictor {
     package var labels: [LabelVolume]
     package var seconds: Double
     package var warnings: [String]
+    /// Path of the map of where folds disagree.
+    package var uncertainty: String?
   }
 
   /// The first of the configurations that are run.
@@ -99,7 +102,8 @@ package final class Predictor {
   ///   - recipe: `nil` for nnU-Net's own labels.
   ///   - identity: what the run record says of the model.
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
-  ///   but not run; `previous-stage`; `no-postprocessing`; `different-labels`; `recipe-mismatch`.
+  ///   but not run; `previous-stage`; `no-postprocessing`; `different-labels`; `recipe-mismatch`;
+  ///   `one-fold`.
   package init(
     _ choices: [Choice], recipe: Recipe? = nil, identity: OrderedJSON, options: Options,
     threads: Threads
@@ -115,6 +119,7 @@ package final class Predictor {
           window: window, threads: threads))
     }
     if let recipe {
+      precondition(options.uncertainty == .none, "a recipe's labels are not those of folds")
       recipeRun = try RecipeRun(recipe, members)
       rules = []
     } else {
@@ -122,6 +127,7 @@ package final class Predictor {
       recipeRun = nil
       rules = try options.postprocessing.rules(for: choices)
     }
+    try options.uncertainty.check(folds: members.reduce(0) { $0 + $1.stage.folds.count })
     self.members = members
     self.identity = identity
     self.options = options
@@ -150,9 +156,12 @@ package final class Predictor {
   package func predict(
     _ item: Case, to output: String, command: [String], progress: ProgressHandler
   ) throws -> Result {
-    if !options.overwrites, Folder.isFolder(output) != nil {
+    let uncertaintyPath = options.uncertainty.path(for: output)
+    for path in [output, uncertaintyPath].compactMap(\.self)
+    where !options.overwrites && Folder.isFolder(path) != nil {
       throw NNXError(
-        .outputExists, "\(output) exists", fixes: ["Replace it with --overwrite, or choose -o"])
+        .outputExists, "\(path) exists",
+        fixes: ["Replace it with --overwrite, or choose another name"])
     }
     var watch = Stopwatch()
     var record = RunRecord(
@@ -162,14 +171,16 @@ package final class Predictor {
     var images = try read(item, progress)
     record.warnings = try InputCheck.check(images, item, model, allowed: options.allowed)
     try checkTarget(output, like: images[0])
+    if let uncertaintyPath { try checkTarget(uncertaintyPath, like: images[0]) }
     let geometries = images.map(\.geometry)
     let header = images[0].header
     watch.lap("read")
 
     let probabilitiesPath =
       options.savesProbabilities ? OutputPaths.sibling(of: output, ending: ".npz") : nil
+    let votes = uncertaintyPath == nil ? nil : FoldDisagreement(threads: threads)
     let outcome = try decide(
-      &images, item, probabilitiesTo: probabilitiesPath, watch: &watch, progress)
+      &images, item, votes, probabilitiesTo: probabilitiesPath, watch: &watch, progress)
     let labels = outcome.labels
     labels.apply(rules, spacing: geometries[0].spacing)
     watch.lap("export")
@@ -179,6 +190,19 @@ package final class Predictor {
     segmentation.table = table
     try writeSegmentation(segmentation, to: output)
     try outcome.writeProbabilities()
+    if let votes, let uncertaintyPath {
+      let map = Segmentation(
+        labels: votes.disagreement(), geometry: geometries[0], header: header)
+      try Folder.create(parentFolder(uncertaintyPath))
+      try writeSegmentation(
+        map, to: uncertaintyPath, description: "nnx: percent of pairs of folds that disagree")
+      record.uncertainty = [
+        "path": .string(uncertaintyPath),
+        "sha256": .string(try Digest.ofFile(uncertaintyPath, .sha256)),
+        "folds": .int(votes.count),
+        "values": "percent of the pairs of folds that give different labels",
+      ]
+    }
     watch.lap("write")
 
     // A picture in colour holds several channels.
@@ -194,6 +218,10 @@ package final class Predictor {
     ]
     record.settings = settings(item)
     record.labels = volumes(labels, geometries[0])
+    if let votes {
+      let agreement = votes.agreement(of: record.labels.map(\.value))
+      for index in agreement.indices { record.labels[index].agreement = agreement[index] }
+    }
     record.timings = watch.laps
     record.kernels = try Kernels.chosen().name
     record.peakMemory = ProcessFacts.peakMemory
@@ -203,7 +231,7 @@ package final class Predictor {
     try file.commit()
     return Result(
       segmentation: output, record: recordPath, labels: record.labels, seconds: watch.total,
-      warnings: record.warnings)
+      warnings: record.warnings, uncertainty: uncertaintyPath)
   }
 
   private var table: LabelTable {
@@ -233,10 +261,12 @@ package final class Predictor {
   /// Labels of a case, and a way to write its probabilities after them.
   private typealias Outcome = (labels: LabelMap, writeProbabilities: () throws -> Void)
 
-  /// - Parameter images: emptied as soon as their voxels are not needed any more, of which there may be
-  ///   gigabytes.
+  /// - Parameters:
+  ///   - images: emptied as soon as their voxels are not needed any more, of which there may be gigabytes.
+  ///   - votes: is given the labels of each fold of each member.
   private func decide(
-    _ images: inout [Image], _ item: Case, probabilitiesTo path: String?,
+    _ images: inout [Image], _ item: Case, _ votes: FoldDisagreement?,
+    probabilitiesTo path: String?,
     watch: inout Stopwatch, _ progress: ProgressHandler
   ) throws -> Outcome {
     if let recipeRun {
@@ -250,9 +280,12 @@ package final class Predictor {
       let prepared = try member.stage.prepare(images, previous: previous, progress)
       if index == members.count - 1 { images = [] }
       watch.lap("preprocess")
-      let scores = try member.stage.scores(prepared, progress)
-      watch.lap("predict")
       let export = LabelExport(member.model, properties: prepared.properties, threads: threads)
+      let takesVote = votes.map { votes in
+        { (scores: Tensor) in votes.add(try export.labels(from: scores, progress: { _ in })) }
+      }
+      let scores = try member.stage.scores(prepared, onFold: takesVote, progress)
+      watch.lap("predict")
       if members.count == 1 {
         let labels = try export.labels(from: scores, progress: progress)
         return (labels, { if let path { try export.writeProbabilities(scores, to: path) } })

@@ -17,6 +17,8 @@ package struct RunRecord: Sendable {
   package var peakMemory: Int?
   package var inputs: [OrderedJSON] = []
   package var output: OrderedJSON = .null
+  /// The map of where folds disagree; `null` when none was asked for.
+  package var uncertainty: OrderedJSON = .null
   /// Of the segmentation along `(z, y, x)`, in mm. Its name and place in the record are those of the
   /// file in which nnU-Net's Tiff3DIO looks for the spacing of a TIFF volume.
   package var spacing: [Double] = []
@@ -43,7 +45,7 @@ package struct RunRecord: Sendable {
       "command": OrderedJSON(command), "folder": .string(folder),
       "started": .string(started), "host": .string(host), "kernels": OrderedJSON(kernels),
       "model": model, "settings": settings,
-      "input": .array(inputs), "output": output,
+      "input": .array(inputs), "output": output, "uncertainty": uncertainty,
       "spacing": OrderedJSON(spacing), "labels": .array(labels.map(\.json)),
       "seconds": .object(
         timings.map { .init($0.stage, .double(($0.seconds * 1000).rounded() / 1000)) }),
@@ -62,11 +64,15 @@ package struct LabelVolume: Equatable, Sendable {
   package var volume: Double
   /// Sides of the image that the label reaches: `superior`, `left`, ….
   package var touches: [String] = []
+  /// Mean pairwise Dice of the folds (`FoldDisagreement.agreement`), where it was asked for.
+  package var agreement: Double?
 
   package var json: OrderedJSON {
-    [
-      "value": .int(value), "name": .string(name), "voxels": .int(voxels),
-      "ml": .double((volume * 1000).rounded() / 1000), "touches": OrderedJSON(touches),
+    let members: [OrderedJSON.Member] = [
+      .init("value", .int(value)), .init("name", .string(name)), .init("voxels", .int(voxels)),
+      .init("ml", .double((volume * 1000).rounded() / 1000)),
+      .init("touches", OrderedJSON(touches)),
     ]
+    return .object(members + (agreement.map { [.init("agreement", .double($0))] } ?? []))
   }
 }

@@ -54,16 +54,19 @@ package struct SlidingWindow {
   ///   - input: the images, `(c, z, y, x)`.
   ///   - previous: in a cascade, the labels of the stage before, whose channels follow.
   ///   - folds: makes the network of each fold; called once a fold, one network alive at a time.
+  ///   - onFold: is given what each fold says by itself, of the shape of the result; valid during the
+  ///     call. Costs as much memory as the result, and changes nothing in it.
   ///   - onPatch: called after each run of the network.
   /// - Returns: `(classes, z, y, x)`: logits for v2, softmax or sigmoid probabilities for v1, averaged
   ///   over tiles, mirrorings and folds.
   /// - Throws: what a fold's weights throw; `non-finite` when the network overflows.
   package func predict(
     _ input: Tensor, previous: PreviousLabels? = nil, folds: [() throws -> Network],
-    onPatch: () -> Void
+    onFold: ((Tensor) throws -> Void)? = nil, onPatch: () -> Void
   ) throws -> Tensor {
     let classes = model.architecture.outputChannels
     let sum = Tensor([classes] + grid.volume)
+    let own = onFold == nil ? nil : Tensor([classes] + grid.volume)
     let weightSum = Tensor(grid.volume)
     let tile = Tensor([model.architecture.inputChannels] + model.patch)
     let total = Tensor([classes] + model.patch)
@@ -79,7 +82,13 @@ package struct SlidingWindow {
           onPatch()
         }
         add(total, at: origin, to: sum)
+        if let own { add(total, at: origin, to: own) }
         if index == 0 { addWeights(at: origin, to: weightSum) }
+      }
+      if let own, let onFold {
+        try divide(own, by: weightSum, times: passes.count)
+        try onFold(own)
+        clear(own)
       }
     }
     try divide(sum, by: weightSum, times: folds.count * passes.count)
@@ -188,6 +197,12 @@ package struct SlidingWindow {
           }
         }
       }
+    }
+  }
+
+  private func clear(_ tensor: Tensor) {
+    forEachBlock(of: tensor.count) { block in
+      tensor.withMutableSpan { for index in block { $0[index] = 0 } }
     }
   }
 

@@ -68,7 +68,12 @@ struct Stage {
   }
 
   /// Logits (v2) or probabilities (v1) on the preprocessed grid, `(classes, z, y, x)`.
-  func scores(_ prepared: Preprocessor.Result, _ progress: ProgressHandler) throws -> Tensor {
+  ///
+  /// - Parameter onFold: is given the scores of each fold by itself.
+  func scores(
+    _ prepared: Preprocessor.Result, onFold: ((Tensor) throws -> Void)? = nil,
+    _ progress: ProgressHandler
+  ) throws -> Tensor {
     let window = SlidingWindow(
       model, volume: Array(prepared.input.shape.dropFirst()), settings: window, threads: threads)
     let total = window.patchesPerFold * folds.count
@@ -80,7 +85,9 @@ struct Stage {
           model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads)
       }
     }
-    return try window.predict(prepared.input, previous: prepared.previous, folds: networks) {
+    return try window.predict(
+      prepared.input, previous: prepared.previous, folds: networks, onFold: onFold
+    ) {
       done += 1
       progress(ProgressEvent(.predict, "network", done, of: total, .patches))
     }

@@ -46,8 +46,13 @@ struct CohortFolder {
           },
           input: input))
     }
-    // Pictures that `predict --preview` wrote are no segmentations.
-    self.leftOut = leftOut + orphans.filter { !$0.hasSuffix(".preview.png") }.sorted()
+    // What `predict --preview --uncertainty` wrote is no segmentation.
+    self.leftOut =
+      leftOut
+      + orphans.filter { name in
+        let stem = name.dropLast(ImageFormat.ending(of: name)?.count ?? 0)
+        return !stem.hasSuffix(".preview") && !stem.hasSuffix(".uncertainty")
+      }.sorted()
     self.entries = entries
     guard !entries.isEmpty else {
       throw NNXError(

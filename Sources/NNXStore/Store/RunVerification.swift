@@ -13,7 +13,7 @@ package struct RunVerification: Sendable {
   }
 
   package struct Check: Equatable, Sendable {
-    /// `output`, `input`, `model` or `weights`.
+    /// `output`, `uncertainty`, `input`, `model` or `weights`.
     package var kind: String
     /// A path, or the name and version of a model.
     package var item: String
@@ -32,7 +32,7 @@ package struct RunVerification: Sendable {
     checks.allSatisfy { check in
       switch check.state {
       case .ok, .unknown: true
-      case .missing: check.kind == "input" || check.kind == "model"
+      case .missing: ["input", "model", "uncertainty"].contains(check.kind)
       case .changed, .unreadable: false
       }
     }
@@ -61,6 +61,12 @@ package struct RunVerification: Sendable {
       RunVerification.file(
         "output", segmentation ?? "\(folder)/\(name)", output["sha256"]?.string)
     ]
+    if let map = json["uncertainty"]?["path"]?.string {
+      let name = map.split(separator: "/").last.map(String.init) ?? map
+      checks.append(
+        RunVerification.file(
+          "uncertainty", "\(folder)/\(name)", json["uncertainty"]?["sha256"]?.string))
+    }
     for input in json["input"]?.array ?? [] {
       guard let path = input["path"]?.string else { continue }
       let places =

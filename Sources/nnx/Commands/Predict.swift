@@ -114,6 +114,7 @@ struct Predict: ParsableCommand {
       previousStage: previousStage,
       postprocessing: postprocess.map { $0 ? .requested : .none } ?? .automatic)
     options.allowed = Set(allow)
+    options.uncertainty = extras.uncertaintyChoice
     options.table = models.table
     let predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,
@@ -122,9 +123,11 @@ struct Predict: ParsableCommand {
       input, channels: predictor.model.channels, reader: predictor.reader, model: model)
     guard !dryRun else {
       return try PredictForecast(
-        context: context, choices: models.choices, window: options.window, threads: threads
+        context: context, choices: models.choices, window: options.window,
+        comparesFolds: options.uncertainty != .none, threads: threads
       ).show(cases)
     }
+    try extras.check(cases: cases.count)
     let targets = try OutputPaths(output, cases: cases, inputs: input)
     let report = PredictReport(
       context: context, model: model, predictor: predictor, extras: extras)
@@ -139,6 +142,7 @@ struct Predict: ParsableCommand {
       previousStage == nil ? nil : "--previous-stage",
       postprocess.map { $0 ? "--postprocess" : "--no-postprocess" },
       saveProbabilities ? "--save-probabilities" : nil,
+      extras.uncertainty == nil ? nil : "--uncertainty",
     ].compactMap(\.self)
   }
 }

@@ -11,6 +11,25 @@ struct PredictExtras: ParsableArguments {
   @Flag(help: "Write a picture to check by, too (NAME.preview.png).")
   var preview = false
 
+  @Option(
+    defaultAsFlag: "",
+    help: ArgumentHelp(
+      "Map where folds disagree, too (default: NAME.uncertainty.nii.gz).", valueName: "file"))
+  var uncertainty: String?
+
+  var uncertaintyChoice: UncertaintyChoice {
+    guard let uncertainty else { return .none }
+    return uncertainty.isEmpty ? .beside : .file(uncertainty)
+  }
+
+  /// - Throws: `usage` when one file is named for the maps of several cases.
+  func check(cases: Int) throws(NNXError) {
+    guard case .file(let path) = uncertaintyChoice, cases > 1 else { return }
+    throw NNXError(
+      .usage, "the maps of \(cases) cases cannot all be \(path)",
+      fixes: ["Give --uncertainty without a name: each lies beside its segmentation"])
+  }
+
   /// Makes the files of one case.
   ///
   /// - Parameter image: the first channel.

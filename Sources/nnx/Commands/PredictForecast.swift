@@ -11,6 +11,7 @@ struct PredictForecast {
   let context: Context
   let choices: [Predictor.Choice]
   let window: SlidingWindow.Settings
+  let comparesFolds: Bool
   let threads: Threads
 
   private struct Line {
@@ -44,7 +45,8 @@ struct PredictForecast {
       window.mirroring = window.mirroring && choice.mirroring
       let estimate = try Estimate(
         choice.entry.description, geometry: geometry,
-        folds: choice.folds?.count ?? choice.entry.folds.count, settings: window, threads: threads)
+        folds: choice.folds?.count ?? choice.entry.folds.count, comparesFolds: comparesFolds,
+        settings: window, threads: threads)
       line.patches += estimate.patches
       line.seconds += Double(estimate.patches) * seconds
       line.peakBytes = max(line.peakBytes, estimate.peakBytes)

@@ -95,6 +95,14 @@ struct PredictReport {
         "note: \(label.name) reaches the \(label.touches.joined(separator: ", ")) edge of the image;"
           + " its volume is a lower bound")
     }
+    if let uncertainty = result.uncertainty {
+      let numbers = result.labels.map { label in
+        "\(label.name) " + (label.agreement.map { Quantity.fixed($0, 3) } ?? "-")
+      }
+      context.output.note(
+        "agreement of the folds (mean pairwise Dice): " + numbers.joined(separator: ", "))
+      context.output.note("Wrote \(uncertainty)")
+    }
     context.output.note(
       "Wrote \(result.segmentation), \(result.record)   (\(Quantity.duration(result.seconds)))")
     context.output.text(result.segmentation)

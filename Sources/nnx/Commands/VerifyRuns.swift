@@ -57,7 +57,7 @@ struct VerifyRuns {
     case .unknown: "no digest"
     case .missing:
       switch check.kind {
-      case "input": "not here"
+      case "input", "uncertainty": "not here"
       case "model": "not installed"
       default: "MISSING"
       }

@@ -73,6 +73,16 @@ extension ErrorPage {
         "To go on all the same: --allow units",
       ]),
     ErrorPage(
+      "one-fold", exit: [64],
+      meaning: "A map of where folds disagree was asked for, and there is one fold.",
+      why: """
+        The map and the numbers compare the labels of several networks; see docs/uncertainty.md.
+        """,
+      advice: [
+        "See which folds there are: nnx info NAME",
+        "Get the others: nnx install NAME --folds all",
+      ]),
+    ErrorPage(
       "empty-grid", exit: [65],
       meaning: """
         The image has no voxels in one direction, or would have none after resampling.

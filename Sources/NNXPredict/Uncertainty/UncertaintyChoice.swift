@@ -1,0 +1,38 @@
+import NNXImage
+import NNXSystem
+
+/// Whether the disagreement of the folds is mapped, and where to.
+package enum UncertaintyChoice: Equatable, Sendable {
+  case none
+  /// `NAME.uncertainty.nii.gz` beside the segmentation.
+  case beside
+  /// A file of this path.
+  case file(String)
+
+  /// Where the map of a segmentation goes; `nil` for none.
+  package func path(for segmentation: String) -> String? {
+    switch self {
+    case .none: return nil
+    case .beside:
+      let ending = ImageFormat.ending(of: segmentation) ?? ".nii.gz"
+      return OutputPaths.sibling(of: segmentation, ending: ".uncertainty" + ending)
+    case .file(let path): return path
+    }
+  }
+
+  /// - Parameter folds: how many networks vote.
+  /// - Throws: `one-fold` when there is nobody to disagree with.
+  func check(folds: Int) throws(NNXError) {
+    guard self != .none, folds < 2 else { return }
+    throw NNXError(
+      .oneFold, "one fold cannot disagree: --uncertainty compares the labels of several",
+      fixes: [
+        "Choose more with --folds, or leave it out",
+        "Or install them: nnx install NAME --folds all",
+      ])
+  }
+}
+
+extension NNXError.Code {
+  package static let oneFold = NNXError.Code("one-fold", .usage)
+}
