@@ -85,7 +85,9 @@ struct SurfacePicture {
       var canvas = SurfacePicture.composed(hits, side: side)
       if isMarked {
         PictureMarks(right: viewpoint.right, down: viewpoint.down, pixel: pixel).write(on: &canvas)
-        canvas.write(viewpoint.name, x: 4, y: 3, Canvas.grey)
+        // Below the letter at the upper side, where the picture is too narrow for both.
+        let isNarrow = 4 + Canvas.textWidth(viewpoint.name) + Font.width > side / 2
+        canvas.write(viewpoint.name, x: 4, y: isNarrow ? Font.height + 5 : 3, Canvas.grey)
       }
       return canvas
     }

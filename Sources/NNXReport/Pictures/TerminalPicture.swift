@@ -8,6 +8,8 @@ package struct TerminalPicture: Sendable {
     case half
     /// The graphics protocol of kitty, which WezTerm, Ghostty and Konsole know, too.
     case kitty
+    /// Sixels in up to 256 colours, which xterm, foot, mlterm, WezTerm and Windows Terminal know.
+    case sixel
   }
 
   /// Text to print, with a line end.
@@ -46,6 +48,9 @@ package struct TerminalPicture: Sendable {
       text = TerminalPicture.halfBlocks(
         picture.draw(plane, slice: chosen, side: columns / 2 * 2, isMarked: false))
     case .kitty: text = TerminalPicture.kitty(picture.draw(plane, slice: chosen, side: columns * 8))
+    case .sixel:
+      let canvas = picture.draw(plane, slice: chosen, side: columns * 8)
+      text = Sixel.text(canvas.pixels, width: canvas.width, height: canvas.height) + "\n"
     }
   }
 

@@ -8,9 +8,11 @@ struct ViewCommand: ParsableCommand {
     abstract: "Show a slice in the terminal.",
     usage: "nnx view <image> [<seg>] [--plane axial|coronal|sagittal]",
     discussion: """
-      Needs a terminal with 24-bit colours, or kitty's graphics.
+      Draws with kitty's graphics or sixels where the terminal has them, else with half \
+      blocks in 24-bit colours.
 
         nnx view scan.nii.gz seg.nii.gz --plane coronal
+        nnx view scan.nii.gz --protocol sixel
       """)
 
   @Argument(help: "Image.")
@@ -29,8 +31,10 @@ struct ViewCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Grey levels as WIDTH:LEVEL.", valueName: "w:l"))
   var window: String?
 
-  @Option(name: .customLong("protocol"), help: ArgumentHelp("half or kitty.", valueName: "kind"))
-  var style: TerminalPicture.Style = .half
+  @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp("auto, half, kitty or sixel.", valueName: "kind"))
+  var drawing = DrawingChoice.auto
 
   @OptionGroup var global: GlobalOptions
 
@@ -40,7 +44,8 @@ struct ViewCommand: ParsableCommand {
     let context = try Context(global)
     let picture = try TerminalPicture(
       image: image, segmentation: segmentation, view: plane, slice: slice,
-      window: try parseWindow(window), columns: min(context.width, 96), as: style)
+      window: try parseWindow(window), columns: min(context.width, 96),
+      as: try drawing.style(environment: context.environment))
     context.output.text("\(picture.text)\(plane.rawValue) \(picture.slice)/\(picture.slices)")
     context.output.json(
       "view",
@@ -52,7 +57,32 @@ struct ViewCommand: ParsableCommand {
 }
 
 extension SliceView: ExpressibleByArgument {}
-extension TerminalPicture.Style: ExpressibleByArgument {}
+
+/// How `nnx view` draws: in a way that was asked for, or the best that the terminal has.
+enum DrawingChoice: String, CaseIterable, ExpressibleByArgument {
+  case auto, half, kitty, sixel
+
+  /// - Throws: `usage` when sixels were asked for and the terminal says that it has none.
+  func style(environment: [String: String]) throws(NNXError) -> TerminalPicture.Style {
+    let terminal = Terminal(descriptor: 1, environment: environment)
+    switch self {
+    case .half: return .half
+    case .kitty: return .kitty
+    case .sixel:
+      guard !terminal.isInteractive || Terminal.drawsSixels else {
+        throw NNXError(
+          .usage, "this terminal draws no sixel pictures",
+          details: ["its device attributes do not name them"],
+          fixes: ["Draw with --protocol half"])
+      }
+      return .sixel
+    case .auto:
+      guard terminal.isInteractive else { return .half }
+      if Terminal.hasKittyGraphics(environment) { return .kitty }
+      return Terminal.drawsSixels ? .sixel : .half
+    }
+  }
+}
 
 /// `400:40`; `nil` for nothing and for `auto`.
 func parseWindow(_ text: String?) throws -> GreyWindow? {

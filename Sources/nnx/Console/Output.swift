@@ -61,7 +61,8 @@ struct Output {
 func writeToStdout(_ text: String) { write(text, to: STDOUT_FILENO) }
 func writeToStderr(_ text: String) { write(text, to: STDERR_FILENO) }
 
-private func write(_ text: String, to descriptor: Int32) {
+/// Writes a text, all of it.
+func write(_ text: String, to descriptor: Int32) {
   var rest = ArraySlice(text.utf8)
   while !rest.isEmpty {
     let written = unsafe rest.withUnsafeBytes {

@@ -1,4 +1,5 @@
 import Glibc
+import NNXSystem
 
 /// What is known of the terminal behind one of the standard streams.
 struct Terminal {
@@ -33,6 +34,55 @@ extension Terminal {
   /// Whether a person can be asked: keyboard and stderr are terminals.
   static func canAsk(_ environment: [String: String]) -> Bool {
     isatty(0) == 1 && Terminal(descriptor: 2, environment: environment).isInteractive
+  }
+}
+
+extension Terminal {
+  /// Whether the terminal draws pictures as kitty does, as far as variables tell.
+  static func hasKittyGraphics(_ environment: [String: String]) -> Bool {
+    environment["KITTY_WINDOW_ID"] != nil || environment["TERM"]?.contains("kitty") == true
+      || ["WezTerm", "ghostty"].contains(environment["TERM_PROGRAM"])
+  }
+
+  /// Whether the terminal says that it draws sixels: attribute 4 of its primary device attributes (DA1 of
+  /// the VT510 Programmer Information; `ESC [ c`, answered by `ESC [ ? 62 ; 4 c`).
+  static var drawsSixels: Bool { deviceAttributes.contains(4) }
+
+  /// The terminal's primary device attributes; none when it does not answer within 300 ms.
+  private static var deviceAttributes: [Int] {
+    let descriptor = unsafe open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var kept = termios()
+    // A process in the background would be stopped for changing the terminal.
+    guard tcgetpgrp(descriptor) == getpgrp(), unsafe tcgetattr(descriptor, &kept) == 0 else {
+      return []
+    }
+    var raw = kept
+    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    guard unsafe tcsetattr(descriptor, TCSANOW, &raw) == 0 else { return [] }
+    defer { _ = unsafe tcsetattr(descriptor, TCSANOW, &kept) }
+    write("\u{1B}[c", to: descriptor)
+    let answer = reply(descriptor, until: UInt8(ascii: "c"), milliseconds: 300)
+    return answer.split { !("0"..."9").contains($0) }.compactMap { Int($0) }
+  }
+
+  /// What a terminal sends, up to and with a byte; what there is when time is over.
+  private static func reply(
+    _ descriptor: Int32, until last: UInt8, milliseconds: Double
+  ) -> String {
+    let end = ProcessFacts.monotonicSeconds + milliseconds / 1000
+    var bytes: [UInt8] = []
+    while bytes.last != last, bytes.count < 256 {
+      let rest = (end - ProcessFacts.monotonicSeconds) * 1000
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      var byte: UInt8 = 0
+      guard rest > 0, unsafe poll(&waiting, 1, Int32(rest.rounded(.up))) > 0,
+        unsafe read(descriptor, &byte, 1) == 1
+      else { break }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
