@@ -39,8 +39,8 @@ enum ReportStyle {
     #remarks { margin: 0; padding-left: 18px; max-height: 84px; overflow: auto; font-size: 13px; }
     #remarks:empty { display: none; }
     #grades { display: flex; gap: 4px; align-items: center; }
-    #grades button { min-width: 34px; font-weight: 600; }
-    #grades .soft { font-size: 12px; }
+    #grades button { min-width: 28px; font-weight: 600; }
+    #grades .soft { font-size: 12px; white-space: nowrap; }
     #grades button[aria-pressed=true] { outline: 2px solid #fff; }
     #side label { display: flex; gap: 8px; align-items: center; font-size: 13px; }
     #side label span { flex: 0 0 92px; }

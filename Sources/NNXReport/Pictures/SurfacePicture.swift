@@ -81,12 +81,13 @@ struct SurfacePicture {
         hits[index] += rays.hits(threads)
       }
     }
+    // Captions go below the letter at the upper side, where pictures are too narrow for both.
+    let widest = viewpoints.map { Canvas.textWidth($0.name) }.max() ?? 0
+    let isNarrow = 4 + widest + Font.width > side / 2
     return zip(viewpoints, hits).map { viewpoint, hits in
       var canvas = SurfacePicture.composed(hits, side: side)
       if isMarked {
         PictureMarks(right: viewpoint.right, down: viewpoint.down, pixel: pixel).write(on: &canvas)
-        // Below the letter at the upper side, where the picture is too narrow for both.
-        let isNarrow = 4 + Canvas.textWidth(viewpoint.name) + Font.width > side / 2
         canvas.write(viewpoint.name, x: 4, y: isNarrow ? Font.height + 5 : 3, Canvas.grey)
       }
       return canvas

@@ -63,9 +63,10 @@ package struct RunVerification: Sendable {
     ]
     if let map = json["uncertainty"]?["path"]?.string {
       let name = map.split(separator: "/").last.map(String.init) ?? map
+      let place = ["\(folder)/\(name)", map].first { Folder.isFolder($0) == false }
       checks.append(
         RunVerification.file(
-          "uncertainty", "\(folder)/\(name)", json["uncertainty"]?["sha256"]?.string))
+          "uncertainty", place ?? map, json["uncertainty"]?["sha256"]?.string))
     }
     for input in json["input"]?.array ?? [] {
       guard let path = input["path"]?.string else { continue }
