@@ -144,6 +144,11 @@ for shape in SHAPES:
                 result[box] = first[box]
             add("crop", result, first, second, labels=labels, margin=margin, spacing=list(spacing))
 
+# Where an image has its smallest value. Labels stand for its voxels.
+for shape in SHAPES:
+    first, image = noise(shape, 3), 5 + noise(shape, 4, 0.7)
+    add("clearMinimum", np.where(image == image.min(), 0, first), first, image)
+
 with open(sys.argv[1] + "/recipes.json", "w") as f:
     shapes = json.dumps([list(a.shape) for a in arrays])
     f.write('{"shapes": ' + shapes + ',\n"cases": [\n' + ",\n".join(json.dumps(c) for c in cases) + "\n]}\n")

@@ -23,7 +23,11 @@ package struct FoldVotes {
     precondition(map.shape == shape && folds < 255)
     folds += 1
     for (change, table) in tables.enumerated() {
-      for index in 0..<map.count where table[map[index]] { counts[change][index] += 1 }
+      // Out of the array of arrays, which would be looked at again for every voxel.
+      var votes: [UInt8] = []
+      swap(&votes, &counts[change])
+      for index in 0..<map.count where table[map[index]] { votes[index] += 1 }
+      swap(&votes, &counts[change])
     }
   }
 

@@ -1,3 +1,5 @@
+import NNXTensor
+
 /// The steps of recipes: each makes a new map.
 extension LabelMap {
   /// Labels renamed; those that no change names become background, later changes win.
@@ -68,6 +70,18 @@ extension LabelMap {
     let table = labels.table
     for index in 0..<count where !table[other[index]] { result[index] = 0 }
     return result
+  }
+
+  /// 1 where an image is above its smallest value, else background.
+  ///
+  /// - Parameter image: finite voxels, `(z, y, x)`.
+  package convenience init(aboveMinimumOf image: Tensor) {
+    self.init(image.shape, largestLabel: 1)
+    image.withSpan { voxels in
+      var least = Float.infinity
+      for index in voxels.indices { least = min(least, voxels[index]) }
+      for index in voxels.indices where voxels[index] > least { self[index] = 1 }
+    }
   }
 
   /// These labels over those of another map of the same shape.

@@ -60,8 +60,8 @@ extension ModelCard {
       Postprocessing(statedBy: try source.string("statedBy"), steps: try source.strings("steps"))
     }
     let published = labels.map(\.value)
-    recipe = try fields.object("recipe").map { [weights] (recipe) throws(NNXError) in
-      try Recipe(recipe, weights: weights, published: published)
+    recipe = try fields.object("recipe").map { [weights, inputs] (recipe) throws(NNXError) in
+      try Recipe(recipe, channels: inputs.count, weights: weights, published: published)
     }
     requires = try fields.strings("requires")
     intendedUse = try fields.object("intendedUse").map(Statement.init)

@@ -4,13 +4,14 @@ extension Recipe {
   /// Reads the member `recipe` of an entry.
   ///
   /// - Parameters:
+  ///   - channels: how many the image has.
   ///   - weights: the entry's sets.
   ///   - published: the labels that the entry publishes.
   /// - Throws: `invalid-registry`: a member is missing, unknown or of the wrong type; a step names a step
   ///   that is not before it, weights that the entry lacks, or labels that its input cannot hold; a step
   ///   is used by none; the result may hold a label that is not published.
   init(
-    _ fields: RegistryFields, weights: [WeightSet], published: [Int]
+    _ fields: RegistryFields, channels: Int, weights: [WeightSet], published: [Int]
   ) throws(NNXError) {
     try fields.allow(["statedBy", "steps", "note"])
     statedBy = try fields.string("statedBy")
@@ -23,7 +24,7 @@ extension Recipe {
     for (index, step) in all.enumerated() {
       let name = try step.modelName("name")
       guard given[name] == nil else { throw step.failure("name", "'\(name)' is there twice") }
-      let reader = StepFields(step, given: given, weights: weights)
+      let reader = StepFields(step, given: given, weights: weights, channels: channels)
       let (operation, labels) = try reader.read()
       steps.append(Step(name: name, operation: operation))
       given[name] = labels
@@ -49,15 +50,19 @@ private struct StepFields {
   /// Labels that the maps of the steps before may hold.
   let given: [String: Set<Int>]
   let weights: [WeightSet]
+  let channels: Int
 
-  init(_ fields: RegistryFields, given: [String: Set<Int>], weights: [WeightSet]) {
+  init(
+    _ fields: RegistryFields, given: [String: Set<Int>], weights: [WeightSet], channels: Int
+  ) {
     self.fields = fields
     self.given = given
     self.weights = weights
+    self.channels = channels
   }
 
   private enum Verb: String {
-    case run, vote, select, keepLargest, mask, overlay, relabelSmall, crop
+    case run, vote, select, keepLargest, mask, overlay, relabelSmall, crop, clearMinimum
   }
 
   /// - Returns: the operation, and the labels that its map may hold.
@@ -110,6 +115,14 @@ private struct StepFields {
       let margin = try fields.optionalNumber("margin") ?? 0
       guard margin >= 0 else { throw fields.failure("margin", "is below 0") }
       return (.crop(of: of, around: around, labels: selection, margin: margin), labels)
+    case .clearMinimum:
+      try allow(["of", "channel"])
+      let (of, labels) = try step("of")
+      let channel = try fields.int("channel")
+      guard channel < channels else {
+        throw fields.failure("channel", "is \(channel), which the entry's inputs lack")
+      }
+      return (.clearMinimum(of: of, channel: channel), labels)
     }
   }
 

@@ -28,6 +28,8 @@ extension Recipe.Operation {
       "\(of) in the box around "
         + (labels == .foreground ? around : "\(labels.words) of \(around)")
         + (margin > 0 ? " and \(plain(margin)) mm more" : "") + ", the rest to 0"
+    case .clearMinimum(let of, let channel):
+      "\(of), to 0 where image \(channel) has its smallest value"
     }
   }
 }

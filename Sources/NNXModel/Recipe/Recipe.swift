@@ -39,6 +39,9 @@ package struct Recipe: Equatable, Sendable {
     /// What lies outside of the box around some labels of another map, widened by a margin in mm,
     /// becomes background.
     case crop(of: String, around: String, labels: Selection, margin: Double)
+    /// Where a channel of the image has its smallest value, as outside of what was resampled onto its
+    /// grid, becomes background.
+    case clearMinimum(of: String, channel: Int)
   }
 
   /// A set of weights to run.
@@ -116,7 +119,9 @@ extension Recipe.Operation {
   package var inputs: [String] {
     switch self {
     case .run, .vote: []
-    case .select(let of, _), .keepLargest(let of, _), .relabelSmall(let of, _): [of]
+    case .select(let of, _), .keepLargest(let of, _), .relabelSmall(let of, _),
+      .clearMinimum(let of, _):
+      [of]
     case .mask(let of, let other, _), .overlay(let of, let other), .crop(let of, let other, _, _):
       [of, other]
     }
@@ -146,7 +151,7 @@ extension Recipe {
         }
       }
       switch step.operation {
-      case .run, .vote, .overlay: break
+      case .run, .vote, .overlay, .clearMinimum: break
       case .select(let of, let labels) where names.contains(of):
         for change in labels { note(change.from) }
       case .keepLargest(let of, let largest) where names.contains(of): note(largest.labels)

@@ -45,6 +45,13 @@ struct RecipeRun {
     _ images: inout [Image], _ item: Case, lap: (String) -> Void, _ progress: ProgressHandler
   ) throws -> LabelMap {
     let spacing = images[0].geometry.spacing
+    var covered: [Int: LabelMap] = [:]
+    for step in recipe.steps {
+      guard case .clearMinimum(_, let channel) = step.operation, covered[channel] == nil else {
+        continue
+      }
+      covered[channel] = LabelMap(aboveMinimumOf: images[channel].voxels)
+    }
     var maps: [String: LabelMap] = [:]
     var next = 0
     for (index, step) in recipe.steps.enumerated() {
@@ -59,7 +66,7 @@ struct RecipeRun {
           step.operation, member.stage, prepared, spacing: spacing, lap, progress)
         next += 1
       } else {
-        maps[step.name] = step.operation.labels(from: maps, spacing: spacing)
+        maps[step.name] = step.operation.labels(from: maps, images: covered, spacing: spacing)
         lap("recipe")
       }
       let needed = Set(recipe.steps.dropFirst(index + 1).flatMap(\.operation.inputs))

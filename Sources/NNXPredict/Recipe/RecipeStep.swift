@@ -6,8 +6,12 @@ extension Recipe.Operation {
   ///
   /// - Parameters:
   ///   - maps: of the steps before, by name.
+  ///   - images: by channel, where they are above their smallest value, for the channels of
+  ///     `clearMinimum`.
   ///   - spacing: mm, `(z, y, x)`.
-  func labels(from maps: [String: LabelMap], spacing: [Double]) -> LabelMap {
+  func labels(
+    from maps: [String: LabelMap], images: [Int: LabelMap], spacing: [Double]
+  ) -> LabelMap {
     func map(_ name: String) -> LabelMap {
       guard let map = maps[name] else { preconditionFailure("no step '\(name)'") }
       return map
@@ -34,6 +38,9 @@ extension Recipe.Operation {
     case .crop(let of, let around, let labels, let margin):
       return map(of).clearedOutside(
         map(around), LabelSet(labels), margin: margin, spacing: spacing)
+    case .clearMinimum(let of, let channel):
+      guard let image = images[channel] else { preconditionFailure("no channel \(channel)") }
+      return map(of).masked(by: image, .foreground)
     }
   }
 }

@@ -1,5 +1,6 @@
 import NNXImage
 import NNXSystem
+import NNXTensor
 import TestSupport
 import Testing
 
@@ -55,10 +56,11 @@ extension LabelSet {
 
 @Suite struct RecipeOperationsTests {
   @Test func allCasesAreThere() {
-    let kinds = ["vote", "select", "keepLargest", "mask", "overlay", "relabelSmall", "crop"]
-    #expect(kinds.map { RecipeCase.all($0).count } == [36, 9, 120, 9, 3, 180, 27])
-    // Steps make new maps: inputs that another case uses as well must stay as they are.
-    #expect(RecipeCase.cases.count == 384)
+    let kinds = [
+      "vote", "select", "keepLargest", "mask", "overlay", "relabelSmall", "crop", "clearMinimum",
+    ]
+    #expect(kinds.map { RecipeCase.all($0).count } == [36, 9, 120, 9, 3, 180, 27, 3])
+    #expect(RecipeCase.cases.count == 387)
   }
 
   @Test(arguments: RecipeCase.all("vote"))
@@ -109,6 +111,13 @@ extension LabelSet {
     let result = item.inputs[0].clearedOutside(
       item.inputs[1], item.labels, margin: try item.number("margin"), spacing: item.spacing)
     #expect(result.labels == item.expected)
+  }
+
+  @Test(arguments: RecipeCase.all("clearMinimum"))
+  func clearsWhereTheImageIsSmallest(_ item: RecipeCase) {
+    let image = Tensor(item.inputs[1].shape, item.inputs[1].labels.map { Float($0) - 7 })
+    let inside = LabelMap(aboveMinimumOf: image)
+    #expect(item.inputs[0].masked(by: inside, .foreground).labels == item.expected)
   }
 
   @Test func wideLabelsSurvive() {

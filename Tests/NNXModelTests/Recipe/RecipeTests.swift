@@ -17,8 +17,9 @@ import Testing
     {"name": "both", "do": "overlay", "of": "inside", "over": "large"},
     {"name": "plain", "do": "relabelSmall", "of": "both", "labels": [3], "below": 3, "measure":
     "mm in plane", "to": 1, "connectivity": "faces"},
-    {"name": "result", "do": "crop", "of": "plain", "around": "large", "labels": "foreground",
-    "margin": 2.5}]}
+    {"name": "box", "do": "crop", "of": "plain", "around": "large", "labels": "foreground",
+    "margin": 2.5},
+    {"name": "result", "do": "clearMinimum", "of": "box", "channel": 0}]}
     """
 
   static func card(_ recipe: String = recipe) throws -> ModelCard {
@@ -47,7 +48,8 @@ import Testing
     guard case .vote(let first, 0.6, let changes) = operations[0],
       case .run(let second) = operations[1], case .keepLargest("votes", let large) = operations[3],
       case .relabelSmall("both", let small) = operations[6],
-      case .crop("plain", "large", .foreground, 2.5) = operations[7]
+      case .crop("plain", "large", .foreground, 2.5) = operations[7],
+      case .clearMinimum("box", 0) = operations[8]
     else {
       Issue.record("\(operations)")
       return
@@ -62,7 +64,7 @@ import Testing
     #expect(small.labels == .values([3]) && small.below == 3 && small.measure == .inPlane)
     #expect(small.to == 1 && small.connectivity == .faces)
     #expect(operations[7].inputs == ["plain", "large"])
-    #expect(recipe.json["steps"]?.array?.count == 8)
+    #expect(recipe.json["steps"]?.array?.count == 9)
   }
 
   @Test func saysItInWords() throws {
@@ -77,7 +79,8 @@ import Testing
         "inside: few inside labels 1, 2 of large, the rest to 0",
         "both: inside over large",
         "plain: of both, components of label 3 below 3 mm in the slice to 1 (joined by faces)",
-        "result: plain in the box around large and 2.5 mm more, the rest to 0",
+        "box: plain in the box around large and 2.5 mm more, the rest to 0",
+        "result: box, to 0 where image 0 has its smallest value",
       ])
   }
 
@@ -115,6 +118,7 @@ import Testing
     (#""over": "large""#, #""on": "large""#, "recipe.steps[5].on is not known here"),
     (#""below": 3"#, #""below": 0"#, "recipe.steps[6].below is not above 0"),
     ("mm in plane", "cm", "recipe.steps[6].measure is 'cm'"),
+    (#""channel": 0"#, #""channel": 1"#, "recipe.steps[8].channel is 1, which the entry's inputs"),
     (#""margin": 2.5"#, #""margin": -1"#, "recipe.steps[7].margin is below 0"),
     (#""to": 3"#, #""to": 5"#, "recipe.steps[6].labels names 3, which its input does not hold"),
     (#""to": 1, "connectivity""#, #""to": 9, "connectivity""#, "recipe.steps gives 9, which the"),
