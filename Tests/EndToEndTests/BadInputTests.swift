@@ -83,6 +83,21 @@ import Testing
     #expect(outcome.errors.contains("T2, ADC"))
   }
 
+  @Test func oneImageForTwoChannelsIsRefused() throws {
+    let nnx = Binary()
+    let archive = Fixtures.folder + "/reference/v2/anisotropic_transpose"
+    try #require(try nnx.run("install", archive + "/model.zip", "--name", "two", "-q").status == 0)
+    let folder = try TemporaryFolder()
+    let image = archive + "/image_0000.nii.gz"
+    let copy = try folder.write("copy.nii.gz", try bytes(image))
+    let outcome = try nnx.run(
+      "predict", "-m", "two", "-i", image, "-i", copy, "-o", folder.path + "/s.nii.gz")
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("error[channels]: two channels of image hold the same image"))
+    #expect(outcome.errors.contains(copy))
+    #expect(try folder.contents() == ["copy.nii.gz"])
+  }
+
   /// Archives that lie or break leave the store as it was.
   @Test func brokenAndHostileArchivesInstallNothing() throws {
     let archive = try bytes(Fixtures.folder + "/reference/v2/plain_ct/model.zip")

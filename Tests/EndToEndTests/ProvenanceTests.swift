@@ -76,6 +76,35 @@ import Testing
     #expect(Folder.isFolder(record["folder"]?.string ?? "") == true)
   }
 
+  @Test func aFolderOfResultsBecomesAPage() throws {
+    let second = shelf.home + "/scans/b.nii"
+    try FileManager.default.createDirectory(
+      atPath: shelf.home + "/scans", withIntermediateDirectories: true)
+    for path in [shelf.home + "/scans/a.nii", second] { try write(path) { $0 } }
+    let results = shelf.home + "/results"
+    let predicted = try shelf.run(
+      "predict", "-m", "demo-ct", "-i", shelf.home + "/scans", "-o", results, "--no-tta", "--stats",
+      "--preview")
+    try #require(predicted.status == 0, "\(predicted.errors)")
+    let page = shelf.home + "/page.html"
+    let data = try shelf.data(["report", results, "-o", page], schema: "nnx.report/1")
+    #expect(data["cases"]?.int == 2 && data["leftOut"]?.array?.isEmpty == true)
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(html.contains("<title>results</title>") && html.contains("data-name=\"b\""))
+    #expect(!html.contains("labels are shown alone"))
+    // The images went away, and lie in another folder now.
+    try FileManager.default.moveItem(atPath: shelf.home + "/scans", toPath: shelf.home + "/moved")
+    #expect(try shelf.run("report", results, "-o", page).status == 0)
+    #expect(
+      try String(contentsOfFile: page, encoding: .utf8).contains("a.nii is not found"))
+    let found = try shelf.run(
+      "report", results + "/", "-o", page, "--images", shelf.home + "/moved")
+    #expect(found.status == 0 && found.output == page + "\n")
+    #expect(try !String(contentsOfFile: page, encoding: .utf8).contains("is not found"))
+    #expect(try shelf.run("report", shelf.home + "/moved", "-o", page).status == 66)
+    #expect(try shelf.run("report", results, "-o", "page.pdf").status == 64)
+  }
+
   @Test func resultsAreVerifiedAgainstTheirRecord() throws {
     try #require(try predict(scan).status == 0)
     let segmentation = shelf.home + "/seg.nii.gz"

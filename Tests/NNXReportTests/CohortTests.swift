@@ -126,6 +126,20 @@ import Testing
     }
   }
 
+  @Test func theColumnsAreThoseOfPETWhereThereIsPET() throws {
+    let folder = try TemporaryFolder()
+    let results = try Self.results(in: folder)
+    let plain = ReportPage(try Cohort(results, side: 64), title: "t").html
+    #expect(plain.contains("StudyInstanceUID,SeriesInstanceUID,AISegmentation,LikertScore"))
+    let record = String(decoding: try folder.read(results + "/a.json"), as: UTF8.self)
+    try folder.write(
+      "results/a.json", Array(record.replacing("\"CT\"", with: "\"FDG PET\"").utf8))
+    let html = ReportPage(try Cohort(results, side: 64), title: "t").html
+    #expect(
+      html.contains(
+        "StudyInstanceUID,PTSeriesInstanceUID,CTSeriesInstanceUID,AISegmentation,LikertScore"))
+  }
+
   @Test func whatIsMissingIsSaid() throws {
     let folder = try TemporaryFolder()
     let results = try Self.results(in: folder)

@@ -117,6 +117,7 @@ struct PredictReport {
         return [
           "case": .string(item.name), "status": "done", "output": .string(result.segmentation),
           "record": .string(result.record), "seconds": .double(result.seconds),
+          "uncertainty": OrderedJSON(result.uncertainty),
           "labels": .array(result.labels.map(\.json)), "error": nil,
         ]
       case .failure(let error):
