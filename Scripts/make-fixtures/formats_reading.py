@@ -1,4 +1,4 @@
-"""What SimpleITK reads from small NRRD and MetaImage files: Tests/Fixtures/image/formats-reading.json.
+"""What SimpleITK reads from small NRRD, MetaImage and GIPL files: Tests/Fixtures/image/formats-reading.json.
 
 Run: python3 formats_reading.py OUTPUT.json   (needs SimpleITK 2.5 and NumPy)
 Shape and spacing are those that nnU-Net's SimpleITKIO makes of the image (a 2-D file is one slice, 999 times as
@@ -7,6 +7,7 @@ thick as its larger spacing).
 import gzip
 import json
 import os
+import struct
 import sys
 import tempfile
 import zlib
@@ -131,6 +132,21 @@ with tempfile.TemporaryDirectory() as folder:
                       {n: open(os.path.join(folder, n), "rb").read() for n in names}))
         for name in names:
             os.remove(os.path.join(folder, name))
+
+
+def gipl(name, kind, data, extents=(4, 3, 2, 1), spacing=(0.7, 0.8, 3.0, 1.0), magic=4026526128, matrix=b""):
+    head = struct.pack(">4HH4f", *extents, kind, *spacing) + b"a text".ljust(80, b"\0") + matrix.ljust(80, b"\0")
+    head = head.ljust(204, b"\0") + struct.pack(">4d", 1.5, -2.25, 1e7 / 3, 0) + bytes(16) + struct.pack(">I", magic)
+    CASES.append((f"GIPL, {name}", {"a.gipl": head + data}))
+
+
+for kind, code in (7, "i1"), (8, "u1"), (15, "i2"), (16, "u2"), (64, "f4"), (65, "f8"):
+    gipl(f"type {kind}", kind, values(">" + code).tobytes())
+BIG = values(">i2").tobytes()
+gipl("the other magic number", 15, BIG, magic=719555000)
+gipl("no fourth extent", 15, BIG, extents=(4, 3, 2, 0))
+gipl("one slice", 15, BIG, extents=(4, 6, 1, 1))
+gipl("a matrix, which ITK ignores", 15, BIG, matrix=struct.pack(">20f", *range(20)))
 
 
 def read(files):

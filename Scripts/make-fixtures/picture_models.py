@@ -1,4 +1,4 @@
-"""Small models for pictures, TIFF volumes and NRRD, with the real nnU-Net's answers: Tests/Fixtures/formats/CASE/.
+"""Small models for pictures, TIFF volumes, NRRD and GIPL, with the real nnU-Net's answers: Tests/Fixtures/formats/CASE/.
 
 Run: python3 picture_models.py OUTPUT_DIR   (needs nnunetv2 2.8)
 
@@ -158,10 +158,20 @@ def write_nrrd(folder, rng):
     return [str(folder / "a_0000.nrrd")]
 
 
+def write_gipl(folder, rng):
+    image = sitk.GetImageFromArray((1000 * smooth((14, 30, 33), rng) - 500).astype(np.int16))
+    image.SetSpacing((0.9, 0.8, 2.0))
+    image.SetOrigin((-31.5, 12.25, 7))
+    sitk.WriteImage(image, str(folder / "a_0000.gipl"))
+    return [str(folder / "a_0000.gipl")]
+
+
 case("png", 921, "NaturalImage2DIO", ".png", [32, 32], [1.0, 1.0], ["ZScoreNormalization"] * 3, write_png,
      lambda path: io.imread(path)[None])
 case("tif", 922, "Tiff3DIO", ".tif", [16, 16, 16], [1.5, 1.0, 1.0], ["ZScoreNormalization"], write_tif,
      lambda path: tifffile.imread(path))
 case("nrrd", 923, "SimpleITKIO", ".nrrd", [16, 16, 16], [1.5, 1.0, 1.0], ["CTNormalization"], write_nrrd,
+     lambda path: sitk.GetArrayFromImage(sitk.ReadImage(path)))
+case("gipl", 924, "SimpleITKIO", ".gipl", [16, 16, 16], [1.5, 1.0, 1.0], ["CTNormalization"], write_gipl,
      lambda path: sitk.GetArrayFromImage(sitk.ReadImage(path)))
 shutil.rmtree(work)

@@ -5,6 +5,7 @@ import NNXTensor
 package struct Image: Sendable {
   /// float32 intensities `(z, y, x)`: the numbers that SimpleITK and nnU-Net's cast to float32 give.
   package var voxels: Tensor
+  /// The grid of `voxels`.
   package var geometry: Geometry
   /// The header of the file, from which outputs take their place in the patient byte for byte.
   package var header: ImageHeader
@@ -12,6 +13,10 @@ package struct Image: Sendable {
   package var remarks: [String]
   /// What the values of a label map stand for, if the file tells.
   package var table = LabelTable()
+  /// How the reader turned the voxels from the file's order; `nil`: not at all.
+  package var turn: ImageTurn?
+  /// The grid as the file has it.
+  package var fileGeometry: Geometry { turn?.fileGeometry ?? geometry }
 
   package init(voxels: Tensor, geometry: Geometry, header: ImageHeader, remarks: [String] = []) {
     precondition(voxels.shape == geometry.shape)

@@ -5,6 +5,7 @@ package enum ImageFormat: String, CaseIterable, Sendable {
   case nifti = "NIfTI"
   case nrrd = "NRRD"
   case meta = "MetaImage"
+  case gipl = "GIPL"
   case png = "PNG"
   case bmp = "BMP"
   case tiff = "TIFF"
@@ -15,6 +16,7 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     case .nifti: [".nii.gz", ".nii"]
     case .nrrd: [".nrrd", ".nhdr"]
     case .meta: [".mha", ".mhd"]
+    case .gipl: [".gipl"]
     case .png: [".png"]
     case .bmp: [".bmp"]
     case .tiff: [".tif", ".tiff"]
@@ -27,14 +29,14 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     case .nifti: [".nii.gz", ".nii"]
     case .nrrd: [".nrrd"]
     case .meta: [".mha"]
-    case .png, .bmp, .tiff: endings
+    case .gipl, .png, .bmp, .tiff: endings
     }
   }
 
   /// Whether files of this kind say nothing of a place in a patient.
   package var isPicture: Bool {
     switch self {
-    case .nifti, .nrrd, .meta: false
+    case .nifti, .nrrd, .meta, .gipl: false
     case .png, .bmp, .tiff: true
     }
   }

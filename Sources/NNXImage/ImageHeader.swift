@@ -3,6 +3,7 @@ package enum ImageHeader: Equatable, Sendable {
   case nifti(NIfTIHeader)
   case nrrd(NRRDHeader)
   case meta(MetaHeader)
+  case gipl(GIPLHeader)
   /// An image without a place in the patient.
   ///
   /// - Parameter axes: 2 for a picture, 3 for a stack of pages (TIFF).
@@ -14,6 +15,7 @@ package enum ImageHeader: Equatable, Sendable {
     case .nifti(let header): min(max(header.dim[0], 2), 3)
     case .nrrd(let header): header.axes
     case .meta(let header): header.axes
+    case .gipl: 3
     case .picture(let axes): axes
     }
   }
@@ -21,6 +23,7 @@ package enum ImageHeader: Equatable, Sendable {
   package var nifti: NIfTIHeader? { if case .nifti(let header) = self { header } else { nil } }
   package var nrrd: NRRDHeader? { if case .nrrd(let header) = self { header } else { nil } }
   package var meta: MetaHeader? { if case .meta(let header) = self { header } else { nil } }
+  package var gipl: GIPLHeader? { if case .gipl(let header) = self { header } else { nil } }
 
   /// Whether the image lies somewhere in a patient, which a picture cannot say.
   package var hasPlace: Bool {

@@ -4,7 +4,11 @@ import NNXSystem
 /// something else to another (nnunetv2/imageio).
 package enum ImageReader: String, CaseIterable, Sendable {
   case simpleITK = "SimpleITKIO"
+  /// The same, with axes turned to right, front and head, and back in what is written.
+  case simpleITKTurning = "SimpleITKIOWithReorient"
   case nibabel = "NibabelIO"
+  /// The same, with axes turned to right, front and head, and back in what is written.
+  case nibabelTurning = "NibabelIOWithReorient"
   /// Pictures: grey or colour, one slice.
   case naturalImage = "NaturalImage2DIO"
   /// Stacks of pages, with spacings in a file beside them.
@@ -12,4 +16,10 @@ package enum ImageReader: String, CaseIterable, Sendable {
 
   /// Whether a folder of pictures holds images for this reader.
   package var takesPictures: Bool { self == .naturalImage || self == .tiffVolume }
+
+  /// Whether it has nibabel's view of intensities and spacings, not ITK's.
+  var isNibabel: Bool { self == .nibabel || self == .nibabelTurning }
+
+  /// Whether it turns arrays to the order of the patient.
+  var turns: Bool { self == .simpleITKTurning || self == .nibabelTurning }
 }

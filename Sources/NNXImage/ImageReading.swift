@@ -3,6 +3,8 @@ import NNXTensor
 
 /// Reads the image at `path`, exactly this file: all its channels, of which only pictures have several.
 ///
+/// Readers that turn images give them in the patient's order, with a note of the file's (`Image.turn`).
+///
 /// - Parameters:
 ///   - reader: the reader of nnU-Net that the model was trained with; without one, a TIFF file of one
 ///     page is a picture and of several a volume.
@@ -11,6 +13,21 @@ import NNXTensor
 /// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`, `memory`.
 package func readImages(
   _ path: String, as reader: ImageReader? = nil, progress: ProgressHandler = { _ in }
+) throws(NNXError) -> [Image] {
+  var images = try readFile(path, as: reader, progress)
+  for index in images.indices {
+    let image = images[index]
+    guard let turned = try reader?.turn(image.geometry, image.header, path: path) else { continue }
+    images[index].voxels = image.voxels.turned(turned.turn.orientation)
+    images[index].geometry = turned.geometry
+    images[index].turn = turned.turn
+  }
+  return images
+}
+
+/// Reads all channels in the order of the file.
+private func readFile(
+  _ path: String, as reader: ImageReader?, _ progress: ProgressHandler
 ) throws(NNXError) -> [Image] {
   switch try ImageFormat(path: path) {
   case .nifti:
@@ -34,6 +51,13 @@ package func readImages(
         voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
         header: .meta(file.header), remarks: file.remarks)
     ]
+  case .gipl:
+    let file = try GIPLFile(path)
+    return [
+      Image(
+        voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+        header: .gipl(file.header))
+    ]
   case .png: return try PNGFile(path).images()
   case .bmp: return try BMPFile(path).images()
   case .tiff: return try TIFFFile(path).images(reader, progress: progress)
@@ -44,9 +68,9 @@ package func readImages(
 ///
 /// - Throws: as `readImages`; `unsupported-image` for a picture in colour.
 package func readImage(
-  _ path: String, progress: ProgressHandler = { _ in }
+  _ path: String, as reader: ImageReader? = nil, progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> Image {
-  let images = try readImages(path, progress: progress)
+  let images = try readImages(path, as: reader, progress: progress)
   guard images.count == 1 else {
     throw NNXError(
       .unsupportedImage, "\(path) has \(images.count) channels, not one",
@@ -61,13 +85,31 @@ package func readImage(
 package func readGeometry(
   _ path: String, as reader: ImageReader? = nil
 ) throws(NNXError) -> Geometry {
+  let (geometry, header) = try readHeader(path, as: reader)
+  return try reader?.turn(geometry, header, path: path)?.geometry ?? geometry
+}
+
+private func readHeader(
+  _ path: String, as reader: ImageReader?
+) throws(NNXError) -> (Geometry, ImageHeader) {
   switch try ImageFormat(path: path) {
-  case .nifti: try NIfTIFile(path, reader).geometry
-  case .nrrd: try NRRDFile(path).geometry
-  case .meta: try MetaFile(path).geometry
-  case .png: try PNGFile(path).geometry
-  case .bmp: try BMPFile(path).geometry
-  case .tiff: try TIFFFile(path).geometry(reader).0
+  case .nifti:
+    let file = try NIfTIFile(path, reader)
+    return (file.geometry, .nifti(file.header))
+  case .nrrd:
+    let file = try NRRDFile(path)
+    return (file.geometry, .nrrd(file.header))
+  case .meta:
+    let file = try MetaFile(path)
+    return (file.geometry, .meta(file.header))
+  case .gipl:
+    let file = try GIPLFile(path)
+    return (file.geometry, .gipl(file.header))
+  case .png: return (try PNGFile(path).geometry, .picture(axes: 2))
+  case .bmp: return (try BMPFile(path).geometry, .picture(axes: 2))
+  case .tiff:
+    let geometry = try TIFFFile(path).geometry(reader).0
+    return (geometry, .picture(axes: geometry.shape[0] == 1 ? 2 : 3))
   }
 }
 
@@ -78,6 +120,22 @@ package func readSegmentation(
   _ path: String, progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> Segmentation {
   let image = try readImage(path, progress: progress)
+  var segmentation = Segmentation(labels: try labels(of: image, path), like: image)
+  segmentation.table = image.table
+  return segmentation
+}
+
+/// Reads a label map in the order in which a reader hands on its images.
+///
+/// - Throws: as `readSegmentation`.
+package func readLabels(
+  _ path: String, as reader: ImageReader?
+) throws(NNXError) -> (labels: LabelMap, geometry: Geometry) {
+  let image = try readImage(path, as: reader)
+  return (try labels(of: image, path), image.geometry)
+}
+
+private func labels(of image: Image, _ path: String) throws(NNXError) -> LabelMap {
   let values = image.voxels.withSpan { span in
     var largest: Float = 0
     var stray: Float?
@@ -101,7 +159,5 @@ package func readSegmentation(
   image.voxels.withSpan { span in
     for index in span.indices { labels[index] = Int(span[index]) }
   }
-  var segmentation = Segmentation(labels: labels, like: image)
-  segmentation.table = image.table
-  return segmentation
+  return labels
 }

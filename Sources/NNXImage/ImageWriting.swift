@@ -18,7 +18,7 @@ package func writeSegmentation(
   _ segmentation: Segmentation, to path: String, description: String = "nnx",
   threads: Threads = .all
 ) throws(NNXError) {
-  let format = try writtenFormat(path, shape: segmentation.labels.shape, segmentation.header)
+  let format = try writtenFormat(path, segmentation.geometry, segmentation.header)
   let (labels, geometry, source) = (
     segmentation.labels, segmentation.geometry, segmentation.header
   )
@@ -33,6 +33,9 @@ package func writeSegmentation(
   case .meta:
     let header = source.meta ?? MetaHeader(geometry, axes: source.axes)
     try MetaFile.write(labels, header, to: path, description: description, threads: threads)
+  case .gipl:
+    try GIPLFile.write(
+      labels, source.gipl ?? GIPLHeader(geometry), to: path, description: description)
   case .png, .bmp, .tiff:
     try Picture.write(segmentation, format, to: path)
   }
@@ -42,17 +45,24 @@ package func writeSegmentation(
 ///
 /// - Throws: `unsupported-image`, as `writeSegmentation`.
 package func checkTarget(_ path: String, like image: Image) throws(NNXError) {
-  _ = try writtenFormat(path, shape: image.geometry.shape, image.header)
+  _ = try writtenFormat(path, image.fileGeometry, image.header)
 }
 
-/// The format at `path`, if it can hold labels of this shape `(z, y, x)` in the place that the header
-/// tells.
+/// The format at `path`, if it can hold labels on this grid in the place that the header tells.
 ///
 /// - Throws: `unsupported-image`.
 private func writtenFormat(
-  _ path: String, shape: [Int], _ header: ImageHeader
+  _ path: String, _ geometry: Geometry, _ header: ImageHeader
 ) throws(NNXError) -> ImageFormat {
   let format = try ImageFormat(writtenPath: path)
+  let shape = geometry.shape
+  if format == .gipl, header.gipl == nil,
+    geometry.direction != GIPLHeader.direction || shape.contains(where: { $0 > Int(UInt16.max) })
+  {
+    throw NNXError(
+      .unsupportedImage, "\(path) cannot say where its voxels lie: GIPL knows no directions",
+      fixes: ["Write the kind of file that the image came in, or NIfTI (.nii.gz)"])
+  }
   if format == .nifti, header.nifti == nil, shape.contains(where: { $0 > Int(Int16.max) }) {
     throw NNXError(
       .unsupportedImage, "\(path) cannot be NIfTI: an axis has more than \(Int16.max) voxels",

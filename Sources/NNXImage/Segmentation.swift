@@ -18,6 +18,8 @@ package struct Segmentation: Sendable {
 
   /// - Parameter image: whose grid the labels lie on; its voxels are not kept.
   package init(labels: LabelMap, like image: Image) {
-    self.init(labels: labels, geometry: image.geometry, header: image.header)
+    self.init(
+      labels: image.turn?.undo(labels) ?? labels, geometry: image.fileGeometry,
+      header: image.header)
   }
 }

@@ -84,7 +84,7 @@ enum InputCheck {
     throw NNXError(
       .unsupportedImage, "\(path) is a picture, and the model was trained on scans",
       details: ["its images were read with \(reader.rawValue)"],
-      fixes: ["Give the scan as NIfTI, NRRD or MetaImage"])
+      fixes: ["Give the scan as NIfTI, NRRD, MetaImage or GIPL"])
   }
 
   /// - Throws: `channels` when the files of a case hold other than the model's number of channels.

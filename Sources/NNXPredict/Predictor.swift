@@ -172,8 +172,8 @@ package final class Predictor {
     record.warnings = try InputCheck.check(images, item, model, allowed: options.allowed)
     try checkTarget(output, like: images[0])
     if let uncertaintyPath { try checkTarget(uncertaintyPath, like: images[0]) }
-    let geometries = images.map(\.geometry)
-    let header = images[0].header
+    let geometries = images.map(\.fileGeometry)
+    let (header, turn) = (images[0].header, images[0].turn)
     watch.lap("read")
 
     let probabilitiesPath =
@@ -181,8 +181,8 @@ package final class Predictor {
     let votes = uncertaintyPath == nil ? nil : FoldDisagreement(threads: threads)
     let outcome = try decide(
       &images, item, votes, probabilitiesTo: probabilitiesPath, watch: &watch, progress)
-    let labels = outcome.labels
-    labels.apply(rules, spacing: geometries[0].spacing)
+    outcome.labels.apply(rules, spacing: geometries[0].spacing)
+    let labels = turn?.undo(outcome.labels) ?? outcome.labels
     watch.lap("export")
 
     try Folder.create(parentFolder(output))
@@ -191,8 +191,9 @@ package final class Predictor {
     try writeSegmentation(segmentation, to: output)
     try outcome.writeProbabilities()
     if let votes, let uncertaintyPath {
+      let disagreement = votes.disagreement()
       let map = Segmentation(
-        labels: votes.disagreement(), geometry: geometries[0], header: header)
+        labels: turn?.undo(disagreement) ?? disagreement, geometry: geometries[0], header: header)
       try Folder.create(parentFolder(uncertaintyPath))
       try writeSegmentation(
         map, to: uncertaintyPath, description: "nnx: percent of pairs of folds that disagree")
@@ -318,6 +319,7 @@ package final class Predictor {
       .init("tileStep", .double(options.window.tileStep)),
       .init("postprocessing", .array(rules.map(\.json))),
       .init("regionsClassOrder", model.labels.regionsClassOrder.map { OrderedJSON($0) } ?? .null),
+      .init("imageReader", OrderedJSON(model.imageReader)),
       .init("threads", .int(threads.count)),
     ]
     return .object(fields)

@@ -24,7 +24,7 @@ final class NIfTIFile {
     }
     let rest = try stream.bytes(version.size - start.count, "header")
     header = try NIfTIHeader(start + rest, path: path)
-    let isNibabel = reader == .nibabel
+    let isNibabel = reader?.isNibabel ?? false
     (geometry, remarks) = try header.geometry(path: path, appliesUnits: !isNibabel)
     let type = try header.voxelType(path: path)
     let offset = try header.checkedDataOffset(path: path)

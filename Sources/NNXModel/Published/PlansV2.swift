@@ -104,7 +104,10 @@ package struct PlansV2: Sendable {
       (own.optional("preprocessor_name")?.string, ["DefaultPreprocessor"]),
       (
         fields.optional("image_reader_writer")?.string,
-        ["SimpleITKIO", "NibabelIO", "NaturalImage2DIO", "Tiff3DIO"]
+        [
+          "SimpleITKIO", "SimpleITKIOWithReorient", "NibabelIO", "NibabelIOWithReorient",
+          "NaturalImage2DIO", "Tiff3DIO",
+        ]
       ),
     ]
     for case (let name?, let allowed) in known where !allowed.contains(name) {

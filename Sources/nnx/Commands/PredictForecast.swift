@@ -38,7 +38,8 @@ struct PredictForecast {
   }
 
   private func line(for item: Case, _ perPatch: [Double]) throws -> Line {
-    let geometry = try readGeometry(item.images[0])
+    let reader = choices[0].entry.description.imageReader.flatMap { ImageReader(rawValue: $0) }
+    let geometry = try readGeometry(item.images[0], as: reader)
     var line = Line(name: item.name, shape: geometry.shape)
     for (choice, seconds) in zip(choices, perPatch) {
       var window = window

@@ -3,7 +3,7 @@ import NNXSystem
 import TestSupport
 import Testing
 
-/// What SimpleITK reads from the same NRRD and MetaImage files, see
+/// What SimpleITK reads from the same NRRD, MetaImage and GIPL files, see
 /// Scripts/make-fixtures/formats_reading.py.
 @Suite struct FormatsReadingTests {
   static let cases = FormatCase.all("formats-reading.json")
@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func fixtureIsThere() { #expect(Self.cases.count == 118) }
+  @Test func fixtureIsThere() { #expect(Self.cases.count == 128) }
 
   @Test(arguments: cases)
   func readsAsSimpleITKDoes(_ item: FormatCase) throws {

@@ -284,7 +284,7 @@ import Testing
     ("\(own)/resampling_fn_seg", "\"my_resampling\"", "my_resampling"),
     ("\(own)/resampling_fn_data_kwargs/order", "2", "resample_data_or_seg_to_shape of order 2, 0"),
     ("label_manager", "\"MyLabels\"", "MyLabels"),
-    ("image_reader_writer", "\"NibabelIOWithReorient\"", "NibabelIOWithReorient"),
+    ("image_reader_writer", "\"DicomIO\"", "DicomIO"),
   ])
   func namesWhatItCannotRun(path: String, value: String, name: String) throws {
     let error = try #require(throws: NNXError.self) { try description([(path, value)]) }

@@ -4,10 +4,13 @@ import NNXSystem
 import TestSupport
 import Testing
 
-/// Whole predictions on pictures, TIFF volumes and NRRD against the real nnU-Net, see
+/// Whole predictions on pictures, TIFF volumes, NRRD and GIPL against the real nnU-Net, see
 /// Scripts/make-fixtures/picture_models.py.
 @Suite struct FormatsParityTests {
-  @Test(arguments: [("png", ["a_0000.png"]), ("tif", ["a_0000.tif"]), ("nrrd", ["a_0000.nrrd"])])
+  @Test(arguments: [
+    ("png", ["a_0000.png"]), ("tif", ["a_0000.tif"]), ("nrrd", ["a_0000.nrrd"]),
+    ("gipl", ["a_0000.gipl"]),
+  ])
   func labelsAreThoseOfNNUNet(name: String, files: [String]) throws {
     let path = Fixtures.folder + "/formats/" + name
     let reference = try ReferenceCase(
@@ -56,5 +59,21 @@ import Testing
     let reference = try ReferenceCase(name: "png", path: path, images: [grey])
     let error = #expect(throws: NNXError.self) { try reference.predictToFile().count }
     #expect(error?.code.name == "channels")
+  }
+
+  /// Readers that turn images: what is written has the order of the image's file again.
+  @Test(arguments: ["v2/reorient_itk", "v2/reorient_nibabel_cascade"])
+  func turnedImagesComeBackInTheirOwnOrder(name: String) throws {
+    let reference = try ReferenceCase(name)
+    let target = try TemporaryFolder()
+    let predictor = try Predictor(
+      folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,
+      options: .init(window: reference.window), threads: .all)
+    let path = target.path + "/s.nii.gz"
+    _ = try predictor.predict(
+      Case(name: "s", images: reference.images), to: path, command: [], progress: { _ in })
+    let (own, exact) = (try readImage(path), try readImage(reference.path + "/exact.nii.gz"))
+    #expect(own.voxels.values == exact.voxels.values)
+    #expect(own.geometry == (try readImage(reference.images[0]).geometry))
   }
 }

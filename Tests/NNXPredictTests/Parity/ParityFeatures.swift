@@ -31,6 +31,9 @@ enum ParityFeatures {
     if zip(properties.resampledShape, model.patch).contains(where: { $0 < $1 }) {
       found.append("images smaller than the patch")
     }
+    if reference.reader?.rawValue.hasSuffix("WithReorient") == true {
+      found.append("axes turned by the reader (\(model.imageReader ?? ""))")
+    }
     if properties.shape.contains(1) { found.append("an image of one slice") }
     if !model.postprocessing.isEmpty { found.append("post-processing of v1") }
     return Array(Set(found))

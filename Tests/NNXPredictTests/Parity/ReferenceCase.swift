@@ -53,6 +53,7 @@ final class ReferenceCase {
   }
 
   var model: ModelDescription { entry.description }
+  var reader: ImageReader? { model.imageReader.flatMap { ImageReader(rawValue: $0) } }
 
   /// The folds that the case averages.
   var folds: [ModelFolder.Fold] {
@@ -90,7 +91,7 @@ final class ReferenceCase {
     let path = target.path + "/segmentation.nii.gz"
     _ = try predictor.predict(
       Case(name: name, images: images), to: path, command: [], progress: { _ in })
-    return try readImage(path).voxels.values.map { Int($0) }
+    return try labels(at: path)
   }
 
   /// An intermediate that nnU-Net left, `(c, z, y, x)`.
@@ -132,11 +133,14 @@ final class ReferenceCase {
     let path = target.path + "/segmentation.nii.gz"
     _ = try predictor.predict(
       Case(name: name, images: images), to: path, command: [], progress: { _ in })
-    return try readImage(path).voxels.values.map { Int($0) }
+    return try labels(at: path)
   }
 
-  func labels(_ file: String) throws -> [Int] {
-    try readImage(path + "/" + file).voxels.values.map { Int($0) }
+  func labels(_ file: String) throws -> [Int] { try labels(at: path + "/" + file) }
+
+  /// In the order of the model's reader.
+  private func labels(at path: String) throws -> [Int] {
+    try readLabels(path, as: reader).labels.labels
   }
 }
 

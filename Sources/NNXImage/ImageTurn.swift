@@ -1,0 +1,53 @@
+import NNXSystem
+import NNXTensor
+
+/// What a reader that wants its arrays in the order of the patient does to those of a file.
+package struct ImageTurn: Equatable, Sendable {
+  package let orientation: Orientation
+  /// The grid as the file has it.
+  package let fileGeometry: Geometry
+
+  /// The labels of the turned image in the order of its file.
+  package func undo(_ labels: LabelMap) -> LabelMap { labels.turnedBack(orientation) }
+}
+
+extension ImageReader {
+  /// The grid as this reader hands it on, and how it comes from the file's; `nil`: it is the same.
+  ///
+  /// nibabel takes spacings from the affine as soon as it turns something
+  /// (`Nifti1Pair._affine2header`), as float32.
+  ///
+  /// - Throws: `unsupported-image` for a file of two axes.
+  func turn(
+    _ geometry: Geometry, _ header: ImageHeader, path: String
+  ) throws(NNXError) -> (geometry: Geometry, turn: ImageTurn)? {
+    guard turns else { return nil }
+    guard header.axes == 3 else {
+      throw NNXError(
+        .unsupportedImage, "\(path) has two axes, and cannot be turned in space",
+        details: ["the model's images were read with \(rawValue), which takes three"],
+        fixes: ["Give the volume that the slice comes from"])
+    }
+    let affine = isNibabel ? header.nifti?.nibabelAffine : nil
+    let orientation =
+      affine.map { Orientation(nibabel: $0) } ?? Orientation(itk: geometry.direction)
+    guard !orientation.isIdentity else { return nil }
+    var turned = geometry.turned(orientation)
+    if let affine {
+      turned.spacing = orientation.axes.map { Double(Float(columnLength(affine, 2 - $0))) }
+    }
+    return (turned, ImageTurn(orientation: orientation, fileGeometry: geometry))
+  }
+}
+
+extension NIfTIHeader {
+  /// The affine that nibabel takes (`get_best_affine`): s-form, q-form, or the spacings with x to the
+  /// left.
+  fileprivate var nibabelAffine: [[Double]] {
+    if sformCode > 0 { return rows }
+    if qformCode > 0 { return quaternionRows }
+    return [
+      [-abs(pixdim[1]), 0, 0, 0], [0, abs(pixdim[2]), 0, 0], [0, 0, abs(pixdim[3]), 0],
+    ]
+  }
+}
