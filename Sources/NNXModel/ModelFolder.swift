@@ -80,9 +80,9 @@ package struct ModelFolder: Sendable {
     }
     var entries: [Entry] = []
     for entry in try fields.objects("configurations") { entries.append(try Entry(entry)) }
-    let names = entries.map(\.description.configuration)
+    let names = entries.map(\.description.fullName)
     guard !entries.isEmpty, Set(names).count == names.count else {
-      throw fields.failure("it holds the configurations \(names)")
+      throw fields.failure("it holds the models \(names)")
     }
     var refused: [RefusedConfiguration] = []
     if fields.optional("refused") != nil {
@@ -107,39 +107,6 @@ package struct ModelFolder: Sendable {
     let file = try AtomicFile("\(path)/\(ModelFolder.fileName)")
     try file.write(json.text(pretty: true) + "\n")
     try file.commit()
-  }
-
-  /// Order in which a configuration is chosen when none is asked for.
-  private static let preference = ["3d_fullres", "3d_cascade_fullres", "2d", "3d_lowres"]
-
-  /// A configuration by name.
-  ///
-  /// - Parameter configuration: `nil` for the only one, else the first that there is of
-  ///   `3d_fullres`, `3d_cascade_fullres`, `2d`, `3d_lowres`.
-  /// - Throws: `unknown-configuration` with a list of what there is; `unsupported-network` for one that nnx
-  ///   cannot run.
-  package func entry(configuration: String?) throws(NNXError) -> Entry {
-    let found: Entry?
-    if let configuration {
-      found = entries.first { $0.description.configuration == configuration }
-    } else if entries.count == 1 {
-      found = entries.first
-    } else {
-      found =
-        ModelFolder.preference.lazy.compactMap { name in
-          entries.first { $0.description.configuration == name }
-        }.first
-    }
-    if let found { return found }
-    if let refused = refused.first(where: { $0.configuration == configuration }) {
-      throw refused.reason
-    }
-    let names = entries.map(\.description.configuration).joined(separator: ", ")
-    throw NNXError(
-      .unknownConfiguration,
-      configuration.map { "\(path) has no configuration '\($0)'" }
-        ?? "\(path) has several configurations and none of the usual names",
-      details: ["It has: \(names)"])
   }
 
   /// Maps the weights of a fold, after comparing their digest with the one noted at install time.

@@ -20,7 +20,7 @@ package enum PostprocessingChoice: Equatable, Sendable {
     if choices.count == 1, first.generation == .v1 { return first.postprocessing }
     let configurations = choices.map(\.entry.description.configuration)
     if let recommendation = choices[0].folder.recommendation,
-      Set(recommendation.configurations) == Set(configurations),
+      Set(recommendation.configurations) == Set(configurations), names(choices, recommendation),
       choices.allSatisfy({ $0.folder.path == choices[0].folder.path }),
       let rules = recommendation.postprocessing
     {
@@ -32,6 +32,17 @@ package enum PostprocessingChoice: Equatable, Sendable {
       .noPostprocessing,
       "no post-processing was published for \(configurations.joined(separator: " with "))",
       fixes: ["Leave out --postprocess"])
+  }
+
+  /// Whether a recommendation that tells trainers and plans means these models.
+  private func names(_ choices: [Predictor.Choice], _ recommendation: Recommendation) -> Bool {
+    guard let trainers = recommendation.trainers, let plans = recommendation.plans else {
+      return true
+    }
+    let recommended = recommendation.configurations.indices.map {
+      "\(trainers[$0])__\(plans[$0])__\(recommendation.configurations[$0])"
+    }
+    return Set(recommended) == Set(choices.map(\.entry.description.fullName))
   }
 }
 

@@ -31,14 +31,14 @@ enum InferenceInformation {
     guard let best = document["best_model_or_ensemble"],
       let selected = best["selected_model_or_models"]?.array, !selected.isEmpty
     else { return nil }
-    var configurations: [String] = []
+    var chosen: [PublishedModel] = []
     for one in selected {
       let found = models.first {
         $0.configuration == one["configuration"]?.string && $0.trainer == one["trainer"]?.string
           && $0.plans == one["plans_identifier"]?.string
       }
       guard let found else { return nil }
-      configurations.append(found.configuration)
+      chosen.append(found)
     }
     let folds = (document["folds"]?.array ?? []).compactMap { $0.string ?? $0.int.map(String.init) }
     // A path on the machine it was trained on; its last three names are below the dataset's folder.
@@ -54,6 +54,10 @@ enum InferenceInformation {
         rules = try PostprocessingV2.rules(contentsOf: "\(folder)/\(tail)")
       }
     }
-    return Recommendation(configurations: configurations, folds: folds, postprocessing: rules)
+    let isPlain = !chosen.contains { $0.sharesConfiguration(with: models) }
+    return Recommendation(
+      configurations: chosen.map(\.configuration),
+      trainers: isPlain ? nil : chosen.map(\.trainer), plans: isPlain ? nil : chosen.map(\.plans),
+      folds: folds, postprocessing: rules)
   }
 }

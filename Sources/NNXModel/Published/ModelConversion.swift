@@ -4,7 +4,7 @@ import Synchronization
 /// Published models to native ones.
 package enum ModelConversion {
   /// Converts every fold of every model into `folder`: `weights/<configuration>/fold_<name>.safetensors`
-  /// and `model.json`.
+  /// (with trainer and plans where several models have one configuration) and `model.json`.
   ///
   /// Several folds at a time. Sends `.convert` events that count bytes of weights.
   ///
@@ -18,11 +18,11 @@ package enum ModelConversion {
     _ models: [PublishedModel], into folder: String, keeping kept: [ModelFolder.Entry] = [],
     progress: ProgressHandler
   ) throws(NNXError) -> ModelFolder {
-    let configurations = models.map(\.configuration)
-    guard Set(configurations).count == models.count, !models.isEmpty || !kept.isEmpty else {
+    guard Set(models.map(\.fullName)).count == models.count, !models.isEmpty || !kept.isEmpty
+    else {
       throw NNXError(
-        .invalidModel, "the folder holds several models of one configuration",
-        details: models.map { "\($0.configuration)  \($0.folder)" },
+        .invalidModel, "the folder holds a model several times",
+        details: models.map { "\($0.fullName)  \($0.folder)" },
         fixes: ["Install one of its folders by itself"])
     }
     // The tree is kept for nnU-Net's own commands, so what nnx does not convert is read as well.
@@ -45,16 +45,27 @@ package enum ModelConversion {
     var refused: [RefusedConfiguration] = []
     for model in models {
       let index: Int
+      let isOneOfSeveral = model.sharesConfiguration(with: models)
       if let known = entries.firstIndex(where: {
         $0.description.configuration == model.configuration
+          && (!isOneOfSeveral
+            || $0.description.trainer == model.trainer && $0.description.plans == model.plans)
       }) {
         index = known
       } else {
         do throws(NNXError) {
-          entries.append(ModelFolder.Entry(description: try model.description(), folds: []))
+          var description = try model.description()
+          // Where names tell models apart, they are those of the folders, which nnU-Net goes by.
+          if isOneOfSeveral {
+            (description.trainer, description.plans) = (model.trainer, model.plans)
+          }
+          entries.append(ModelFolder.Entry(description: description, folds: []))
         } catch {
           guard error.code == .unsupportedNetwork else { throw error }
-          refused.append(RefusedConfiguration(configuration: model.configuration, reason: error))
+          refused.append(
+            RefusedConfiguration(
+              configuration: model.configuration, trainer: model.trainer, plans: model.plans,
+              reason: error))
           continue
         }
         index = entries.count - 1
@@ -67,7 +78,8 @@ package enum ModelConversion {
         jobs.append(
           Job(
             entry: index, fold: fold, model: model, description: entry.description,
-            suffix: suffix))
+            folder: "weights/"
+              + (isOneOfSeveral ? model.fullName : model.configuration), suffix: suffix))
       }
       for fold in model.folds {
         add(fold, unlessIn: entry.folds, suffix: "")
@@ -75,7 +87,8 @@ package enum ModelConversion {
           add(other, unlessIn: entry.alternatives, suffix: "." + other.stem)
         }
       }
-      try Folder.create("\(folder)/weights/\(model.configuration)")
+      try Folder.create(
+        "\(folder)/weights/" + (isOneOfSeveral ? model.fullName : model.configuration))
     }
     if entries.isEmpty, let first = refused.first { throw first.reason }
     let done = try convert(jobs, into: folder, progress)
@@ -92,9 +105,7 @@ package enum ModelConversion {
     let result = ModelFolder(
       path: folder, entries: entries,
       recommendation: try InferenceInformation.recommendation(
-        for: models.filter { model in
-          !refused.contains { $0.configuration == model.configuration }
-        }), refused: refused)
+        for: models.filter { model in !refused.contains { $0.isOf(model) } }), refused: refused)
     try result.write()
     return result
   }
@@ -106,6 +117,8 @@ package enum ModelConversion {
     var fold: PublishedModel.Fold
     var model: PublishedModel
     var description: ModelDescription
+    /// For the weights file, below that of the model.
+    var folder: String
     /// Of the file's name, for weights of another checkpoint than the best.
     var suffix = ""
   }
@@ -135,7 +148,7 @@ package enum ModelConversion {
     let (fold, description) = (job.fold, job.description)
     let checkpoint = try Checkpoint("\(job.model.root)/\(fold.checkpoint)")
     let weights = try PublishedWeights(checkpoint, for: description)
-    let path = "weights/\(job.model.configuration)/fold_\(fold.name)\(job.suffix).safetensors"
+    let path = "\(job.folder)/fold_\(fold.name)\(job.suffix).safetensors"
     let writer = try WeightsWriter(
       "\(folder)/\(path)", parameters: weights.parameters,
       notes: [

@@ -53,6 +53,14 @@ package struct PublishedModel: Equatable, Sendable {
     }
   }
 
+  /// `nnUNetTrainer__nnUNetPlans__3d_fullres`: what tells a model from the others of its dataset.
+  var fullName: String { "\(trainer)__\(plans)__\(configuration)" }
+
+  /// Whether one of the models differs from this one in trainer or plans alone.
+  func sharesConfiguration(with models: [PublishedModel]) -> Bool {
+    models.contains { $0.configuration == configuration && $0.fullName != fullName }
+  }
+
   private func path(_ name: String) -> String {
     folder.isEmpty ? "\(root)/\(name)" : "\(root)/\(folder)/\(name)"
   }
@@ -62,6 +70,17 @@ package struct PublishedModel: Equatable, Sendable {
   /// - Throws: `unsupported-network`, `invalid-model`, `invalid-checkpoint`, `unsafe-pickle`,
   ///   `unreadable`.
   package func description() throws(NNXError) -> ModelDescription {
+    do throws(NNXError) {
+      return try ownDescription()
+    } catch {
+      guard error.code == .unsupportedNetwork else { throw error }
+      var error = error
+      error.fixes = [nnUNetCommand]
+      throw error
+    }
+  }
+
+  private func ownDescription() throws(NNXError) -> ModelDescription {
     guard let first = folds.first else {
       throw NNXError(.noModel, "\(path("")) has no fold with a checkpoint")
     }

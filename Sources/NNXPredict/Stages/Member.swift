@@ -45,7 +45,7 @@ struct Member {
       previous = .files(try PreviousFiles(previousFiles, model))
       return
     }
-    guard let first = folder.entries.first(where: { $0.description.configuration == name }) else {
+    guard let first = try folder.previous(of: model) else {
       throw NNXError(
         .previousStage, "\(model.configuration) needs the segmentation of \(name) first",
         details: ["\(name) is not part of the installed model."],

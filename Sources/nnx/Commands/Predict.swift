@@ -45,6 +45,16 @@ struct Predict: ParsableCommand {
       "Configuration, such as 3d_fullres; several are averaged.", valueName: "name"))
   var configuration: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Trainer, where a model has several of one configuration.", valueName: "name"))
+  var trainer: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Plans, where a model has several of one configuration.", valueName: "name"))
+  var plans: String?
+
   @Option(help: ArgumentHelp("Folds to average, as in 0,2 (default: all).", valueName: "list"))
   var folds: String?
 
@@ -105,8 +115,9 @@ struct Predict: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let models = try PredictModels(
-      splitList(model), configurations: configuration.map(splitList), folds: folds.map(splitList),
-      isRaw: rawLabels, rawSettings: rawSettings, context)
+      splitList(model), configurations: configuration.map(splitList), trainer: trainer,
+      plans: plans,
+      folds: folds.map(splitList), isRaw: rawLabels, rawSettings: rawSettings, context)
     let threads = threads.map { Threads($0) } ?? .all
     var options = Predictor.Options(
       window: .init(tileStep: stepSize, mirroring: !noMirroring),
@@ -138,7 +149,8 @@ struct Predict: ParsableCommand {
   /// Flags in use that are about nnU-Net's own labels.
   private var rawSettings: [String] {
     [
-      configuration == nil ? nil : "--configuration",
+      configuration == nil ? nil : "--configuration", trainer == nil ? nil : "--trainer",
+      plans == nil ? nil : "--plans",
       previousStage == nil ? nil : "--previous-stage",
       postprocess.map { $0 ? "--postprocess" : "--no-postprocess" },
       saveProbabilities ? "--save-probabilities" : nil,

@@ -25,8 +25,8 @@ struct PredictModels {
   ///   - settings: flags in use that are about nnU-Net's own labels.
   /// - Throws: `not-installed`; `unknown-configuration`; `usage` when such a flag meets a recipe.
   init(
-    _ names: [String], configurations: [String]?, folds: [String]?, isRaw: Bool,
-    rawSettings settings: [String], _ context: Context
+    _ names: [String], configurations: [String]?, trainer: String?, plans: String?,
+    folds: [String]?, isRaw: Bool, rawSettings settings: [String], _ context: Context
   ) throws {
     let registry = try? context.openRegistry()
     let models = try names.map { try Named($0, context, registry) }
@@ -61,7 +61,9 @@ struct PredictModels {
     recipe = nil
     choices = try models.flatMap { model in
       let folder = try model.installed.open(set: model.set)
-      return try folder.entries(configurations: configurations).map {
+      return try folder.entries(
+        configurations: configurations, trainer: trainer, plans: plans
+      ).map {
         Predictor.Choice(folder: folder, entry: $0, folds: folds)
       }
     }

@@ -76,6 +76,13 @@ extension ErrorPage {
         "See nnx info NAME",
       ]),
     ErrorPage(
+      "several-models", exit: [64],
+      meaning: "A model was trained several ways, and it is not said which is meant.",
+      why: "Its archive holds more than one trainer, or more than one plans, for a configuration.",
+      advice: [
+        "Choose one with --trainer or --plans; the message lists them"
+      ]),
+    ErrorPage(
       "unknown-fold", exit: [64, 66],
       meaning: "The model has no such fold.",
       why: "Some models were published with one fold, or only some were installed.",

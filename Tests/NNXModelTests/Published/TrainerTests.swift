@@ -1,62 +1,95 @@
+import Foundation
 import NNXSystem
 import TestSupport
 import Testing
 
 @testable import NNXModel
 
-/// Every trainer that nnunetv2 2.8.1 ships: what its network is comes from the plans, or it is refused.
-@Suite struct TrainerTests {
-  /// Names of all classes in nnunetv2/training/nnUNetTrainer of 2.8.1 whose network is that of the plans.
-  private static let stock = """
-    nnUNetTrainer nnUNetTrainerAdam nnUNetTrainerAdam1en3 nnUNetTrainerAdam3en4 nnUNetTrainerAdan
-    nnUNetTrainerAdan1en1 nnUNetTrainerAdan1en3 nnUNetTrainerAdan3en4 nnUNetTrainerAdanCosAnneal
-    nnUNetTrainerBN nnUNetTrainerBenchmark_5epochs nnUNetTrainerBenchmark_5epochs_noDataLoading
-    nnUNetTrainerCELoss nnUNetTrainerCELoss_5epochs nnUNetTrainerCosAnneal nnUNetTrainerDA5
-    nnUNetTrainerDA5Segord0 nnUNetTrainerDA5_10epochs nnUNetTrainerDA5ord0
-    nnUNetTrainerDiceCELoss_noSmooth nnUNetTrainerDiceLoss nnUNetTrainerDiceTopK10Loss
-    nnUNetTrainerNoDA nnUNetTrainerNoDeepSupervision nnUNetTrainerNoMirroring
-    nnUNetTrainerTopk10Loss nnUNetTrainerTopk10LossLS01 nnUNetTrainerVanillaAdam
-    nnUNetTrainerVanillaAdam1en3 nnUNetTrainerVanillaAdam3en4 nnUNetTrainer_100epochs
-    nnUNetTrainer_10epochs nnUNetTrainer_1epoch nnUNetTrainer_2000epochs
-    nnUNetTrainer_2000epochs_NoMirroring nnUNetTrainer_20epochs nnUNetTrainer_250epochs
-    nnUNetTrainer_250epochs_NoMirroring nnUNetTrainer_4000epochs
-    nnUNetTrainer_4000epochs_NoMirroring nnUNetTrainer_500epochs nnUNetTrainer_50epochs
-    nnUNetTrainer_5epochs nnUNetTrainer_750epochs nnUNetTrainer_8000epochs
-    nnUNetTrainer_8000epochs_NoMirroring nnUNetTrainer_DASegOrd0
-    nnUNetTrainer_DASegOrd0_NoMirroring nnUNetTrainer_noDummy2DDA nnUNetTrainer_onlyMirror01
-    nnUNetTrainer_onlyMirror01_1500ep nnUNetTrainer_onlyMirror01_DA5
-    nnUNetTrainer_onlyMirror01_DASegOrd0 nnUNetTrainer_probabilisticOversampling
-    nnUNetTrainer_probabilisticOversampling_010 nnUNetTrainer_probabilisticOversampling_033
-    nnUNetTrainer_warmup nnUNet_Trainer_BS8
-    """
-  /// The others: transformers.
-  private static let foreign = """
-    AbstractPrimus _Primus_B_96_BS1 _Primus_L_48_BS1 _Primus_M_96_BS1 _Primus_S_96_BS1
-    nnUNet_PrimusV2B_Trainer nnUNet_PrimusV2L_Trainer nnUNet_PrimusV2M_Trainer
-    nnUNet_PrimusV2S_Trainer nnUNet_PrimusV3B_Trainer nnUNet_PrimusV3L_Trainer
-    nnUNet_PrimusV3M_Trainer nnUNet_PrimusV3S_Trainer nnUNet_Primus_B_Trainer
-    nnUNet_Primus_L_Trainer nnUNet_Primus_M_Trainer nnUNet_Primus_M_Trainer_BS8
-    nnUNet_Primus_M_Trainer_BS8_2e4 nnUNet_Primus_S_Trainer
-    """
+/// Every trainer that nnunetv2 2.8.1 ships, against the networks that its class really builds
+/// (Scripts/make-reference/trainers_v2.py): the network that nnx builds of the same plans has the same
+/// weights, or the trainer is refused by name.
+@Suite struct TrainerV2Tests {
+  private let document: OrderedJSON
+  private let groups: [OrderedJSON]
 
-  @Test func stockTrainersHaveTheNetworkOfThePlans() {
-    for name in Self.stock.split(whereSeparator: \.isWhitespace) {
-      #expect(PlansV2.foreignNetwork(of: String(name)) == nil, "\(name)")
-    }
+  init() throws {
+    document = try OrderedJSON(contentsOf: Fixtures.folder + "/trainers-v2.json")
+    groups = try #require(document["groups"]?.array)
   }
 
-  @Test func transformersAreRefusedByName() {
-    for name in Self.foreign.split(whereSeparator: \.isWhitespace) {
-      #expect(PlansV2.foreignNetwork(of: String(name)) == "Primus", "\(name)")
+  @Test func networksAreThoseThatTheClassesBuild() throws {
+    var runnable = 0
+    for group in groups {
+      let trainers = group["trainers"]?.array?.compactMap(\.string) ?? []
+      let networks = group["networks"]?.members ?? []
+      let names = Set(networks.compactMap { $0.value["network"]?.string })
+      let isStock = !names.isEmpty && names.isSubset(of: ["PlainConvUNet", "ResidualEncoderUNet"])
+      for trainer in trainers {
+        let refused = PlansV2.foreignNetwork(of: trainer)
+        #expect((refused == nil) == isStock, "\(trainer)")
+        runnable += isStock ? 1 : 0
+      }
+      guard isStock else { continue }
+      for member in networks {
+        let spec = try #require(document["plans"]?[member.key])
+        let plans = PlansV2(try #require(spec["plans"]), source: member.key)
+        let own = try plans.configuration(try #require(spec["configuration"]?.string))
+        let isBatch = try #require(member.value["runningStatistics"]?.bool)
+        let architecture = try NetworkPlan(try own.object("architecture"), "Dataset899_Case")
+          .architecture(
+            axes: try own.ints("patch_size").count, inputs: 1, outputs: 4,
+            hasRunningStatistics: isBatch)
+        let what: Comment = "\(trainers[0]), \(member.key)"
+        #expect(architecture.parameterCount == member.value["weights"]?.int, what)
+        #expect(
+          architecture.norm == (isBatch ? .batch(epsilon: 1e-5) : .instance(epsilon: 1e-5)), what)
+        #expect(member.value["epsilon"]?.double == 1e-5, what)
+        #expect(member.value["norm"]?.string == (isBatch ? "BatchNorm" : "InstanceNorm"), what)
+        #expect(member.value["activation"]?.string == "LeakyReLU", what)
+        #expect(architecture.slope == member.value["slope"]?.double, what)
+      }
     }
+    #expect(runnable == 58)
+    #expect(groups.reduce(0) { $0 + ($1["trainers"]?.array?.count ?? 0) } == 77)
+  }
+
+  /// docs/trainers.md lists them all; `NNX_UPDATE_SNAPSHOTS=1` writes it anew.
+  @Test func theDocumentListsEveryTrainer() throws {
+    let path = Fixtures.repository + "/docs/trainers.md"
+    let v1 = try OrderedJSON(contentsOf: Fixtures.folder + "/trainers-v1.json").array ?? []
+    let text = TrainerTable(v2: groups, v1: v1).markdown
+    if ProcessInfo.processInfo.environment["NNX_UPDATE_SNAPSHOTS"] != nil {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    #expect((try? String(contentsOfFile: path, encoding: .utf8)) == text)
   }
 
   @Test func theRefusalTellsHowNNUNetRunsIt() {
     let error = NNXError.unsupported("Primus", from: "Dataset811_Brain")
     #expect(error.message == "cannot run 'Primus' from Dataset811_Brain")
-    #expect(error.fixes.contains { $0.contains("nnUNetv2_predict -d Dataset811_Brain") })
-    let old = NNXError.unsupported("nnUNetTrainerV2_Foreign", from: "Task042_Brain")
-    #expect(old.fixes.contains { $0.contains("nnUNet_predict -t Task042_Brain") })
+    var model = PublishedModel(
+      generation: .v2, root: "/", folder: "m", dataset: "Dataset811_Brain",
+      trainer: "nnUNet_Primus_M_Trainer", plans: "nnUNetPlans", configuration: "3d_fullres",
+      folds: [
+        .init(name: "0", checkpoint: "m/fold_0/checkpoint_best.pth"),
+        .init(name: "all", checkpoint: "m/fold_all/checkpoint_best.pth"),
+      ], files: [])
+    #expect(
+      model.nnUNetCommand
+        == "nnUNet_results=\"$(nnx path --results)\" nnUNetv2_predict -d Dataset811_Brain"
+        + " -c 3d_fullres -tr nnUNet_Primus_M_Trainer -p nnUNetPlans -f 0"
+        + " -chk checkpoint_best.pth -i IN -o OUT")
+    model.generation = .v1
+    model.dataset = "Task042_Brain"
+    model.configuration = "3d_cascade_fullres"
+    model.trainer = "nnUNetTrainerV2_ForeignCascadeFullRes"
+    model.plans = "nnUNetPlansv2.1"
+    model.folds = [.init(name: "all", checkpoint: "m/all/model_final_checkpoint.model")]
+    #expect(
+      model.nnUNetCommand
+        == "RESULTS_FOLDER=\"$(nnx path --results-v1)\" nnUNet_predict -t Task042_Brain"
+        + " -m 3d_cascade_fullres -ctr nnUNetTrainerV2_ForeignCascadeFullRes -p nnUNetPlansv2.1"
+        + " -f all -i IN -o OUT")
   }
 }
 

@@ -1,0 +1,38 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A folder with two trainers of one configuration, from the install to the result.
+@Suite struct SeveralModelsCommandTests {
+  @Test func theTrainerIsAskedForAndTaken() throws {
+    let shelf = try Shelf()
+    let files = FileManager.default
+    let parent = "\(shelf.home)/Dataset843_Case"
+    try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    for (name, trainer) in [
+      ("ratio_three", "nnUNetTrainer"), ("ratio_above_three", "nnUNetTrainerDA5"),
+    ] {
+      let unpacked = try Fixtures.unzip("reference/v2/\(name)/model.zip")
+      let dataset = try #require(try files.contentsOfDirectory(atPath: unpacked.path).first)
+      try files.moveItem(
+        atPath: "\(unpacked.path)/\(dataset)/nnUNetTrainer__nnUNetPlans__3d_fullres",
+        toPath: "\(parent)/\(trainer)__nnUNetPlans__3d_fullres")
+    }
+    let installed = try shelf.run("install", parent, "--name", "two")
+    #expect(installed.status == 0, "\(installed.errors)")
+    let image = "\(Fixtures.folder)/reference/v2/ratio_above_three/image_0000.nii.gz"
+    let output = "\(shelf.home)/out.nii.gz"
+    let asked = try shelf.run("predict", "-m", "two", "-i", image, "-o", output)
+    #expect(asked.status == 64)
+    #expect(asked.errors.contains("error[several-models]"))
+    #expect(asked.errors.contains("-c 3d_fullres --trainer nnUNetTrainerDA5"))
+    let taken = try shelf.run(
+      "predict", "-m", "two", "--trainer", "nnUNetTrainerDA5", "-i", image, "-o", output)
+    #expect(taken.status == 0, "\(taken.errors)")
+    let same = try shelf.run(
+      "diff", output, "\(Fixtures.folder)/reference/v2/ratio_above_three/exact.nii.gz")
+    #expect(same.status == 0, "\(same.output)")
+    let info = try shelf.run("info", "two")
+    #expect(info.output.contains("nnUNetTrainerDA5, nnUNetPlans"))
+  }
+}
