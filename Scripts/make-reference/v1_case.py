@@ -8,6 +8,8 @@ OUT_DIR gets what v2_case.py writes, with v1's layout in model.zip (3d_fullres/T
   softmax.npy           float32 (classes,z,y,x) mean over folds, on the preprocessed grid (v1 averages softmax, not logits)
   probabilities.npz     what --save_npz writes: float16 softmax on the input grid
   segmentation.nii.gz   the final label map (v1 accumulates in float32 on the CPU, so this is the exact answer too)
+  members/, ensemble.nii.gz, ensemble_pp.nii.gz: for cases with "ensemble" (post-processing), what nnUNet_ensemble makes of
+                        the predictions of each fold
 "legacy_checkpoint": true writes the pre-1.6 torch format (no zip), as the older published weights use.
 """
 import json, os, shutil, sys, tempfile, time, zipfile
@@ -85,8 +87,8 @@ else: stage = max(stages) if model != "3d_lowres" else 0; final_trainer = spec["
 if len(stages) == 1: stage = 0
 d = build(model, final_trainer, stage, spec["seed"])
 if "postprocessing" in spec: (d / "postprocessing.json").write_text(json.dumps(spec["postprocessing"]))
-def run(folder, o, seg_from=None):
-    predict_from_folder(str(folder), str(work / "in"), str(o), "all" if spec["folds"] == ["all"] else None, save_npz=True, num_threads_preprocessing=1,
+def run(folder, o, seg_from=None, folds=None):
+    predict_from_folder(str(folder), str(work / "in"), str(o), "all" if spec["folds"] == ["all"] else folds, save_npz=True, num_threads_preprocessing=1,
                         num_threads_nifti_save=1, lowres_segmentations=seg_from, part_id=0, num_parts=1, tta=spec.get("mirroring", True), mixed_precision=False,
                         overwrite_existing=True, mode="normal", overwrite_all_in_gpu=None, step_size=spec.get("step_size", .5), checkpoint_name="model_final_checkpoint")
 prev = None
@@ -94,6 +96,16 @@ if lo:
     run(lo, work / "prev"); prev = str(work / "prev"); shutil.copy(work / "prev" / "image.nii.gz", out / "previous_stage.nii.gz")
 run(d, work / "o", prev)
 shutil.copy(work / "o" / "image.nii.gz", out / "segmentation.nii.gz")
+if "ensemble" in spec:  # each fold by itself, then their mean, as nnUNet_ensemble has it
+    from nnunet.inference.ensemble_predictions import merge
+    members = [out / "members" / f"fold_{f}" for f in spec["folds"]]
+    for member, fold in zip(members, spec["folds"]):
+        run(d, member, prev, [fold])
+        for file in ("plans.pkl", "prediction_time.txt", "postprocessing.json"): (member / file).unlink(missing_ok=True)
+    merge([str(m) for m in members], str(work / "e"), 1); shutil.copy(work / "e" / "image.nii.gz", out / "ensemble.nii.gz")
+    (out / "ensemble_postprocessing.json").write_text(json.dumps(spec["ensemble"]))
+    merge([str(m) for m in members], str(work / "p"), 1, postprocessing_file=str(out / "ensemble_postprocessing.json"))
+    shutil.copy(work / "p" / "image.nii.gz", out / "ensemble_pp.nii.gz")
 if "probabilities" in spec.get("keep", []): shutil.copy(work / "o" / "image.npz", out / "probabilities.npz")
 trainer, params = load_model_and_checkpoint_files(str(d), "all" if spec["folds"] == ["all"] else None, mixed_precision=False, checkpoint_name="model_final_checkpoint")
 x, s, props = trainer.preprocess_patient([str(out / f"image_{i:04d}.nii.gz") for i in range(n_mod)])

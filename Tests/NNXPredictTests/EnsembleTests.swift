@@ -47,6 +47,62 @@ import Testing
     }
   }
 
+  /// `nnUNet_ensemble`: v1 keeps the probabilities of the cropped image alone.
+  @Test(arguments: ["ensemble_cropped", "ensemble_regions"])
+  func foldersOfVersionOneAreAveragedAsNNUNetDoes(name: String) throws {
+    let path = Fixtures.folder + "/reference/v1/" + name
+    let output = try TemporaryFolder()
+    let ensemble = try FolderEnsemble(
+      ["fold_0", "fold_1"].map { path + "/members/" + $0 }, dataset: nil, threads: .all)
+    let rules = try PostprocessingV2.rules(contentsOf: path + "/ensemble_postprocessing.json")
+    for (rules, expected) in [([], "ensemble.nii.gz"), (rules, "ensemble_pp.nii.gz")] {
+      let own = try ensemble.run(
+        "image", into: output.path, rules: rules, savesProbabilities: true, overwrites: true,
+        command: [])
+      let differ = try differing(own, path + "/" + expected)
+      #expect(differ == 0)
+      ParityTable.add(
+        feature: "ensembles of folders (v1)", differ: differ, voxels: try readGeometry(own).count)
+    }
+    // What was saved is on the image's grid, and gives the same labels again.
+    let labels =
+      name.hasSuffix("regions")
+      ? #"{"background": 0, "a": [1, 2, 3], "b": [2, 3], "c": 3}, "regions_class_order": [1, 2, 3]"#
+      : #"{"background": 0, "a": 1, "b": 2, "c": 3}"#
+    let dataset =
+      #"{"channel_names": {"0": "MRI"}, "file_ending": ".nii.gz", "labels": "# + labels + "}"
+    try output.write("dataset.json", Array(dataset.utf8))
+    let again = try TemporaryFolder()
+    let same = try FolderEnsemble([output.path, output.path], dataset: nil, threads: .all).run(
+      "image", into: again.path, rules: [], savesProbabilities: false, overwrites: false,
+      command: [])
+    #expect(try differing(same, path + "/ensemble.nii.gz") == 0)
+  }
+
+  @Test func notesOfVersionOneAreNeededAndMustFit() throws {
+    let path = Fixtures.folder + "/reference/v1/ensemble_cropped/members/fold_0"
+    let (folder, output) = (try TemporaryFolder(), try TemporaryFolder())
+    func add(_ name: String, from source: String) throws {
+      let bytes = try MappedFile(source).withBytes { $0.copy(0..<$0.byteCount) }
+      try folder.write(name, bytes)
+    }
+    try add("image.npz", from: path + "/image.npz")
+    try add("image.nii.gz", from: path + "/image.nii.gz")
+    func run() throws -> String {
+      try FolderEnsemble([folder.path, folder.path], dataset: nil, threads: .all).run(
+        "image", into: output.path, rules: [], savesProbabilities: false, overwrites: false,
+        command: [])
+    }
+    let missing = #expect(throws: NNXError.self) { try run() }
+    #expect(missing?.code == .fileNotFound)
+    let other = Fixtures.folder + "/reference/v1/ensemble_regions/members/fold_0/image.pkl"
+    try add("image.pkl", from: other)
+    let wrong = #expect(throws: NNXError.self) { try run() }
+    #expect(wrong?.code == .brokenProbabilities)
+    try add("image.pkl", from: path + "/image.pkl")
+    #expect(try differing(run(), path + "/image.nii.gz") <= 1)
+  }
+
   @Test func theRecommendedModelsAreAveragedInOneGo() throws {
     let reference = try ReferenceCase("v2/ensemble")
     let recommendation = try #require(reference.folder.recommendation)

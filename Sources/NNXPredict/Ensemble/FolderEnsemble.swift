@@ -3,10 +3,11 @@ import NNXModel
 import NNXSystem
 import NNXTensor
 
-/// Averages predictions that lie in folders: `nnUNetv2_ensemble` of nnunetv2/ensembling/ensemble.py.
+/// Averages predictions that lie in folders: `nnUNetv2_ensemble` of nnunetv2/ensembling/ensemble.py, and
+/// `nnUNet_ensemble` of nnunet/inference/ensemble_predictions.py.
 ///
 /// Each folder holds, for every case, `<case>.npz` with the probabilities and `<case>.nii.gz` with the
-/// segmentation, from whose file of the first folder the grid is taken.
+/// segmentation, from whose file of the first folder the grid is taken; v1's also `<case>.pkl`.
 package struct FolderEnsemble {
   package let folders: [String]
   /// Names of the cases, sorted.
@@ -67,43 +68,87 @@ package struct FolderEnsemble {
     guard overwrites || Folder.isFolder(output) == nil else {
       throw NNXError(.outputExists, "\(output) exists", fixes: ["Replace it with --overwrite"])
     }
-    let mean = try mean(name)
-    let image = try readImage(like)
-    guard Array(mean.shape.dropFirst()) == image.geometry.shape else {
+    let reader = try reader(name)
+    let image = try readImage(like, as: reader)
+    let (mean, isOld) = try mean(name)
+    let place = isOld ? try croppedCase(name, mean) : nil
+    let shape = place?.shape ?? Array(mean.shape.dropFirst())
+    guard shape == image.geometry.shape else {
       throw NNXError(
         .geometry, "\(folders[0])/\(name).npz does not lie on the grid of \(like)",
-        details: ["probabilities: \(mean.shape.dropFirst())", "image: \(image.geometry.shape)"])
+        details: ["probabilities: \(shape)", "image: \(image.geometry.shape)"])
     }
-    let labels = LabelMap(
-      probabilities: mean, regionsClassOrder: try regionsClassOrder(name, heads: mean.shape[0]),
-      threads: threads)
+    let order =
+      if let place { place.regionsClassOrder } else {
+        try regionsClassOrder(name, heads: mean.shape[0])
+      }
+    let inBox = LabelMap(probabilities: mean, regionsClassOrder: order, threads: threads)
+    let labels = place?.paste(inBox) ?? inBox
     labels.apply(rules, spacing: image.geometry.spacing)
     try Folder.create(folder)
     try writeSegmentation(Segmentation(labels: labels, like: image), to: output)
     if savesProbabilities {
-      try writeNPZ(mean, to: OutputPaths.sibling(of: output, ending: ".npz"), threads: threads)
+      let whole = place?.paste(mean) ?? mean
+      try writeNPZ(whole, to: OutputPaths.sibling(of: output, ending: ".npz"), threads: threads)
     }
-    try record(name, output, rules, command, started)
+    try record(name, output, rules, order, reader, command, started)
     return output
   }
 
-  private func mean(_ name: String) throws(NNXError) -> Tensor {
-    let sum = try ProbabilityFile.read("\(folders[0])/\(name).npz")
+  /// v1's are float16, and so is the mean that NumPy makes of them (`merge_files` of
+  /// nnunet/inference/ensemble_predictions.py): summed and divided in float32, then rounded.
+  private func mean(_ name: String) throws(NNXError) -> (values: Tensor, isOld: Bool) {
+    let first = try ProbabilityFile.read("\(folders[0])/\(name).npz")
+    let sum = first.values
     for folder in folders.dropFirst() {
       let other = try ProbabilityFile.read("\(folder)/\(name).npz")
-      guard other.shape == sum.shape else {
+      guard other.values.shape == sum.shape, other.isOld == first.isOld else {
         throw NNXError(
           .differentLabels, "the probabilities of \(name) have different shapes",
-          details: ["\(folders[0]): \(sum.shape)", "\(folder): \(other.shape)"])
+          details: [
+            "\(folders[0]): \(sum.shape)\(first.isOld ? ", of nnU-Net v1" : "")",
+            "\(folder): \(other.values.shape)\(other.isOld ? ", of nnU-Net v1" : "")",
+          ])
       }
       sum.withMutableSpan { target in
-        other.withSpan { values in
+        other.values.withSpan { values in
           for index in 0..<values.count { target[index] += values[index] }
         }
       }
     }
     Ensemble.divide(sum, by: folders.count, threads: threads)
-    return sum
+    if first.isOld {
+      sum.withMutableSpan { values in
+        for index in 0..<values.count { values[index] = Float(Float16(values[index])) }
+      }
+    }
+    return (sum, first.isOld)
+  }
+
+  /// Where v1's probabilities lie in the image.
+  private func croppedCase(_ name: String, _ mean: Tensor) throws(NNXError) -> CroppedCase? {
+    let path = "\(folders[0])/\(name).pkl"
+    guard Folder.isFolder(path) == false else {
+      throw NNXError(
+        .fileNotFound, "there is no \(path)",
+        details: ["nnU-Net v1 notes there where in the image the probabilities lie."],
+        fixes: ["Copy it beside the .npz, or predict with --save-probabilities"])
+    }
+    return try CroppedCase(path, extents: Array(mean.shape.dropFirst()))
+  }
+
+  /// Told by plans.json, which nnU-Net copies into its results, or by the record that nnx writes; where
+  /// neither is, images are taken as they lie in their files.
+  private func reader(_ name: String) throws(NNXError) -> ImageReader? {
+    let plans = "\(folders[0])/plans.json"
+    if Folder.isFolder(plans) == false {
+      let json = try OrderedJSON(contentsOf: plans)
+      return json["image_reader_writer"]?.string.flatMap { ImageReader(rawValue: $0) }
+    }
+    let record = "\(folders[0])/\(name).json"
+    guard Folder.isFolder(record) == false else { return nil }
+    let settings = try OrderedJSON(contentsOf: record)["settings"]
+    return settings?["imageReader"]?.string.flatMap { ImageReader(rawValue: $0) }
   }
 
   private func segmentation(of name: String) throws(NNXError) -> String {
@@ -139,8 +184,8 @@ package struct FolderEnsemble {
   }
 
   private func record(
-    _ name: String, _ output: String, _ rules: [ComponentRule], _ command: [String],
-    _ started: String
+    _ name: String, _ output: String, _ rules: [ComponentRule], _ order: [Int]?,
+    _ reader: ImageReader?, _ command: [String], _ started: String
   ) throws(NNXError) {
     var record = RunRecord(
       model: .null, command: command, started: started, host: ProcessFacts.hostName)
@@ -155,7 +200,8 @@ package struct FolderEnsemble {
     ]
     record.settings = [
       "ensemble": OrderedJSON(folders), "postprocessing": .array(rules.map(\.json)),
-      "regionsClassOrder": dataset?.labels.regionsClassOrder.map { OrderedJSON($0) } ?? .null,
+      "regionsClassOrder": order.map { OrderedJSON($0) } ?? .null,
+      "imageReader": OrderedJSON(reader?.rawValue),
     ]
     let file = try AtomicFile(OutputPaths.sibling(of: output, ending: ".json"))
     try file.write(record.json.text(pretty: true) + "\n")

@@ -9,19 +9,25 @@ enum ProbabilityFile {
   /// v2's name of the array, and v1's.
   private static let keys = ["probabilities.npy", "softmax.npy"]
 
-  /// - Returns: `(classes, z, y, x)`.
+  struct Content {
+    /// `(classes, z, y, x)`.
+    var values: Tensor
+    /// Whether v1 wrote them: for the cropped image, as float16.
+    var isOld: Bool
+  }
+
   /// - Throws: `file-not-found`, `unreadable`; `broken-probabilities`.
-  static func read(_ path: String) throws(NNXError) -> Tensor {
+  static func read(_ path: String) throws(NNXError) -> Content {
     let file = try MappedFile(path)
     return try file.withBytes { (bytes) throws(NNXError) in
       do throws(NNXError) {
         let zip = try TorchZip(flat: bytes, source: path)
-        guard let member = keys.lazy.compactMap({ zip.members[$0] }).first else {
-          throw failure(path, "it has no array called 'probabilities'")
-        }
-        return try zip.withContent(of: member, in: bytes) { (content) throws(NNXError) in
+        guard let key = keys.first(where: { zip.members[$0] != nil }), let member = zip.members[key]
+        else { throw failure(path, "it has no array called 'probabilities'") }
+        let values = try zip.withContent(of: member, in: bytes) { (content) throws(NNXError) in
           try array(content, path)
         }
+        return Content(values: values, isOld: key == "softmax.npy")
       } catch {
         throw error.code == .invalidCheckpoint ? failure(path, "the zip is damaged") : error
       }
