@@ -42,6 +42,20 @@ def resampling(data=SPLINE, seg=None, probabilities=None, memory_efficient=False
     return fields
 
 
+def with_arguments(network, **arguments):
+    """An architecture with other arguments."""
+    network["arch_kwargs"].update(arguments)
+    return network
+
+
+def with_resampling(names, **arguments):
+    """The resampling of stock plans with other arguments for some of data, seg, probabilities."""
+    fields = resampling()
+    for name in names.split():
+        fields[f"resampling_fn_{name}_kwargs"].update(arguments)
+    return fields
+
+
 def configuration(patch, spacing, network, normalization=("CTNormalization",), masks=None, resample=None, **other):
     return {"data_identifier": "nnUNetPlans_x", "preprocessor_name": "DefaultPreprocessor", "batch_size": 2,
             "patch_size": patch, "median_image_size_in_voxels": [64.0] * len(patch), "spacing": spacing,
@@ -49,7 +63,7 @@ def configuration(patch, spacing, network, normalization=("CTNormalization",), m
             **(resample or resampling()), "architecture": network, "batch_dice": True, **other}
 
 
-def v2(number, image, configurations, labels=2, channels=("CT",), transpose=(0, 1, 2), run="3d_fullres", dataset=None, **other):
+def v2(number, image, configurations, labels=2, channels=("CT",), transpose=(0, 1, 2), run="3d_fullres", dataset=None, reader="SimpleITKIO", **other):
     if isinstance(labels, int):
         labels = {"background": 0, **{f"structure{i}": i for i in range(1, labels + 1)}}
     properties = {"max": 1500.0, "mean": 60.0, "median": 70.0, "min": -900.0, "percentile_00_5": -450.0,
@@ -58,12 +72,17 @@ def v2(number, image, configurations, labels=2, channels=("CT",), transpose=(0, 
         "seed": number, "folds": [0], "configuration": run,
         "dataset": {"channel_names": {str(i): c for i, c in enumerate(channels)}, "labels": labels,
                     "numTraining": 10, "file_ending": ".nii.gz", **(dataset or {})},
-        "plans": {"dataset_name": f"Dataset{number}_Case", "plans_name": "nnUNetPlans", "image_reader_writer": "SimpleITKIO",
+        "plans": {"dataset_name": f"Dataset{number}_Case", "plans_name": "nnUNetPlans", "image_reader_writer": reader,
                   "original_median_spacing_after_transp": [1.0] * 3, "original_median_shape_after_transp": [40] * 3,
                   "transpose_forward": list(transpose), "transpose_backward": [transpose.index(i) for i in range(3)],
                   "configurations": configurations, "experiment_planner_used": "ExperimentPlanner", "label_manager": "LabelManager",
                   "foreground_intensity_properties_per_channel": {str(i): properties for i in range(len(channels))}},
         "image": image, **other}
+
+
+def permuted(direction, columns):
+    """Direction cosines whose columns are those of `direction` in another order; ~n: column n reversed."""
+    return [direction[3 * row + (~c if c < 0 else c)] * (-1 if c < 0 else 1) for row in range(3) for c in columns]
 
 
 def rotation(a, b):
@@ -158,6 +177,51 @@ V2 = {
         861, {"shape": [9, 35, 44], "spacing": [6.0, 1.0, 1.0]},
         {"2d": configuration([24, 32], [1.2, 0.9], architecture([4, 8, 8], axes=2, residual=True, blocks=[1, 2, 2]))},
         run="2d", transpose=(2, 0, 1), folds=["all"]),
+    "reorient_itk": v2(
+        863, {"shape": [22, 34, 14], "spacing": [1.0, 1.1, 4.0], "direction": permuted(rotation(0.4, 0.3), [~2, 0, ~1]), "air": 2},
+        {"3d_fullres": configuration([8, 24, 20], [3.5, 1.2, 1.1], small)}, transpose=(2, 0, 1),
+        reader="SimpleITKIOWithReorient"),
+    "reorient_nibabel_cascade": v2(
+        864, {"shape": [26, 18, 30], "spacing": [1.1, 1.5, 0.9], "direction": permuted(rotation(-0.5, 0.35), [1, ~2, ~0])},
+        {"3d_lowres": configuration([12, 16, 16], [2.4, 2.0, 2.0], small),
+         "3d_cascade_fullres": configuration([12, 20, 20], [1.3, 1.2, 1.1], small, previous_stage="3d_lowres")},
+        run="3d_cascade_fullres", labels=3, reader="NibabelIOWithReorient"),
+    "old_plans_residual": v2(
+        872, {"shape": [18, 32, 30], "spacing": [1.0, 1.2, 1.1]},
+        {"3d_fullres": {k: v for k, v in {
+            **configuration([16, 16, 24], [1.1, 1.1, 1.2], None), "UNet_class_name": "ResidualEncoderUNet",
+            "UNet_base_num_features": 4, "n_conv_per_stage_encoder": [1, 2, 2], "n_conv_per_stage_decoder": [1, 1],
+            "num_pool_per_axis": [2, 2, 2], "pool_op_kernel_sizes": [[1, 1, 1], [2, 2, 2], [2, 2, 2]],
+            "conv_kernel_sizes": [[3, 3, 3]] * 3, "unet_max_num_features": 10}.items() if k != "architecture"}},
+        labels=3, transpose=(2, 1, 0)),
+    "bn_residual_2d_inherits": v2(
+        873, {"shape": [7, 40, 38], "spacing": [5.0, 1.0, 1.0]},
+        {"base": configuration([32, 32], [1.1, 1.2], architecture([4, 8, 8], axes=2, residual=True, blocks=[1, 2, 2])),
+         "middle": {"inherits_from": "base", "batch_size": 7}, "2d": {"inherits_from": "middle", "batch_size": 3}},
+        run="2d", trainer="nnUNetTrainerBN", mirror_axes=[1], labels=3),
+    "cascade_regions_ignore_gaps": v2(
+        877, {"shape": [20, 34, 32], "spacing": [1.5, 1.0, 1.0]},
+        {"3d_lowres": configuration([12, 16, 16], [2.4, 2.0, 2.0], small),
+         "3d_cascade_fullres": configuration([12, 20, 20], [1.3, 1.2, 1.1], small, previous_stage="3d_lowres")},
+        run="3d_cascade_fullres", labels={"background": 0, "all": [1, 3, 5], "a": [5, 3], "b": 5, "ignore": 6},
+        dataset={"regions_class_order": [1, 3, 5]}),
+    "odd_arguments": v2(
+        871, {"shape": [20, 30, 28], "spacing": [1.2, 1.0, 1.0], "dtype": "uint8", "mean": 120, "std": 30, "clip": [0, 255]},
+        {"3d_fullres": configuration([12, 20, 20], [1.0, 1.1, 1.1], with_arguments(
+            architecture([6, 10, 7]), kernel_sizes=3, strides=[[1, 1, 1], [2, 2, 2], [1, 2, 2]], n_conv_per_stage=[1, 3, 2],
+            n_conv_per_stage_decoder=1, conv_bias=False, nonlin="torch.nn.ReLU", nonlin_first=True), [Z])},
+        labels=3, channels=("noNorm",)),
+    "order_3_scores": v2(
+        875, {"shape": [12, 34, 30], "spacing": [4.0, 1.0, 1.0]},
+        {"3d_fullres": configuration([8, 20, 20], [3.2, 1.2, 1.1], small, resample=with_resampling(
+            "data probabilities", order=3, order_z=3))}, labels=3),
+    "separate_forced_order_1": v2(
+        874, {"shape": [14, 34, 30], "spacing": [2.0, 1.0, 1.0]},
+        {"3d_fullres": configuration([8, 20, 20], [1.5, 1.2, 1.1], small, resample=with_resampling(
+            "data seg probabilities", order=1, order_z=1, force_separate_z=True))}, labels=3),
+    "slow_in_model_only": v2(
+        880, {"shape": [30, 36, 34], "spacing": [1.0, 1.0, 1.0]},
+        {"3d_fullres": configuration([8, 24, 24], [4.0, 1.2, 1.1], small)}, labels=3),
     "ensemble": v2(
         862, {"shape": [12, 36, 34], "spacing": [2.0, 1.0, 1.0]},
         {"3d_fullres": configuration([8, 20, 20], [1.8, 1.2, 1.2], small),
@@ -196,6 +260,17 @@ V1 = {
         965, {"shape": [5, 40, 44], "spacing": [6.0, 1.0, 1.0]}, {"0": stage([32, 32], [6.0, 1.2, 0.9])}, model="2d",
         modalities=["MRI", "MRI"], normalization=["nonCT", "noNorm"], use_mask_for_norm=[True, False], mirroring=True,
         preprocessor="PreprocessorFor2D", transpose_forward=[0, 1, 2]),
+    "z_of_order_three": v1(
+        982, {"shape": [10, 36, 34], "spacing": [5.0, 1.0, 1.0]}, {"0": stage([8, 20, 20], [4.0, 1.2, 1.1])},
+        preprocessor="Preprocessor3DDifferentResampling"),
+    "ensemble_cropped": v1(
+        972, {"shape": [12, 34, 30], "spacing": [4.0, 1.0, 1.1], "air": 2}, {"0": stage([8, 16, 16], [3.5, 1.2, 1.2])},
+        modalities=["MRI"], normalization=["nonCT"], use_mask_for_norm=[True], classes=3, transpose_forward=[0, 2, 1],
+        transpose_backward=[0, 2, 1], folds=[0, 1], ensemble={"for_which_classes": [[1, 2, 3], 1], "min_valid_object_sizes": "None"}),
+    "ensemble_regions": v1(
+        973, {"shape": [18, 26, 24], "spacing": [1.2, 1.0, 1.0], "air": 3}, {"0": stage([12, 16, 16], [1.1, 1.1, 1.1])},
+        trainer="nnUNetTrainerV2BraTSRegions", classes=3, folds=[0, 1],
+        ensemble={"for_which_classes": [[1, 2, 3]], "min_valid_object_sizes": "{(1, 2, 3): 40.0}"}),
     **{name: v1(
         number, {"shape": [16, 26, 24], "spacing": [1.2, 1.0, 1.0]}, {"0": stage([12, 16, 16], [1.1, 1.1, 1.1])},
         trainer=f"nnUNetTrainerV2_{trainer}", **other)

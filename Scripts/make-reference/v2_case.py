@@ -34,8 +34,9 @@ from nnunetv2.inference.export_prediction import convert_predicted_logits_to_seg
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
 import nnunetv2.inference.predict_from_raw_data as predict_module
 import nnunetv2.training.nnUNetTrainer.nnUNetTrainer as trainer_module
-import types  # the Primus trainers import torchvision, which need not fit this torch
+import types  # Primus imports torchvision, whose operators need not fit this torch
 sys.modules["nnunetv2.training.nnUNetTrainer.primus.primus_trainers"] = types.ModuleType("primus_trainers")
+torch.library.register_fake = lambda *a, **k: lambda f: f
 trainer_module.infer_dataset_class = lambda folder: None  # nothing is trained, so there is no preprocessed data set
 
 def volume(s, rng):

@@ -22,6 +22,8 @@ struct ParityRow {
   var voxels = 0
   /// What the case shows.
   var features: [String] = []
+  /// What is known of the voxels that differ, where any does.
+  var explanation: String?
 
   init(_ name: String) { self.name = name }
 }
@@ -51,8 +53,24 @@ enum ParityTable {
   private static func write(_ rows: [ParityRow], _ remarks: [Remark]) {
     guard let path = ProcessInfo.processInfo.environment["NNX_PARITY_TABLE"] else { return }
     let rows = rows.sorted { $0.name < $1.name }
-    let text = markdown(rows) + features(rows, remarks)
+    let text = markdown(rows) + explanations(rows) + features(rows, remarks)
     try? text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  /// Of every case with labels that differ, why.
+  private static func explanations(_ rows: [ParityRow]) -> String {
+    let lines = rows.compactMap { row in row.explanation.map { "- \(row.name): \($0)" } }
+    guard !lines.isEmpty else { return "" }
+    return """
+
+      ## Voxels that differ
+
+      What the real nnU-Net says of them with network, accumulators and resampling in float64
+      (`Scripts/make-reference/near_ties.py`, `Tests/Fixtures/near-ties.json`):
+
+      \(lines.joined(separator: "\n"))
+
+      """
   }
 
   /// Per feature: the cases that have it and how far nnx is from nnU-Net in the worst of them.
