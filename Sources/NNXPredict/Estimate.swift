@@ -21,6 +21,8 @@ package struct Estimate: Equatable, Sendable {
   /// Runs of the network: tiles, mirrored copies and folds.
   package let patches: Int
   package let stages: [Stage]
+  /// Bytes that no way of cutting the work can do without: one network and its patch, and the program.
+  package let leastBytes: Int
 
   /// Bytes of the largest stage, and of the program itself.
   package var peakBytes: Int { (stages.map(\.bytes).max() ?? 0) + Estimate.program }
@@ -61,6 +63,8 @@ package struct Estimate: Equatable, Sendable {
     let votes = comparesFolds ? folds * image * (classes < 256 ? 1 : 2) : 0
     let own = comparesFolds ? float * classes * target : 0
     let network = try Network.bytes(model.architecture, patch: model.patch, threads: threads)
+    let patchBytes = float * (channels + 2 * classes + 1) * tile
+    leastBytes = network + patchBytes + Estimate.program
     stages = [
       Stage(name: "read", bytes: float * channels * image),
       Stage(
@@ -69,8 +73,7 @@ package struct Estimate: Equatable, Sendable {
           + float * channels * target),
       Stage(
         name: "predict",
-        bytes: float * ((channels + classes + 1) * target + (channels + 2 * classes + 1) * tile)
-          + network + votes + own),
+        bytes: float * (channels + classes + 1) * target + patchBytes + network + votes + own),
       Stage(
         name: "export", bytes: float * (channels + classes) * target + 2 * image + votes),
     ]

@@ -6,20 +6,58 @@ package enum ProcessFacts {
   ///
   /// `VmHWM` of proc(5): getrusage(2) counts what the parent held before exec, too.
   package static var peakMemory: Int? {
-    let file = unsafe open("/proc/self/status", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var buffer = [UInt8](repeating: 0, count: 8192)
-    let count = unsafe read(file, &buffer, buffer.count)
-    guard count > 0 else { return nil }
-    let text = String(decoding: buffer[..<count], as: UTF8.self)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let line = text(of: "/proc/self/status")?.split(separator: "\n").first {
+      $0.hasPrefix("VmHWM:")
+    }
     return line?.split { !$0.isNumber }.first.flatMap { Int($0) }.map { $0 * 1024 }
+  }
+
+  /// Memory that the process holds now, in bytes; `nil` when the system does not tell.
+  package static var currentMemory: Int? {
+    // Total and resident pages come first in statm of proc(5).
+    let fields = text(of: "/proc/self/statm")?.split(separator: " ")
+    guard let fields, fields.count > 1, let pages = Int(fields[1]) else { return nil }
+    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
   /// Memory of the machine, in bytes.
   package static var physicalMemory: Int {
     sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  }
+
+  /// The most that this process may hold, in bytes: the machine's memory, or less where a control group
+  /// says so (a batch job, a container).
+  package static var allowedMemory: Int { min(physicalMemory, groupLimit ?? .max) }
+
+  /// The lowest limit of the process's control group and those above it, of cgroups(7) version 2 or 1.
+  private static var groupLimit: Int? {
+    var limits: [Int] = []
+    for line in text(of: "/proc/self/cgroup")?.split(separator: "\n") ?? [] {
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { continue }
+      let isV2 = fields[1].isEmpty
+      guard isV2 || fields[1].split(separator: ",").contains("memory") else { continue }
+      let root = isV2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
+      var group = String(fields[2])
+      while group.isEmpty || group.hasPrefix("/") {
+        let name = isV2 ? "memory.max" : "memory.limit_in_bytes"
+        let limit = text(of: "\(root)\(group)/\(name)")?.split(separator: "\n").first
+        if let limit = limit.flatMap({ Int($0) }) { limits.append(limit) }
+        guard !group.isEmpty else { break }
+        group = group == "/" ? "" : parentFolder(group)
+      }
+    }
+    return limits.min()
+  }
+
+  /// The start of a small file that the system makes up.
+  private static func text(of path: String) -> String? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    let count = unsafe read(file, &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
 
   /// Path of the running binary, links resolved; `nil` when the system does not tell.

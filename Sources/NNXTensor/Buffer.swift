@@ -11,19 +11,29 @@ import Glibc
   /// The first element. Valid while this object lives.
   package let base: UnsafeMutablePointer<Element>
   private let size: Int
+  /// Whether the memory lies in a file (`MemoryLimit`).
+  private let isInFile: Bool
 
   /// Bytes of address space; memory only where it was touched.
   package var bytes: Int { size }
 
-  package init(_ count: Int) {
+  /// - Parameter staysInMemory: for memory that is used over and over: it may not go to a file while
+  ///   `MemoryLimit` holds.
+  package init(_ count: Int, staysInMemory: Bool = false) {
     precondition(count >= 0, "negative count")
     self.count = count
     size = max(count, 1) * MemoryLayout<Element>.stride
+    if !staysInMemory, let address = unsafe MemoryLimit.map(size) {
+      unsafe base = address.bindMemory(to: Element.self, capacity: max(count, 1))
+      isInFile = true
+      return
+    }
+    isInFile = false
     // mmap gives zero pages on demand and page alignment; malloc'ed memory would have to be cleared.
     let address = unsafe mmap(
       nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let address = unsafe address, unsafe address != MAP_FAILED else {
-      fatalError("out of memory: cannot allocate \(size) bytes")
+      MemoryLimit.fail("out of memory", size)
     }
     unsafe madvise(address, size, MADV_HUGEPAGE)
     unsafe base = address.bindMemory(to: Element.self, capacity: max(count, 1))
@@ -34,5 +44,11 @@ import Glibc
     for index in values.indices { unsafe base[index] = values[index] }
   }
 
-  deinit { unsafe munmap(base, size) }
+  deinit {
+    if isInFile {
+      unsafe MemoryLimit.unmap(base, size)
+    } else {
+      unsafe munmap(base, size)
+    }
+  }
 }

@@ -49,5 +49,5 @@ extension Context {
     }
   }
 
-  private var hosts: HostPolicy { HostPolicy(token: environment["ZENODO_TOKEN"]) }
+  private var hosts: HostPolicy { HostPolicy(token: settings.zenodoToken) }
 }

@@ -26,4 +26,40 @@ import Testing
     let peak = Double(try #require(record["peakBytes"]?.int))
     #expect(peak < 1.25 * expected && peak > expected / 1.25, "\(peak) instead of \(expected)")
   }
+
+  @Test func aMemoryLimitIsKeptAndChangesNoByte() throws {
+    let nnx = Binary()
+    // Where tests run, folders for temporary files may lie in memory.
+    let folder = try TemporaryFolder(in: Fixtures.repository + "/.build")
+    let environment = ["NNX_HOME": folder.path + "/home"]
+    try #require(try nnx.run(["install", "demo-ct", "-q"], environment: environment).status == 0)
+    let image = try folder.write(
+      "image.nii",
+      NIfTIBytes.float32(shape: [240, 256, 256]) { Float(($0 * 7919) % 1400) - 1000 })
+    let arguments = ["predict", "-m", "demo-ct", "-i", image, "--no-tta", "--json", "-o"]
+    func peak(_ name: String, _ more: String...) throws -> (record: OrderedJSON, peak: Int) {
+      let target = folder.path + "/\(name).nii.gz"
+      let run = try nnx.run(arguments + [target] + more, environment: environment)
+      try #require(run.status == 0, "\(run.errors)")
+      let record = try OrderedJSON(contentsOf: folder.path + "/\(name).json")
+      return (record, try #require(record["peakBytes"]?.int))
+    }
+    let dry = try nnx.run(arguments + ["none.nii.gz", "--dry-run"], environment: environment)
+    let forecast = try OrderedJSON(parsing: Array(dry.output.utf8), source: "forecast")
+    let least = try #require(forecast["data"]?["planned"]?.array?.first?["leastBytes"]?.int)
+
+    let limit = least + (64 << 20)
+    let free = try peak("free")
+    let kept = try peak("kept", "--max-memory", "\(limit)")
+    #expect(free.peak > limit, "the limit asks nothing: \(free.peak) of \(limit)")
+    #expect(kept.peak <= limit, "\(kept.peak) of \(limit)")
+    #expect(kept.record["output"]?["sha256"] == free.record["output"]?["sha256"])
+
+    let refused = try nnx.run(
+      arguments + [folder.path + "/refused.nii.gz", "--max-memory", "\(least)"],
+      environment: environment)
+    #expect(refused.status == 71)
+    #expect(refused.output.contains("one network and its patch take"))
+    #expect(try !folder.contents().contains("refused.nii.gz"))
+  }
 }

@@ -81,7 +81,7 @@ import Testing
 
   @Test func aBrokenFileOfSettingsStopsEveryCommandWithItsLine() throws {
     let nnx = Binary()
-    try nnx.home.get().write("config/config.toml", Array("jobs = 1\nofline = true\n".utf8))
+    try nnx.home.get().write("config/config.toml", Array("threads = 1\nofline = true\n".utf8))
     let outcome = try nnx.run("list")
     #expect(outcome.status == 78)
     #expect(outcome.errors.contains("config.toml:2: there is no setting 'ofline'"))

@@ -26,9 +26,7 @@ public enum NIfTIBytes {
     header[123] = 10
     put(Int16(1), at: 252)
     header.replaceSubrange(344..<348, with: [0x6E, 0x2B, 0x31, 0])
-    let voxels = (0..<shape.reduce(1, *)).flatMap { index in
-      withUnsafeBytes(of: value(index)) { Array($0) }
-    }
-    return header + voxels
+    let voxels = (0..<shape.reduce(1, *)).map(value)
+    return header + voxels.withUnsafeBytes { Array($0) }
   }
 }

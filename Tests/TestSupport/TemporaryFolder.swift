@@ -4,8 +4,9 @@ import Foundation
 public final class TemporaryFolder: Sendable {
   public let path: String
 
-  public init() throws {
-    path = NSTemporaryDirectory() + "nnx-test-" + UUID().uuidString
+  /// - Parameter parent: the system's folder for temporary files, unless given.
+  public init(in parent: String? = nil) throws {
+    path = (parent.map { $0 + "/" } ?? NSTemporaryDirectory()) + "nnx-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

@@ -17,7 +17,7 @@ final class BlockedEngine: Engine {
     self.threads = threads
     self.kernels = kernels
     let plan = MemoryPlan(graph, lanes: kernels.lanes)
-    let arena = Buffer<Float>(plan.size)
+    let arena = Buffer<Float>(plan.size, staysInMemory: true)
     self.arena = arena
     let slopes = Self.slopes(graph)
     let maps = graph.shapes.indices.map { value -> FeatureMap? in

@@ -33,7 +33,7 @@ internal import NNXTensor
     let frame = Frame(
       extents: shape.extents, halo: layer.kernel.map { $0 / 2 }, multiple: [1, 1, 1])
     self.frame = frame
-    padded = Buffer(shape.channels * frame.voxels)
+    padded = Buffer(shape.channels * frame.voxels, staysInMemory: true)
     taps = (0..<shape.channels).flatMap { channel in
       PackedWeights.taps(layer.kernel).map {
         Int32(channel * frame.voxels + frame.step($0[0], $0[1], $0[2]))

@@ -65,10 +65,10 @@ struct Pass {
   }
 
   init(_ needs: Needs, workers: Int) {
-    lefts = (0..<workers).map { _ in Buffer(needs.left) }
-    products = (0..<workers).map { _ in Buffer(needs.product) }
-    indexLists = (0..<workers).map { _ in Buffer(needs.indices) }
-    table = Buffer(needs.sums)
+    lefts = (0..<workers).map { _ in Buffer(needs.left, staysInMemory: true) }
+    products = (0..<workers).map { _ in Buffer(needs.product, staysInMemory: true) }
+    indexLists = (0..<workers).map { _ in Buffer(needs.indices, staysInMemory: true) }
+    table = Buffer(needs.sums, staysInMemory: true)
   }
 
   @unsafe func left(_ worker: Int) -> UnsafeMutablePointer<Float> { unsafe lefts[worker].base }

@@ -28,7 +28,7 @@ internal import NNXTensor
     (self.name, self.channels, self.outStride) = (name, channels, outStride)
     (self.offsets, self.starts) = (offsets, starts)
     size = offsets.count * FeatureMap.blocks(channels, kernels.lanes) * kernels.lanes
-    values = Buffer<Float>(size * starts.count)
+    values = Buffer<Float>(size * starts.count, staysInMemory: true)
   }
 
   /// Packs the tensor.

@@ -194,7 +194,7 @@ internal import NNXTensor
     offsets = PackedWeights.channelOfLane(inputs).map { Int32($0.map { $0 * taps } ?? -1) }
     outStride = inputs.reduce(0) { $0 + $1.channels } * taps
     pointStride = offsets.count * FeatureMap.blocks(channels, kernels.lanes) * kernels.lanes
-    values = Buffer<Float>(variant.points * pointStride)
+    values = Buffer<Float>(variant.points * pointStride, staysInMemory: true)
   }
 
   /// Transforms the tensor, on all threads.

@@ -90,7 +90,14 @@ package struct Preprocessor {
   /// The part of an image inside the box, with axes in the model's order, in memory of its own.
   private func crop(_ voxels: Tensor, to box: Box) -> Tensor {
     let part = voxels.cropped(to: box).transposed(settings.transposeForward, threads: threads)
-    return part === voxels ? Tensor(part.shape, part.values) : part
+    guard part === voxels else { return part }
+    let copy = Tensor(part.shape)
+    part.withSpan { source in
+      copy.withMutableSpan { target in
+        for index in source.indices { target[index] = source[index] }
+      }
+    }
+    return copy
   }
 
   private func replaceNaN(_ channel: Tensor) {

@@ -47,15 +47,12 @@ extension Setting {
   package static let offline = Setting(
     key: "offline", kind: .onOff, variable: "NNX_OFFLINE", flag: "--offline", fallback: "false",
     help: "Use no network.")
-  package static let jobs = Setting(
-    key: "jobs", kind: .count(1...16), variable: "NNX_JOBS", flag: "--jobs", fallback: "2",
-    help: "Downloads at a time.")
   package static let threads = Setting(
     key: "threads", kind: .count(1...4096), variable: "NNX_THREADS", flag: "--threads",
     fallback: "all processors", help: "Threads for prediction.")
   package static let maxMemory = Setting(
     key: "max-memory", kind: .bytes, variable: "NNX_MAX_MEMORY", flag: "--max-memory",
-    fallback: "what is free", help: "Memory that a prediction may take, as in 4G.")
+    fallback: "none", help: "Memory that a prediction stays below, as in 4G.")
   package static let progress = Setting(
     key: "progress", kind: .choice(["auto", "plain", "json", "none"]), variable: "NNX_PROGRESS",
     flag: "--progress", fallback: "auto", help: "How progress is shown on stderr.")
@@ -75,7 +72,7 @@ extension Setting {
 
   /// Every setting, in the order in which they are shown.
   package static let all = [
-    store, stores, registry, mirror, offline, jobs, threads, maxMemory, progress, log,
+    store, stores, registry, mirror, offline, threads, maxMemory, progress, log,
     licensePolicy, acceptLicenses, zenodoToken,
   ]
 

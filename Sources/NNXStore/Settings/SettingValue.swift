@@ -41,7 +41,7 @@ extension Setting {
   /// Reads what a person typed: a variable, a flag, or `nnx config set`.
   ///
   /// - Parameters:
-  ///   - place: where it stands, for the message: `NNX_JOBS`, `config.toml:3`.
+  ///   - place: where it stands, for the message: `NNX_THREADS`, `config.toml:3`.
   ///   - home: what `~` means.
   /// - Throws: `invalid-setting` with what it should have been.
   package func value(

@@ -80,11 +80,9 @@ extension Settings {
   /// Roots of mirrors, the first to ask first.
   package var mirrors: [String] { list(.mirror) }
   package var isOffline: Bool { self[.offline] == .bool(true) }
-  /// Downloads at a time.
-  package var jobs: Int { int(.jobs) ?? 2 }
   /// `nil`: all processors.
   package var threads: Int? { int(.threads) }
-  /// Bytes that a prediction may take; `nil`: what is free.
+  /// Bytes that a prediction stays below; `nil`: no limit.
   package var maxMemory: Int? { int(.maxMemory) }
   /// `auto`, `plain`, `json` or `none`.
   package var progress: String { text(.progress) ?? "auto" }

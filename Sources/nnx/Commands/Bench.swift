@@ -28,8 +28,7 @@ struct Bench: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Installed model.", valueName: "name"))
   var model: String?
 
-  @Option(help: ArgumentHelp("Threads (default: all processors).", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var threading: ThreadOption
 
   @Option(name: .customLong("repeat"), help: ArgumentHelp("Patches to time.", valueName: "count"))
   var repeats = 3
@@ -41,12 +40,11 @@ struct Bench: ParsableCommand {
 
   func validate() throws {
     guard repeats > 0 else { throw ValidationError("--repeat must be at least 1") }
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1") }
   }
 
   func run() throws {
     let context = try Context(global)
-    let threads = self.threads.map { Threads($0) } ?? .all
+    let threads = threading.chosen(context)
     let subject =
       try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network)
     let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads)

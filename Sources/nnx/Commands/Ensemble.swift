@@ -43,8 +43,7 @@ struct EnsembleCommand: ParsableCommand {
   @Flag(help: "Write the averaged probabilities as .npz, too.")
   var saveProbabilities = false
 
-  @Option(help: ArgumentHelp("Threads (default: all processors).", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var threading: ThreadOption
 
   @Flag(help: "Replace results that exist.")
   var overwrite = false
@@ -53,14 +52,13 @@ struct EnsembleCommand: ParsableCommand {
 
   func validate() throws {
     guard input.count >= 2 else { throw ValidationError("--input takes two folders or more") }
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1") }
   }
 
   func run() throws {
     let context = try Context(global)
     let rules = try postprocess.map { try PostprocessingV2.rules(contentsOf: $0) } ?? []
     let ensemble = try FolderEnsemble(
-      input, dataset: dataset, threads: threads.map { Threads($0) } ?? .all)
+      input, dataset: dataset, threads: threading.chosen(context))
     var written: [String] = []
     for name in ensemble.cases {
       let path = try ensemble.run(

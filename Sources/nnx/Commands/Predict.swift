@@ -85,9 +85,6 @@ struct Predict: ParsableCommand {
   @Flag(help: "Write the probabilities of all labels as .npz, too.")
   var saveProbabilities = false
 
-  @Option(help: ArgumentHelp("Threads (default: all processors).", valueName: "count"))
-  var threads: Int?
-
   @Flag(help: "Replace results that exist.")
   var overwrite = false
 
@@ -102,6 +99,8 @@ struct Predict: ParsableCommand {
       "Go on, with a warning, where nnx refuses: units.", valueName: "what"))
   var allow: [Predictor.Allowance] = []
 
+  @OptionGroup var threading: ThreadOption
+  @OptionGroup var memory: MemoryOption
   @OptionGroup var extras: PredictExtras
   @OptionGroup var global: GlobalOptions
 
@@ -109,7 +108,6 @@ struct Predict: ParsableCommand {
     guard stepSize > 0, stepSize <= 1 else {
       throw ValidationError("--step-size must be above 0 and at most 1")
     }
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1") }
   }
 
   func run() throws {
@@ -118,7 +116,7 @@ struct Predict: ParsableCommand {
       splitList(model), configurations: configuration.map(splitList), trainer: trainer,
       plans: plans,
       folds: folds.map(splitList), isRaw: rawLabels, rawSettings: rawSettings, context)
-    let threads = threads.map { Threads($0) } ?? .all
+    let threads = threading.chosen(context)
     var options = Predictor.Options(
       window: .init(tileStep: stepSize, mirroring: !noMirroring),
       savesProbabilities: saveProbabilities, overwrites: overwrite, checkpoint: checkpoint,
@@ -132,13 +130,12 @@ struct Predict: ParsableCommand {
       threads: threads)
     let cases = try CaseList.find(
       input, channels: predictor.model.channels, reader: predictor.reader, model: model)
-    guard !dryRun else {
-      return try PredictForecast(
-        context: context, choices: models.choices, window: options.window,
-        comparesFolds: options.uncertainty != .none, threads: threads
-      ).show(cases)
-    }
+    let forecast = PredictForecast(
+      context: context, choices: models.choices, window: options.window,
+      comparesFolds: options.uncertainty != .none, threads: threads)
+    guard !dryRun else { return try forecast.show(cases) }
     try extras.check(cases: cases.count)
+    try memory.apply(forecast, cases)
     let targets = try OutputPaths(output, cases: cases, inputs: input)
     let report = PredictReport(
       context: context, model: model, predictor: predictor, extras: extras)

@@ -14,12 +14,27 @@ struct PredictForecast {
   let comparesFolds: Bool
   let threads: Threads
 
+  /// - Throws: what reading a header throws; `unsupported-network`.
+  func estimates(_ item: Case) throws -> [Estimate] {
+    let reader = choices[0].entry.description.imageReader.flatMap { ImageReader(rawValue: $0) }
+    let geometry = try readGeometry(item.images[0], as: reader)
+    return try choices.map { choice in
+      var window = window
+      window.mirroring = window.mirroring && choice.mirroring
+      return try Estimate(
+        choice.entry.description, geometry: geometry,
+        folds: choice.folds?.count ?? choice.entry.folds.count, comparesFolds: comparesFolds,
+        settings: window, threads: threads)
+    }
+  }
+
   private struct Line {
     var name: String
     var shape: [Int]
     var patches = 0
     var seconds = 0.0
     var peakBytes = 0
+    var leastBytes = 0
   }
 
   /// - Throws: what reading a header throws; `unsupported-network`.
@@ -38,19 +53,13 @@ struct PredictForecast {
   }
 
   private func line(for item: Case, _ perPatch: [Double]) throws -> Line {
-    let reader = choices[0].entry.description.imageReader.flatMap { ImageReader(rawValue: $0) }
-    let geometry = try readGeometry(item.images[0], as: reader)
-    var line = Line(name: item.name, shape: geometry.shape)
-    for (choice, seconds) in zip(choices, perPatch) {
-      var window = window
-      window.mirroring = window.mirroring && choice.mirroring
-      let estimate = try Estimate(
-        choice.entry.description, geometry: geometry,
-        folds: choice.folds?.count ?? choice.entry.folds.count, comparesFolds: comparesFolds,
-        settings: window, threads: threads)
+    let estimates = try estimates(item)
+    var line = Line(name: item.name, shape: estimates[0].shape)
+    for (estimate, seconds) in zip(estimates, perPatch) {
       line.patches += estimate.patches
       line.seconds += Double(estimate.patches) * seconds
       line.peakBytes = max(line.peakBytes, estimate.peakBytes)
+      line.leastBytes = max(line.leastBytes, estimate.leastBytes)
     }
     return line
   }
@@ -81,6 +90,7 @@ struct PredictForecast {
           [
             "case": .string($0.name), "shape": OrderedJSON($0.shape), "patches": .int($0.patches),
             "seconds": .double($0.seconds), "peakBytes": .int($0.peakBytes),
+            "leastBytes": .int($0.leastBytes),
           ]
         })
     ]

@@ -63,13 +63,15 @@ extension ErrorPage {
       ]),
     ErrorPage(
       "memory", exit: [71],
-      meaning: "More memory is needed than the machine has.",
+      meaning: "More memory is needed than the machine, or --max-memory, gives.",
       why: """
-        Scans and their probabilities are large: the need grows with voxels and labels.
+        Scans and their probabilities are large: the need grows with voxels and labels. It is told \
+        from the images' headers before anything is read.
         """,
       advice: [
-        "The message says how much is needed; ask for a machine with that much",
-        "Close other programs, or run one case at a time",
+        "Keep below a limit with --max-memory 4G: images then go through files, results are the same",
+        "Use fewer threads with --threads 1: each has memory of its own",
+        "See what cases need with: nnx predict --dry-run",
       ]),
     ErrorPage(
       "invalid-json", exit: [65],

@@ -32,7 +32,7 @@ import Testing
 
   @Test func everyOriginBeatsTheNext() throws {
     let all = try settings(
-      user: "progress = \"plain\"", system: "progress = \"none\"\njobs = 1",
+      user: "progress = \"plain\"", system: "progress = \"none\"\nthreads = 1",
       environment: ["NNX_PROGRESS": "json"], flags: ["progress": .text("auto")])
     #expect(all.progress == "auto")
     #expect(all.origin(of: .progress) == .flag("--progress"))
@@ -43,10 +43,10 @@ import Testing
     let files = try settings(user: "\n# mine\nprogress = \"plain\"", system: "progress = \"none\"")
     #expect(files.progress == "plain")
     #expect(files.origin(of: .progress) == .file(user, line: 3))
-    let machine = try settings(system: "progress = \"none\"\njobs = 1")
+    let machine = try settings(system: "progress = \"none\"\nthreads = 1")
     #expect(machine.progress == "none")
-    #expect(machine.jobs == 1)
-    #expect(machine.origin(of: .jobs) == .file(system, line: 2))
+    #expect(machine.threads == 1)
+    #expect(machine.origin(of: .threads) == .file(system, line: 2))
     let none = try settings()
     #expect(none.progress == "auto")
     #expect(none.origin(of: .progress) == .fallback)
@@ -98,8 +98,8 @@ import Testing
   @Test(arguments: [
     ("licence-policy = \"any\"", "unknown-setting", "there is no setting 'licence-policy'"),
     ("offline = \"yes\"", "invalid-setting", "offline is a TOML string"),
-    ("jobs = 0", "invalid-setting", "jobs cannot be '0'"),
-    ("jobs = 1.5", "invalid-setting", "jobs is a TOML floating-point number"),
+    ("threads = 0", "invalid-setting", "threads cannot be '0'"),
+    ("threads = 1.5", "invalid-setting", "threads is a TOML floating-point number"),
     ("stores = [1]", "invalid-setting", "stores is a TOML array"),
     ("stores = [\"apps\"]", "invalid-setting", "stores cannot be 'apps'"),
     ("max-memory = \"much\"", "invalid-setting", "max-memory cannot be 'much'"),
@@ -118,9 +118,9 @@ import Testing
   }
 
   @Test func linesAreThoseOfTheKey() throws {
-    let error = failure(try settings(user: "offline = true\n\n# jobs = 3\njobs = 99\n"))
-    #expect(error?.message == "\(user):4: jobs cannot be '99'")
-    #expect(error?.details == ["It should be a number from 1 to 16"])
+    let error = failure(try settings(user: "offline = true\n\n# threads = 3\nthreads = 9999\n"))
+    #expect(error?.message == "\(user):4: threads cannot be '9999'")
+    #expect(error?.details == ["It should be a number from 1 to 4096"])
   }
 
   @Test func theNearestKeyIsNamed() throws {
@@ -129,19 +129,19 @@ import Testing
   }
 
   @Test func variablesAreCheckedAsFilesAre() throws {
-    let error = failure(try settings(environment: ["NNX_JOBS": "many"]))
-    #expect(error?.message == "NNX_JOBS: jobs cannot be 'many'")
+    let error = failure(try settings(environment: ["NNX_THREADS": "many"]))
+    #expect(error?.message == "NNX_THREADS: threads cannot be 'many'")
     #expect(error?.code.status == .configuration)
   }
 
   @Test func editingKeepsCommentsAndOrder() throws {
     let text =
-      "# who: me\noffline = true # on the plane\nmirror = [\n  \"a\", # ]\n  \"b\"\n]\njobs = 1\n"
+      "# who: me\noffline = true # on the plane\nmirror = [\n  \"a\", # ]\n  \"b\"\n]\nthreads = 1\n"
     try folder.write("user/config.toml", Array(text.utf8))
     try SettingsFile.set("mirror", to: "c,d", in: user, home: "/h")
     try SettingsFile.set("max-memory", to: "4G", in: user, home: "/h")
-    #expect(try SettingsFile.unset("jobs", in: user, home: "/h"))
-    #expect(try !SettingsFile.unset("jobs", in: user, home: "/h"))
+    #expect(try SettingsFile.unset("threads", in: user, home: "/h"))
+    #expect(try !SettingsFile.unset("threads", in: user, home: "/h"))
     let expected = """
       # who: me
       offline = true # on the plane
@@ -161,9 +161,9 @@ import Testing
 
   @Test func aBrokenFileIsNotEdited() throws {
     try folder.write("user/config.toml", Array("offline = \n".utf8))
-    #expect(failure(try SettingsFile.set("jobs", to: "2", in: user, home: nil)) != nil)
+    #expect(failure(try SettingsFile.set("threads", to: "2", in: user, home: nil)) != nil)
     #expect(String(decoding: try folder.read(user), as: UTF8.self) == "offline = \n")
-    #expect(failure(try SettingsFile.set("jobs", to: "two", in: user, home: nil)) != nil)
+    #expect(failure(try SettingsFile.set("threads", to: "two", in: user, home: nil)) != nil)
     #expect(failure(try SettingsFile.set("zenodo-token", to: "x", in: user, home: nil)) != nil)
   }
 

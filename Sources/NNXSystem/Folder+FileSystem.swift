@@ -12,6 +12,14 @@ extension Folder {
     return networkTypes.contains(UInt32(truncatingIfNeeded: status.f_type))
   }
 
+  /// Whether what lies in `path` takes memory, not disk: tmpfs and ramfs, by the same numbers. `nil` when
+  /// the system does not tell.
+  package static func isInMemory(_ path: String) -> Bool? {
+    var status = statfs()
+    guard unsafe statfs(path, &status) == 0 else { return nil }
+    return [0x0102_1994, 0x8584_58F6].contains(UInt32(truncatingIfNeeded: status.f_type))
+  }
+
   private static let networkTypes: Set<UInt32> = [
     0x6969,  // NFS
     0x517B, 0xFE53_4D42, 0xFF53_4D42,  // SMB, SMB2, CIFS

@@ -1,0 +1,101 @@
+import ArgumentParser
+import NNXPredict
+import NNXSystem
+import NNXTensor
+
+/// How much memory a prediction may take.
+struct MemoryOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Memory to stay below, as in 4G; images go through files where they must.",
+      valueName: "size"))
+  var maxMemory: ByteCount?
+
+  func validate() throws {
+    guard maxMemory?.bytes ?? 1 > 0 else {
+      throw ValidationError("--max-memory must be above 0")
+    }
+  }
+
+  /// Compares what the cases need with what there is, before any voxel is read, and makes the process
+  /// keep below the limit where one is given.
+  ///
+  /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; what reading a header
+  ///   throws.
+  func apply(_ forecast: PredictForecast, _ cases: [Case]) throws {
+    let limit = maxMemory?.bytes ?? forecast.context.settings.maxMemory
+    // The case that needs most: the others fit where it does.
+    var need = (item: cases[0], peak: 0, least: 0)
+    for item in cases {
+      let estimates = try forecast.estimates(item)
+      let peak = estimates.map(\.peakBytes).max() ?? 0
+      if peak > need.peak { need = (item, peak, estimates.map(\.leastBytes).max() ?? 0) }
+    }
+    guard let limit else {
+      let allowed = ProcessFacts.allowedMemory
+      guard need.peak > allowed else { return }
+      throw NNXError(
+        .memory,
+        "\(need.item.name) needs about \(Quantity.bytes(need.peak)) of memory, and this machine gives "
+          + Quantity.bytes(allowed),
+        fixes: ways(need.least, below: allowed, forecast.threads) + [
+          "Ask for a machine or a job with more memory"
+        ])
+    }
+    let usable = limit - MemoryLimit.reserve(of: limit)
+    guard need.least <= usable else {
+      throw NNXError(
+        .memory,
+        "\(need.item.name) cannot be done in \(Quantity.bytes(limit)): one network and its patch take "
+          + Quantity.bytes(need.least),
+        fixes: ways(need.least, below: need.peak, forecast.threads))
+    }
+    // An estimate is right within a fourth (docs/performance.md).
+    guard need.peak * 5 / 4 > usable else { return }
+    let folder = try forecast.context.store().location.cache
+    try checkRoom(folder, need.peak, forecast.context)
+    MemoryLimit.set(limit, folder: folder)
+  }
+
+  /// Smaller limits that the work fits in, and what makes it smaller.
+  private func ways(_ least: Int, below most: Int, _ threads: Threads) -> [String] {
+    var ways: [String] = []
+    let unit = 256 << 20
+    // Half as much again, so that pages are not read over and over; in round numbers.
+    let comfortable = (least * 3 / 2 / unit + 1) * unit
+    if comfortable < most {
+      ways.append(
+        "Let images go through files: --max-memory \(comfortable >> 20)M")
+    }
+    if threads.count > 1 {
+      ways.append("Use fewer threads, each has memory of its own: --threads 1")
+    }
+    return ways
+  }
+
+  private func checkRoom(_ folder: String, _ bytes: Int, _ context: Context) throws {
+    try Folder.create(folder)
+    guard Folder.isInMemory(folder) != true else {
+      throw NNXError(
+        .memory, "--max-memory needs a cache on a disk, and \(folder) lies in memory",
+        fixes: ["Put the cache on a disk: export XDG_CACHE_HOME=/big/disk/cache"])
+    }
+    let free = try Folder.freeSpace(at: folder)
+    guard free > bytes else {
+      throw NNXError(
+        .noSpace,
+        "images would go through files of \(Quantity.bytes(bytes)), and \(folder) has room for "
+          + Quantity.bytes(free),
+        fixes: ["Free some space with: nnx cache prune", "Give more memory: --max-memory"])
+    }
+    context.output.note("  images go through files in \(folder), to stay below the limit")
+  }
+}
+
+extension ByteCount: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension NNXError.Code {
+  static let memory = NNXError.Code("memory", .memory)
+}
