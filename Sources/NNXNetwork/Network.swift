@@ -17,19 +17,21 @@ package final class Network {
   ///   - weights: a tensor for each of `architecture.parameters`.
   ///   - patch: extents `(z, y, x)`; z is 1 for 2-D networks.
   ///   - kernels: `nil`: the best of this processor, or what `NNX_KERNELS` names.
+  ///   - choice: what of them may be used.
   /// - Throws: `unsupportedNetwork`, `missingWeights`, what `weights` throws, and `usage` for an
   ///   unknown `NNX_KERNELS`.
   package init(
     _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
-    kernels: Kernels? = nil
+    kernels: Kernels? = nil, choice: KernelChoice = .fast
   ) throws(NNXError) {
     try Self.check(weights, architecture)
-    let graph = try NetworkGraph(architecture, patch: patch)
+    var graph = try NetworkGraph(architecture, patch: patch)
+    graph.usesWinograd = choice == .fast
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
     inputShape = [architecture.inputChannels] + patch
     outputShape = [architecture.outputChannels] + patch
-    if let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil {
+    if let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil, choice != .plain {
       let blocked = try BlockedEngine(graph, weights: weights, threads: threads, kernels: chosen)
       try blocked.load(weights)
       engine = blocked

@@ -25,6 +25,8 @@ package final class Predictor {
     package var uncertainty = UncertaintyChoice.none
     /// What is done all the same, with a warning.
     package var allowed: Set<Allowance> = []
+    /// What is known of the kernels; `nil`: they are trusted.
+    package var checks: KernelChecks?
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
@@ -116,7 +118,7 @@ package final class Predictor {
         try Member(
           folder: choice.folder, entry: choice.entry, folds: choice.folds,
           checkpoint: options.checkpoint, previousFiles: options.previousStage,
-          window: window, threads: threads))
+          window: window, checks: options.checks, threads: threads))
     }
     if let recipe {
       precondition(options.uncertainty == .none, "a recipe's labels are not those of folds")
@@ -170,6 +172,7 @@ package final class Predictor {
 
     var images = try read(item, progress)
     record.warnings = try InputCheck.check(images, item, model, allowed: options.allowed)
+    record.warnings += members.flatMap(\.kernelWarnings)
     try checkTarget(output, like: images[0])
     if let uncertaintyPath { try checkTarget(uncertaintyPath, like: images[0]) }
     let geometries = images.map(\.fileGeometry)

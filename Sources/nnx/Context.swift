@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXPredict
 import NNXStore
 import NNXSystem
 
@@ -86,6 +87,11 @@ struct Context {
     var location = try StoreLocation(environment: environment, override: settings.store)
     location.shared = settings.stores
     return Store(location)
+  }
+
+  /// What is known of the kernels on this machine, in the cache.
+  func kernelChecks() throws -> KernelChecks {
+    KernelChecks(folder: "\(try store().location.cache)/kernel-checks")
   }
 
   /// The registries that flags, environment or settings name, else the one nnx came with and those

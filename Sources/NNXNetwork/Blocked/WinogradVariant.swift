@@ -96,7 +96,7 @@ enum WinogradVariant: CaseIterable {
 extension NetworkGraph {
   /// How a convolution is cut into Winograd tiles; `nil` when it is done directly.
   func winograd(_ layer: Convolution) -> WinogradVariant? {
-    layer.inputs == [0] ? nil : plan(layer).variant
+    layer.inputs == [0] || !usesWinograd ? nil : plan(layer).variant
   }
 
   /// What all steps are expected to cost, in multiplications.

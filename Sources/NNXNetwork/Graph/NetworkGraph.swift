@@ -79,4 +79,6 @@ struct NetworkGraph {
   let architecture: Architecture
   var shapes: [Shape]
   var steps: [Step] = []
+  /// Whether convolutions may go Winograd's way.
+  var usesWinograd = true
 }

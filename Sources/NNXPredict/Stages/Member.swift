@@ -18,17 +18,24 @@ struct Member {
 
   var model: ModelDescription { stage.model }
 
+  /// Lines about folds that the fast kernels are not exact enough for.
+  var kernelWarnings: [String] {
+    guard case .stage(let first) = previous else { return stage.kernelWarnings }
+    return first.kernelWarnings + stage.kernelWarnings
+  }
+
   /// - Parameter previousFiles: folder or file with the first stage's segmentations.
   /// - Throws: `unknown-fold`, `unknown-checkpoint`, `unsupported-network`; `previous-stage` when the
   ///   first stage is neither installed nor given, or given for nothing.
   init(
     folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]?, checkpoint: String?,
-    previousFiles: String?, window: SlidingWindow.Settings, threads: Threads
+    previousFiles: String?, window: SlidingWindow.Settings, checks: KernelChecks?,
+    threads: Threads
   ) throws(NNXError) {
     func stage(_ entry: ModelFolder.Entry) throws(NNXError) -> Stage {
       try Stage(
         folder: folder, entry: entry, folds: folds, checkpoint: checkpoint, window: window,
-        threads: threads)
+        checks: checks, threads: threads)
     }
     self.stage = try stage(entry)
     let model = entry.description

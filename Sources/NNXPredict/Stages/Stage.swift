@@ -11,15 +11,18 @@ struct Stage {
   private(set) var folds: [ModelFolder.Fold]
   let window: SlidingWindow.Settings
   let threads: Threads
+  /// What of the kernels each fold's weights allow, by their digest; the fast ones where nothing is said.
+  private var kernelChoices: [String: KernelChoice] = [:]
 
   /// - Parameters:
   ///   - names: of the folds; `nil`: all that have a number, else `all`.
   ///   - checkpoint: which weights of each fold; see `ModelFolder.Entry.folds(from:)`.
+  ///   - checks: what is known of the kernels; `nil`: they are trusted.
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
   ///   but not run.
   init(
     folder: ModelFolder, entry: ModelFolder.Entry, folds names: [String]?, checkpoint: String?,
-    window: SlidingWindow.Settings, threads: Threads
+    window: SlidingWindow.Settings, checks: KernelChecks?, threads: Threads
   ) throws(NNXError) {
     if let reason = entry.unsupported {
       throw NNXError(.unsupportedNetwork, "\(entry.description.configuration): \(reason)")
@@ -29,14 +32,10 @@ struct Stage {
     self.threads = threads
     model = entry.description
     let all = try entry.folds(from: checkpoint)
-    guard let names else {
-      // The fold that was trained on all cases is no part of an ensemble, in v1 and v2 alike.
-      let numbered = all.filter { $0.name != "all" }
-      folds = numbered.isEmpty ? all : numbered
-      return
-    }
-    var chosen: [ModelFolder.Fold] = []
-    for name in names {
+    // The fold that was trained on all cases is no part of an ensemble, in v1 and v2 alike.
+    let numbered = all.filter { $0.name != "all" }
+    var chosen = names == nil ? (numbered.isEmpty ? all : numbered) : []
+    for name in names ?? [] {
       guard let fold = all.first(where: { $0.name == name }) else {
         let present = all.map(\.name).joined(separator: ", ")
         throw NNXError(
@@ -46,6 +45,20 @@ struct Stage {
       chosen.append(fold)
     }
     folds = chosen
+    for fold in folds {
+      let check = try checks?.check(fold, of: folder, model, threads: threads)
+      kernelChoices[fold.sha256] = check?.choice
+    }
+  }
+
+  /// A line for each fold whose weights the fast kernels are not exact enough for.
+  var kernelWarnings: [String] {
+    folds.compactMap { fold in
+      guard let choice = kernelChoices[fold.sha256], choice != .fast else { return nil }
+      return
+        "\(model.configuration), fold \(fold.name): the fast kernels are not exact enough for these "
+        + "weights; \(choice == .direct ? "direct convolutions" : "the plain engine") runs, slower"
+    }
   }
 
   /// The same with one of the folds.
@@ -80,9 +93,10 @@ struct Stage {
     var done = 0
     progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
     let networks = folds.map { fold in
-      { [folder, model, threads] in
+      { [folder, model, threads, kernelChoices] in
         try Network(
-          model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads)
+          model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads,
+          choice: kernelChoices[fold.sha256] ?? .fast)
       }
     }
     return try window.predict(

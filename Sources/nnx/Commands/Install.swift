@@ -103,6 +103,7 @@ struct Install: ParsableCommand {
         context.progressBar.finish()
         consent.note(answers[index], for: result.model, in: store)
         view.show(result)
+        KernelCheckView(context: context).check(result.model)
         results.append(result)
       } catch {
         context.progressBar.finish()

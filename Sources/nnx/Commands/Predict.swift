@@ -125,6 +125,7 @@ struct Predict: ParsableCommand {
     options.allowed = Set(allow)
     options.uncertainty = extras.uncertaintyChoice
     options.table = models.table
+    options.checks = try context.kernelChecks()
     let predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,
       threads: threads)

@@ -58,6 +58,7 @@ struct SyncCommand: ParsableCommand {
           plan, options: options, progress: context.progressBar.handler)
         context.progressBar.finish()
         consent.note(answers[plan.name] ?? .init(), for: result.model, in: store, by: .lock(file))
+        KernelCheckView(context: context).check(result.model)
       }
     }
   }

@@ -49,6 +49,7 @@ struct Unpack: ParsableCommand {
         plan, options: options, progress: context.progressBar.handler)
       context.progressBar.finish()
       view.show(result)
+      KernelCheckView(context: context).check(result.model)
       results.append(result)
     }
     context.output.json("unpack", view.json(results))

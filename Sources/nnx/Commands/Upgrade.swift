@@ -87,6 +87,7 @@ struct Upgrade: ParsableCommand {
     context.progressBar.finish()
     consent.note(answer, for: result.model, in: store, by: nil)
     view.show(result)
+    KernelCheckView(context: context).check(result.model)
     let old = "\(item.model.name)@\(item.model.version)"
     let removed = prune ? try store.uninstall(old) : []
     for model in removed { context.output.note("Removed \(model.name) \(model.version).") }

@@ -59,6 +59,9 @@ extension ModelInfo {
             + "\(spacing.joined(separator: " x ")) mm")
         for fold in entry.folds {
           fields.add("", "fold \(fold.name)  \(fold.checkpoint)  sha256 \(fold.sha256.prefix(16))…")
+          if let check = try? checks?.known(fold, model) {
+            fields.add("", "        " + KernelCheckView.words(check))
+          }
         }
       }
     }

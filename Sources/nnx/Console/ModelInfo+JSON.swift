@@ -54,10 +54,12 @@ extension ModelInfo {
             "stages": .int(model.architecture.stages.count),
             "parameters": .int(model.architecture.parameterCount),
             "folds": .array(
-              entry.folds.map {
-                [
-                  "name": .string($0.name), "checkpoint": .string($0.checkpoint),
-                  "weights": .string($0.weights), "sha256": .string($0.sha256),
+              entry.folds.map { fold in
+                let check = try? checks?.known(fold, model)
+                return [
+                  "name": .string(fold.name), "checkpoint": .string(fold.checkpoint),
+                  "weights": .string(fold.weights), "sha256": .string(fold.sha256),
+                  "kernelCheck": check?.json ?? .null,
                 ]
               }),
           ]

@@ -1,4 +1,5 @@
 import NNXModel
+import NNXPredict
 import NNXStore
 import NNXSystem
 
@@ -18,6 +19,8 @@ struct ModelInfo {
   let subject: Subject
   let width: Int
   let environment: [String: String]
+  /// What is known of the kernels with this model's weights.
+  let checks: KernelChecks?
   /// The networks that are installed, by set of weights.
   let networks: [(set: Receipt.WeightsInstalled, entries: [ModelFolder.Entry])]
 
@@ -25,6 +28,7 @@ struct ModelInfo {
     self.subject = subject
     width = context.width
     environment = context.environment
+    checks = try? context.kernelChecks()
     networks = (subject.installed?.receipt.sets ?? []).map { set in
       (set, (try? subject.installed?.open(set: set.id))?.entries ?? [])
     }

@@ -28,6 +28,16 @@ enum Quantity {
     return text
   }
 
+  /// `2.1e-06`: two digits of something small.
+  static func scientific(_ value: Double) -> String {
+    guard value.isFinite, value > 0 else { return "\(value)" }
+    var (digits, exponent) = (value, 0)
+    while digits < 1 { (digits, exponent) = (digits * 10, exponent - 1) }
+    while digits >= 9.95 { (digits, exponent) = (digits / 10, exponent + 1) }
+    let size = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
+    return "\(fixed(digits, 1))e\(exponent < 0 ? "-" : "+")\(size)"
+  }
+
   /// `0:36`, `12:05`, `1:02:09`.
   static func clock(_ seconds: Double) -> String {
     let total = Int(seconds.rounded())

@@ -1,0 +1,108 @@
+package import NNXModel
+package import NNXSystem
+package import NNXTensor
+
+/// How a network's convolutions are done.
+package enum KernelChoice: String, CaseIterable, Sendable {
+  /// By Winograd's method where that is expected to be faster.
+  case fast
+  /// Directly, by SIMD kernels.
+  case direct
+  /// By the plain engine.
+  case plain
+}
+
+/// How far the fast kernels are from the plain engine with a network's real weights: Winograd's method
+/// loses digits where weights cancel, which only the weights can tell.
+package struct KernelCheck: Equatable, Sendable {
+  /// The set that was checked, as in `avx512`.
+  package let kernels: String
+  /// The fastest whose error is at most `tolerance`.
+  package let choice: KernelChoice
+  /// Of the fast kernels: the largest difference of a logit, as a share of the range of all logits.
+  package let error: Double
+
+  /// The largest error that is let through.
+  package static let tolerance = 1e-3
+
+  package init(kernels: String, choice: KernelChoice, error: Double) {
+    (self.kernels, self.choice, self.error) = (kernels, choice, error)
+  }
+
+  /// Runs the network on a patch of noise of unit variance, which is what normalised images look like,
+  /// plainly and by the kernels.
+  ///
+  /// - Parameter patch: of the model, `(z, y, x)`; a smaller one is checked where the network allows it.
+  /// - Throws: `unsupported-network`, `missing-library`, `usage`, what `weights` throws.
+  package init(
+    _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
+    kernels: Kernels
+  ) throws(NNXError) {
+    let patch = Self.patch(architecture, within: patch)
+    let input = Self.noise([architecture.inputChannels] + patch)
+    func logits(_ choice: KernelChoice) throws(NNXError) -> Tensor {
+      let network = try Network(
+        architecture, weights: weights, patch: patch, threads: threads, kernels: kernels,
+        choice: choice)
+      let output = Tensor(network.outputShape)
+      network.forward(input, mirror: [], into: output)
+      return output
+    }
+    let plain = try logits(.plain)
+    let error = Self.difference(try logits(.fast), plain)
+    let choice = try Self.choice(error) { () throws(NNXError) in
+      Self.difference(try logits(.direct), plain)
+    }
+    self.init(kernels: kernels.name, choice: choice, error: error)
+  }
+
+  /// The fastest kernels that are exact enough; an error that is not a number never is.
+  ///
+  /// - Parameters:
+  ///   - fast: error of the fast kernels.
+  ///   - direct: measures the error of direct convolutions.
+  static func choice(
+    _ fast: Double, direct: () throws(NNXError) -> Double
+  ) throws(NNXError) -> KernelChoice {
+    if fast <= tolerance { return .fast }
+    return try direct() <= tolerance ? .direct : .plain
+  }
+
+  /// At least 32 voxels and two of the lowest stage along each axis, or the model's patch where that is
+  /// smaller: enough for every way of cutting into tiles, at a fraction of the time.
+  private static func patch(_ architecture: Architecture, within patch: [Int]) -> [Int] {
+    (0..<3).map { axis in
+      let stride = architecture.stages.reduce(1) { $0 * $1.stride[axis] }
+      return min(patch[axis], max(2, (32 + stride - 1) / stride) * stride)
+    }
+  }
+
+  /// Numbers of variance 1 (a uniform distribution's, up to √3), the same in every run.
+  private static func noise(_ shape: [Int]) -> Tensor {
+    let tensor = Tensor(shape)
+    var state: UInt64 = 1
+    tensor.withMutableSpan { values in
+      for index in values.indices {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        values[index] = Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31) * 1.732_050_8
+      }
+    }
+    return tensor
+  }
+
+  /// Not a number where a logit is none.
+  static func difference(_ found: Tensor, _ expected: Tensor) -> Double {
+    var (low, high, largest) = (Float.infinity, -Float.infinity, Float(0))
+    found.withSpan { found in
+      expected.withSpan { expected in
+        for index in expected.indices {
+          low = min(low, expected[index])
+          high = max(high, expected[index])
+          let difference = abs(found[index] - expected[index])
+          if !(difference <= largest) { largest = difference }
+        }
+      }
+    }
+    return Double(largest) / Double(high - low)
+  }
+}
