@@ -2,6 +2,7 @@ import ArgumentParser
 import NNXPredict
 import NNXStore
 import NNXSystem
+import NNXTensor
 
 /// Flags that every command understands.
 struct GlobalOptions: ParsableArguments {
@@ -88,6 +89,9 @@ struct Context {
     location.shared = settings.stores
     return Store(location)
   }
+
+  /// Threads to compute with where no flag says how many.
+  var threads: Threads { settings.threads.map { Threads($0) } ?? .all }
 
   /// What is known of the kernels on this machine, in the cache.
   func kernelChecks() throws -> KernelChecks {

@@ -30,7 +30,8 @@ struct NNX: ParsableCommand {
       CommandGroup(
         name: "Image",
         subcommands: [
-          Predict.self, EnsembleCommand.self, Stats.self, Diff.self, Evaluate.self,
+          Predict.self, EstimateCommand.self, EnsembleCommand.self, Stats.self, Diff.self,
+          Evaluate.self,
           PreviewCommand.self, ViewCommand.self, Report.self, LabelsCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Completions.self, Man.self]),

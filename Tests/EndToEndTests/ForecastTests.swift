@@ -20,6 +20,12 @@ import Testing
     let planned = try #require(answer["data"]?["planned"]?.array?.first)
     #expect(planned["patches"]?.int == 12)
     #expect((planned["seconds"]?.double ?? 0) > 0)
+    // The time is measured anew; all else is the same.
+    let estimate = try nnx.run("estimate", "-m", "demo-ct", "-i", phantom, "--no-tta", "--json")
+    let verb = try OrderedJSON(parsing: Array(estimate.output.utf8), source: "estimate")
+    for key in ["case", "shape", "patches", "peakBytes", "leastBytes"] {
+      #expect(verb["data"]?["planned"]?.array?.first?[key] == planned[key])
+    }
     try #require(try nnx.run(arguments).status == 0)
     let record = try OrderedJSON(contentsOf: folder.path + "/seg.json")
     let expected = Double(try #require(planned["peakBytes"]?.int))

@@ -60,6 +60,10 @@ import Testing
       .init(features: 16, kernel: [3, 3, 3], stride: [1, 1, 1], blocks: 2),
       .init(features: 32, kernel: [3, 3, 3], stride: [2, 2, 2], blocks: 2),
     ],
-    decoder: [.init(features: 16, upsampling: [2, 2, 2], kernel: [3, 3, 3], convolutions: 2, upsamplingBias: true)],
+    decoder: [
+      .init(
+        features: 16, upsampling: [2, 2, 2], kernel: [3, 3, 3], convolutions: 2,
+        upsamplingBias: true)
+    ],
     convolutionBias: true, headBias: true)
 }

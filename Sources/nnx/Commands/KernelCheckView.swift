@@ -18,7 +18,7 @@ struct KernelCheckView {
           for fold in entry.folds {
             let check = try checks.check(
               fold, of: folder, entry.description,
-              threads: context.settings.threads.map { Threads($0) } ?? .all)
+              threads: context.threads)
             guard let check, check.choice != .fast else { continue }
             context.output.note(
               "note: fold \(fold.name): " + KernelCheckView.words(check))

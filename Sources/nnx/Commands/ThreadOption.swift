@@ -12,6 +12,6 @@ struct ThreadOption: ParsableArguments {
 
   /// What the flag, else the settings say.
   func chosen(_ context: Context) -> Threads {
-    (threads ?? context.settings.threads).map { Threads($0) } ?? .all
+    threads.map { Threads($0) } ?? context.threads
   }
 }

@@ -71,7 +71,7 @@ extension ErrorPage {
       advice: [
         "Keep below a limit with --max-memory 4G: images then go through files, results are the same",
         "Use fewer threads with --threads 1: each has memory of its own",
-        "See what cases need with: nnx predict --dry-run",
+        "See what cases need with: nnx estimate -m NAME -i IMAGE",
       ]),
     ErrorPage(
       "invalid-json", exit: [65],

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+struct EstimateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "estimate",
+    abstract: "Tell how long a prediction takes and how much memory.",
+    usage: "nnx estimate -m <name> -i <image> ...",
+    discussion: """
+      Reads the headers of the images, looks at the machine for a moment, and predicts nothing; \
+      the same as nnx predict --dry-run.
+
+        nnx estimate -m lung2-ct -i scan.nii.gz
+        nnx estimate -m lung2-ct -i scans/ --no-tta --threads 8
+      """)
+
+  @OptionGroup var prediction: PredictionOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let planned = try PlannedPrediction(prediction, try Context(global))
+    try planned.forecast.show(planned.cases)
+  }
+}
