@@ -1,9 +1,10 @@
-"""Times one patch in PyTorch (fp32, eager, CPU) and in `nnx bench`, in turns.
+"""Times one patch in PyTorch (fp32, eager, CPU) or OpenVINO (fp32) and in `nnx bench`, in turns.
 
     python Benchmarks/torch_bench.py [plain|residual|anisotropic|flat] [--threads N] [--rounds N]
-        [--nnx PATH]
+        [--peer pytorch|openvino] [--nnx PATH]
 
-Run it with a Python that has torch and dynamic_network_architectures (nnunetv2 brings both). With
+Run it with a Python that has torch and dynamic_network_architectures (nnunetv2 brings both), and
+openvino for that peer. With
 one thread both are timed by processor time, which neighbours on the machine disturb least; with
 more, by wall time, for which the machine must be quiet.
 
@@ -55,11 +56,22 @@ def engine(path, name, threads):
     return [answer["data"][key] for key in ("wallSeconds", "processorSeconds")]
 
 
+def openvino_peer(model, x, threads):
+    """The same network, compiled by OpenVINO for fp32: (name, a call of one patch)."""
+    import openvino
+    compiled = openvino.compile_model(
+        openvino.convert_model(model, example_input=x), "CPU",
+        {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1})
+    patch = x.numpy()
+    return f"OpenVINO {openvino.__version__.split('-')[0]}", lambda: compiled(patch)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("network", nargs="?", default="plain")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peer", choices=["pytorch", "openvino"], default="pytorch")
     parser.add_argument("--nnx", default=".build/release/nnx")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -72,10 +84,12 @@ def main():
     clock = time.process_time if options.threads == 1 else time.perf_counter
     ours, theirs = [], []
     with torch.inference_mode():
-        model(x)
+        name, run = (f"PyTorch {torch.__version__}", lambda: model(x)) \
+            if options.peer == "pytorch" else openvino_peer(model, x, options.threads)
+        run()
         for _ in range(options.rounds):
             start = clock()
-            model(x)
+            run()
             theirs.append(clock() - start)
             ours.append(engine(options.nnx, options.network, options.threads)[
                 1 if options.threads == 1 else 0])
@@ -83,7 +97,7 @@ def main():
     kind = "processor" if options.threads == 1 else "wall"
     print(f"{options.network}, {options.threads} threads, {kind} seconds, "
           f"kernels {os.environ.get('NNX_KERNELS', 'best')}, load {os.getloadavg()[0]:.1f}")
-    print(f"PyTorch {torch.__version__} {peer:.3f} {[round(t, 3) for t in theirs]}")
+    print(f"{name} {peer:.3f} {[round(t, 3) for t in theirs]}")
     print(f"nnx {mine:.3f} {[round(t, 3) for t in ours]}")
     print(f"ratio {peer / mine:.2f}")
 

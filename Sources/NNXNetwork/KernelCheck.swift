@@ -99,7 +99,8 @@ package struct KernelCheck: Equatable, Sendable {
           low = min(low, expected[index])
           high = max(high, expected[index])
           let difference = abs(found[index] - expected[index])
-          if !(difference <= largest) { largest = difference }
+          // Once it is not a number it stays so.
+          if difference.isNaN || difference > largest { largest = difference }
         }
       }
     }

@@ -46,11 +46,16 @@ struct NearTies {
   /// - Parameters:
   ///   - differing: indices in C order.
   ///   - shape: of the image, `(z, y, x)`.
-  /// - Returns: a sentence; `nil` when nothing differs.
+  /// - Returns: a sentence; `nil` when there is no tie.
   func explain(
     _ differing: [Int], own: [Int], expected: [Int], shape: [Int]
   ) throws -> String? {
-    guard !differing.isEmpty else { return nil }
+    guard !differing.isEmpty else {
+      let smallest = ties.values.map(\.margin).min()
+      return smallest.map {
+        "none differs here. The nearest tie has scores \(short($0)) apart; \(roundingText)"
+      }
+    }
     var parts: [String] = []
     for index in differing {
       let voxel = [index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2]]
@@ -58,9 +63,15 @@ struct NearTies {
       #expect(Set(tie.labels) == [own[index], expected[index]])
       parts.append(
         "voxel \(voxel) (z, y, x), labels \(expected[index]) (nnU-Net) and \(own[index]) (nnx), whose"
-          + " scores lie \(String(format: "%.1e", tie.margin)) apart")
+          + " scores lie \(short(tie.margin)) apart")
     }
-    return parts.joined(separator: "; ") + ". nnU-Net's own float32 scores of this case lie up to "
-      + "\(String(format: "%.1e", rounding)) from float64; \(ties.count) of its voxels are as near a tie."
+    return parts.joined(separator: "; ") + ". \(roundingText)"
   }
+
+  private var roundingText: String {
+    "nnU-Net's own float32 scores of this case lie up to \(short(rounding)) from float64; \(ties.count) of"
+      + " its voxels are as near a tie."
+  }
+
+  private func short(_ value: Double) -> String { String(format: "%.1e", value) }
 }

@@ -66,7 +66,8 @@ enum ParityTable {
       ## Voxels that differ
 
       What the real nnU-Net says of them with network, accumulators and resampling in float64
-      (`Scripts/make-reference/near_ties.py`, `Tests/Fixtures/near-ties.json`):
+      (`Scripts/make-reference/near_ties.py`, `Tests/Fixtures/near-ties.json`). Which of such voxels
+      differ depends on the processor: each set of kernels adds in an order of its own.
 
       \(lines.joined(separator: "\n"))
 
