@@ -1,8 +1,6 @@
 import NNXImage
 import NNXModel
-import NNXNetwork
 import NNXSystem
-import NNXTensor
 
 /// What a prediction is going to take, told from the headers of its images before any voxel is read.
 ///
@@ -34,10 +32,11 @@ package struct Estimate: Equatable, Sendable {
   ///   - geometry: of the case's first channel.
   ///   - folds: how many networks are averaged.
   ///   - comparesFolds: whether their disagreement is mapped.
-  /// - Throws: `empty-grid`; `unsupported-network`.
+  ///   - networkBytes: `Network.bytes`, the same for all images.
+  /// - Throws: `empty-grid`.
   package init(
     _ model: ModelDescription, geometry: Geometry, folds: Int, comparesFolds: Bool = false,
-    settings: SlidingWindow.Settings, threads: Threads
+    settings: SlidingWindow.Settings, networkBytes network: Int
   ) throws(NNXError) {
     let properties = try CaseProperties(
       model, shape: geometry.shape, spacing: geometry.spacing, box: Box(geometry.shape))
@@ -62,7 +61,6 @@ package struct Estimate: Equatable, Sendable {
     // One label map for each fold, and the scores of one.
     let votes = comparesFolds ? folds * image * (classes < 256 ? 1 : 2) : 0
     let own = comparesFolds ? float * classes * target : 0
-    let network = try Network.bytes(model.architecture, patch: model.patch, threads: threads)
     let patchBytes = float * (channels + 2 * classes + 1) * tile
     leastBytes = network + patchBytes + Estimate.program
     stages = [

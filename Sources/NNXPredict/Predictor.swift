@@ -83,7 +83,7 @@ package final class Predictor {
   /// The first of the configurations that are run.
   package var model: ModelDescription { members[0].model }
   /// nnU-Net's reader of the images that the first configuration was trained on, if known.
-  package var reader: ImageReader? { model.imageReader.flatMap { ImageReader(rawValue: $0) } }
+  package var reader: ImageReader? { model.reader }
   /// Of the first configuration.
   package var folds: [ModelFolder.Fold] { members[0].stage.folds }
   /// Names of all configurations that are run.

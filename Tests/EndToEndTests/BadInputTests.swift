@@ -34,6 +34,22 @@ import Testing
       code: "broken-image")
   }
 
+  @Test func aBrokenImageStopsNoOther() throws {
+    let nnx = Binary()
+    try #require(try nnx.run("install", "demo-ct", "-q").status == 0)
+    let folder = try TemporaryFolder()
+    try folder.write("in/whole_0000.nii.gz", try bytes(phantom))
+    // Before the whole one in the order of names.
+    try folder.write("in/broken_0000.nii.gz", Array(try bytes(phantom).prefix(100)))
+    let outcome = try nnx.run(
+      "predict", "-m", "demo-ct", "-i", folder.path + "/in", "-o", folder.path + "/out", "--no-tta")
+    #expect(outcome.status == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains("error[broken-image]"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("error[cases-failed]: 1 of 2 cases failed"))
+    let written = try folder.contents().filter { $0.hasPrefix("out/") && !folder.isFolder($0) }
+    #expect(written.sorted() == ["out/whole.json", "out/whole.nii.gz"])
+  }
+
   @Test func aTextFileIsNoImage() throws {
     try expectRefusal(
       of: Array("not an image".utf8), named: "ct.nii", status: 65, code: "broken-image")

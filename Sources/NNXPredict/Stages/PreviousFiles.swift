@@ -41,8 +41,7 @@ struct PreviousFiles {
   /// - Throws: `geometry` when they do not lie on the image's grid; what reading throws.
   func labels(_ item: Case, like image: Image) throws(NNXError) -> LabelMap {
     let path = try path(of: item)
-    let reader = model.imageReader.flatMap { ImageReader(rawValue: $0) }
-    let segmentation = try readLabels(path, as: reader)
+    let segmentation = try readLabels(path, as: model.reader)
     guard segmentation.geometry.hasGrid(of: image.geometry) else {
       throw NNXError(
         .geometry, "\(path) does not lie on the grid of \(item.images[0])",

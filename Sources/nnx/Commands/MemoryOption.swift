@@ -20,17 +20,20 @@ struct MemoryOption: ParsableArguments {
   /// Compares what the cases need with what there is, before any voxel is read, and makes the process
   /// keep below the limit where one is given.
   ///
-  /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; what reading a header
-  ///   throws.
+  /// A case whose header cannot be read says so when its turn comes, and stops no other.
+  ///
+  /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; `unsupported-network`.
   func apply(_ forecast: PredictForecast, _ cases: [Case]) throws {
     let limit = maxMemory?.bytes ?? forecast.context.settings.maxMemory
     // The case that needs most: the others fit where it does.
     var need = (item: cases[0], peak: 0, least: 0)
+    let estimates = try forecast.estimator()
     for item in cases {
-      let estimates = try forecast.estimates(item)
+      guard let estimates = try? estimates(item) else { continue }
       let peak = estimates.map(\.peakBytes).max() ?? 0
       if peak > need.peak { need = (item, peak, estimates.map(\.leastBytes).max() ?? 0) }
     }
+    guard need.peak > 0 else { return }
     guard let limit else {
       let allowed = ProcessFacts.allowedMemory
       guard need.peak > allowed else { return }

@@ -26,7 +26,6 @@ struct PlannedPrediction {
       checkpoint: given.checkpoint, previousStage: given.previousStage,
       postprocessing: given.postprocess.map { $0 ? .requested : .none } ?? .automatic)
     options.table = models.table
-    options.checks = try context.kernelChecks()
     configure(&options)
     predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,

@@ -50,7 +50,10 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
+    // Whoever only asks runs no network.
+    let checks = dryRun ? nil : try context.kernelChecks()
     let planned = try PlannedPrediction(prediction, context, rawSettings: rawSettings) {
+      $0.checks = checks
       $0.savesProbabilities = saveProbabilities
       $0.overwrites = overwrite
       $0.allowed = Set(allow)

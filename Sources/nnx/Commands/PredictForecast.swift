@@ -14,17 +14,25 @@ struct PredictForecast {
   let comparesFolds: Bool
   let threads: Threads
 
-  /// - Throws: what reading a header throws; `unsupported-network`.
-  func estimates(_ item: Case) throws -> [Estimate] {
-    let reader = choices[0].entry.description.imageReader.flatMap { ImageReader(rawValue: $0) }
-    let geometry = try readGeometry(item.images[0], as: reader)
-    return try choices.map { choice in
-      var window = window
-      window.mirroring = window.mirroring && choice.mirroring
-      return try Estimate(
-        choice.entry.description, geometry: geometry,
-        folds: choice.folds?.count ?? choice.entry.folds.count, comparesFolds: comparesFolds,
-        settings: window, threads: threads)
+  /// Plans the networks, once for all cases.
+  ///
+  /// - Returns: what each network needs for a case; throws what reading its header throws.
+  /// - Throws: `unsupported-network`.
+  func estimator() throws -> (Case) throws -> [Estimate] {
+    let networkBytes = try choices.map {
+      try Network.bytes(
+        $0.entry.description.architecture, patch: $0.entry.description.patch, threads: threads)
+    }
+    return { item in
+      let geometry = try readGeometry(item.images[0], as: choices[0].entry.description.reader)
+      return try zip(choices, networkBytes).map { choice, bytes in
+        var window = window
+        window.mirroring = window.mirroring && choice.mirroring
+        return try Estimate(
+          choice.entry.description, geometry: geometry,
+          folds: choice.folds?.count ?? choice.entry.folds.count, comparesFolds: comparesFolds,
+          settings: window, networkBytes: bytes)
+      }
     }
   }
 
@@ -43,7 +51,8 @@ struct PredictForecast {
       try Network.secondsPerPatch(
         $0.entry.description.architecture, patch: $0.entry.description.patch, threads: threads)
     }
-    let lines = try cases.map { try line(for: $0, perPatch) }
+    let estimates = try estimator()
+    let lines = try cases.map { line(for: $0, try estimates($0), perPatch) }
     if context.output.isQuiet {
       context.output.text(lines.map(\.name))
     } else {
@@ -52,8 +61,7 @@ struct PredictForecast {
     context.output.json("predict", json(lines))
   }
 
-  private func line(for item: Case, _ perPatch: [Double]) throws -> Line {
-    let estimates = try estimates(item)
+  private func line(for item: Case, _ estimates: [Estimate], _ perPatch: [Double]) -> Line {
     var line = Line(name: item.name, shape: estimates[0].shape)
     for (estimate, seconds) in zip(estimates, perPatch) {
       line.patches += estimate.patches
