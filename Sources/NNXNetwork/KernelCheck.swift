@@ -80,11 +80,10 @@ package struct KernelCheck: Equatable, Sendable {
   /// Numbers of variance 1 (a uniform distribution's, up to √3), the same in every run.
   private static func noise(_ shape: [Int]) -> Tensor {
     let tensor = Tensor(shape)
-    var state: UInt64 = 1
+    var noise = UniformNoise()
     tensor.withMutableSpan { values in
       for index in values.indices {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        values[index] = Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31) * 1.732_050_8
+        values[index] = noise.next() * 1.732_050_8
       }
     }
     return tensor

@@ -70,7 +70,7 @@ extension LabelMap {
 
 /// Calls `body` for each row along x of a box in a grid, with the index of its first voxel in the grid
 /// and in the box.
-private func forEachRow(of box: Box, in shape: [Int], _ body: (_ outer: Int, _ inner: Int) -> Void)
+package func forEachRow(of box: Box, in shape: [Int], _ body: (_ outer: Int, _ inner: Int) -> Void)
 {
   precondition(
     shape.count == 3 && zip(box.upper, shape).allSatisfy { $0 <= $1 }, "\(box) leaves \(shape)")

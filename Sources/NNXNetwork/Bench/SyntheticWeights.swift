@@ -7,15 +7,14 @@ package struct SyntheticWeights: WeightSource {
   private var tensors: [String: Tensor] = [:]
 
   package init(_ architecture: Architecture) {
-    var state: UInt64 = 1
+    var noise = UniformNoise()
     for parameter in architecture.parameters {
       let fan = parameter.shape.dropFirst().reduce(1, *)
       let scale = Float(6 / Double(fan)).squareRoot()
       let tensor = Tensor(parameter.shape)
       tensor.withMutableSpan { values in
         for index in values.indices {
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          let uniform = Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31)
+          let uniform = noise.next()
           values[index] = parameter.shape.count > 1 ? uniform * scale : 1 + uniform / 2
         }
       }

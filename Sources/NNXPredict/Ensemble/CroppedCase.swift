@@ -56,8 +56,8 @@ struct CroppedCase {
       if regionsClassOrder == nil { for index in 0..<voxels { target[index] = 1 } }
       probabilities.withSpan { source in
         for channel in 0..<classes {
-          forEachRow { from, to, width in
-            for column in 0..<width {
+          forEachRow(of: box, in: shape) { to, from in
+            for column in 0..<box.shape[2] {
               target[channel * voxels + to + column] = source[channel * inside + from + column]
             }
           }
@@ -71,21 +71,7 @@ struct CroppedCase {
   func paste(_ labels: LabelMap) -> LabelMap {
     if box.lower == [0, 0, 0], box.upper == shape { return labels }
     let result = LabelMap(shape, largestLabel: labels.isWide ? 65_535 : 0)
-    forEachRow { from, to, width in
-      for column in 0..<width { result[to + column] = labels[from + column] }
-    }
+    result.paste(labels, into: box)
     return result
-  }
-
-  /// Calls `body` with the index of each row's first voxel in the box and in the image, and its length.
-  private func forEachRow(_ body: (_ from: Int, _ to: Int, _ width: Int) -> Void) {
-    let extents = box.shape
-    for plane in 0..<extents[0] {
-      for row in 0..<extents[1] {
-        let from = (plane * extents[1] + row) * extents[2]
-        let to = ((plane + box.lower[0]) * shape[1] + row + box.lower[1]) * shape[2] + box.lower[2]
-        body(from, to, extents[2])
-      }
-    }
   }
 }
