@@ -54,6 +54,7 @@ package struct KernelChecks: Equatable, Sendable {
 
   private func keep(_ check: KernelCheck, at path: String) throws(NNXError) {
     try Folder.create(folder)
+    AtomicFile.removeAbandoned(in: folder)
     let file = try AtomicFile(path)
     try file.write(check.json.text(pretty: true) + "\n")
     try file.commit()

@@ -3,7 +3,7 @@ import Glibc
 /// A file that appears under its name only when it is complete and on the disk.
 ///
 /// Bytes go to a temporary file in the same folder; `commit()` flushes and renames it. A value that
-/// is dropped before that leaves nothing behind.
+/// is dropped before that leaves nothing behind, and neither does a process that a signal ends.
 package final class AtomicFile {
   package let path: String
   private let temporaryPath: String
@@ -19,11 +19,12 @@ package final class AtomicFile {
     self.path = path
     let random = UInt64.random(in: .min ... .max)
     temporaryPath = "\(path).\(getpid()).\(String(random, radix: 36)).tmp"
-    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+    descriptor = Interruption.createFile(temporaryPath, permissions: permissions)
     guard descriptor >= 0 else { throw .system("cannot write", path) }
   }
 
   deinit {
+    Interruption.forget(temporaryPath)
     guard descriptor >= 0 else { return }
     close(descriptor)
     unsafe unlink(temporaryPath)
@@ -70,6 +71,19 @@ package final class AtomicFile {
       throw error
     }
     try syncFolder(of: path)
+  }
+}
+
+extension AtomicFile {
+  /// Removes files of a folder that processes of this machine were killed before they could name. Never
+  /// fails: what cannot be removed stays.
+  package static func removeAbandoned(in folder: String) {
+    for name in (try? Folder.entries(folder)) ?? [] where name.hasSuffix(".tmp") {
+      guard let pid = name.split(separator: ".").dropLast(2).last.flatMap({ Int32($0) }),
+        kill(pid, 0) != 0, errno == ESRCH
+      else { continue }
+      unsafe unlink("\(folder)/\(name)")
+    }
   }
 }
 

@@ -1,13 +1,13 @@
 import Glibc
 import Synchronization
 
-/// Clean ends on Ctrl-C and kill: folders of unfinished work are removed, then the process exits with
-/// 128 plus the signal's number.
+/// Clean ends on Ctrl-C and kill: folders and files of unfinished work are removed, then the process exits
+/// with 128 plus the signal's number.
 ///
 /// A thread waits for the signals, so the removal is ordinary code and not a signal handler. What was
 /// committed stays, what was downloaded in part stays for later.
 package enum Interruption {
-  private static let folders = Mutex<Set<String>>([])
+  private static let unfinished = Mutex<Set<String>>([])
   private static let critical = Mutex<Void>(())
 
   /// Takes over SIGINT, SIGTERM and SIGHUP for this process, and ignores SIGPIPE and SIGXFSZ so that
@@ -29,14 +29,14 @@ package enum Interruption {
     for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
     var number: Int32 = 0
     while unsafe sigwait(&signals, &number) != 0 {}
-    // Under both locks: what must not be cut is finished, and no folder is made while others go.
+    // Under both locks: what must not be cut is finished, and nothing is made while the rest goes.
     critical.withLock { _ in
-      folders.withLock { (folders) -> Void in
+      unfinished.withLock { (paths) -> Void in
         // The work goes on meanwhile: under another name nothing is added to its folder any more.
-        for folder in folders {
-          for attempt in 0..<20 where Folder.kind(folder) != nil {
-            let gone = "\(folder).\(attempt).gone"
-            guard (try? Folder.move(folder, to: gone)) != nil else { continue }
+        for path in paths {
+          for attempt in 0..<20 where Folder.kind(path) != nil {
+            let gone = "\(path).\(attempt).gone"
+            guard (try? Folder.move(path, to: gone)) != nil else { continue }
             try? Folder.remove(gone)
           }
         }
@@ -57,13 +57,25 @@ package enum Interruption {
   ///
   /// - Throws: `cannot-write`, `no-space`.
   package static func create(_ folder: String) throws(NNXError) {
-    try folders.withLock { (folders) throws(NNXError) in
-      folders.insert(folder)
+    try unfinished.withLock { (paths) throws(NNXError) in
+      paths.insert(folder)
       try Folder.create(folder)
     }
   }
 
-  package static func forget(_ folder: String) {
-    folders.withLock { _ = $0.remove(folder) }
+  /// Opens a new file for writing that is removed if a signal ends the process.
+  ///
+  /// - Returns: a descriptor, or -1 with `errno` set.
+  static func createFile(_ path: String, permissions: mode_t) -> Int32 {
+    unfinished.withLock { paths in
+      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+      if descriptor >= 0 { paths.insert(path) }
+      return descriptor
+    }
+  }
+
+  /// What bears its final name, or is gone.
+  package static func forget(_ path: String) {
+    unfinished.withLock { _ = $0.remove(path) }
   }
 }

@@ -28,6 +28,11 @@ package enum MemoryLimit {
   /// What is kept free of `limit` for growth between two looks.
   package static func reserve(of limit: Int) -> Int { max(48 << 20, limit / 16) }
 
+  /// The smallest limit under which so many bytes can be held that cannot go through files.
+  package static func smallest(holding bytes: Int) -> Int {
+    max(bytes + reserve(of: 0), (bytes * 16 + 14) / 15)
+  }
+
   /// Holds the process below a limit from now on: arrays made before are not counted in.
   ///
   /// - Parameters:

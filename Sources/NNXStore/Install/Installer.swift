@@ -57,7 +57,8 @@ package final class Installer {
     let lock = try lock(plan.name, onWait)
     defer { withExtendedLifetime(lock) {} }
     func result(_ model: InstalledModel, wasInstalled: Bool, _ downloaded: Int) -> Result {
-      Result(
+      DownloadFile.sweep(location.downloads)
+      return Result(
         model: model, wasInstalled: wasInstalled, downloaded: downloaded,
         seconds: ProcessFacts.monotonicSeconds - begin)
     }
@@ -95,10 +96,11 @@ package final class Installer {
     {
       try plan.promise?.check(model.receipt)
       try settle(model)
+      build.mark(options.keepsArchive ? .kept : .used)
       return result(model, wasInstalled: true, build.downloaded)
     }
+    build.mark(options.keepsArchive ? .kept : .used)
     try store.commit(build.folder, receipt)
-    if !options.keepsArchive { build.removeArchives() }
     guard let model = try present(receipt.name, receipt.version) else {
       throw NNXError(.bug, "\(receipt.name) is not there after it was installed")
     }

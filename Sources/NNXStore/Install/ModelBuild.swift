@@ -14,7 +14,7 @@ struct ModelBuild {
   /// What is known of files by their path in the model's folder.
   private var known: [String: Receipt.File] = [:]
   private var dropped: [Receipt.File] = []
-  private var temporary: [String] = []
+  private var downloads: [DownloadFile] = []
   /// Bytes that crossed the network.
   var downloaded = 0
 
@@ -78,8 +78,11 @@ struct ModelBuild {
     }
   }
 
-  /// Files of the cache that are no longer needed once the model is committed.
-  mutating func discardLater(_ paths: [String]) { temporary += paths }
+  /// Notes downloads that are no longer needed once the model is committed.
+  mutating func discardLater(_ paths: [String]) { downloads += paths.compactMap(DownloadFile.init) }
+
+  /// Gives the downloads the state that the next process is to find them in.
+  mutating func mark(_ state: DownloadFile.State) { downloads = downloads.map { $0.become(state) } }
 
   /// Copies an unpacked model from elsewhere and takes it over. Links and devices are left out.
   ///
@@ -325,14 +328,6 @@ struct ModelBuild {
     try syncFolder(of: "\(folder)/.")
     for name in try Folder.entries(folder) where Folder.kind("\(folder)/\(name)") == .folder {
       try syncFolders(below: "\(folder)/\(name)")
-    }
-  }
-
-  /// Deletes the downloads that are no longer needed.
-  func removeArchives() {
-    for path in temporary {
-      try? Folder.remove(path)
-      try? Folder.remove("\(path).json")
     }
   }
 }

@@ -11,7 +11,7 @@ package struct CacheItem: Sendable {
     case checkpoints
     /// A download that resumes.
     case partial
-    /// A complete download that was kept.
+    /// A complete download that was kept, or that a killed install left.
     case archive
     /// Bytes that were not what was promised, kept for a look.
     case rejected
@@ -78,7 +78,7 @@ extension Store {
       guard case .file(let size) = Folder.kind(path) else { continue }
       let note = try? OrderedJSON(contentsOf: "\(path).json")
       var item = CacheItem(
-        kind: .archive, name: note?["name"]?.string ?? name, paths: [path, "\(path).json"],
+        kind: .archive, name: note?["file"]?.string ?? name, paths: [path, "\(path).json"],
         size: size, used: lastUse(path))
       if name.hasSuffix(".part") {
         item.kind = .partial

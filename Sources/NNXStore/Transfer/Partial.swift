@@ -3,11 +3,10 @@ import NNXSystem
 
 /// A download that is not complete: bytes from the start of a file, and a note of what they belong to.
 ///
-/// `downloads/KEY.PID.RANDOM.part` and `….part.json`. The name is the process's own, so that two
-/// writers never share a file even where locks do nothing. Whoever holds the lock of KEY may adopt
-/// what a dead process left; its bytes are hashed again before they are used.
+/// Whoever holds the lock of its key may adopt what a dead process left.
 final class Partial {
-  let path: String
+  let file: DownloadFile
+  var path: String { file.path }
   /// Entity tag of the answer that the bytes came from.
   private(set) var tag: String?
   /// Bytes so far.
@@ -20,17 +19,13 @@ final class Partial {
   ///
   /// - Throws: `cannot-write`, `no-space`, `unreadable`.
   init(key: String, in folder: String) throws(NNXError) {
-    let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    path = "\(folder)/\(key).\(getpid()).\(random).part"
-    if let orphan = try Partial.orphan(of: key, in: folder) {
-      unsafe rename("\(orphan).json", "\(path).json")
-      unsafe rename(orphan, path)
-    }
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o666)
-    guard descriptor >= 0 else { throw .system("cannot write", path) }
-    let note = try? OrderedJSON(contentsOf: "\(path).json")
+    file = DownloadFile(key: key, in: folder)
+    try Partial.orphan(of: key, in: folder)?.move(to: file)
+    descriptor = unsafe open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    guard descriptor >= 0 else { throw .system("cannot write", file.path) }
+    let note = try? OrderedJSON(contentsOf: file.note)
     tag = note?["etag"]?.string
-    let reader = try FileReader(path)
+    let reader = try FileReader(file.path)
     guard reader.count > 0 else { return }
     guard note != nil else {
       try restart()
@@ -45,20 +40,15 @@ final class Partial {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// The largest partial of `key` whose process is gone.
-  private static func orphan(of key: String, in folder: String) throws(NNXError) -> String? {
-    var best: (path: String, size: Int)?
-    for name in try Folder.entries(folder)
-    where name.hasPrefix("\(key).") && name.hasSuffix(".part") {
-      let parts = name.split(separator: ".")
-      guard parts.count == 4, let pid = Int32(parts[1]),
-        case .file(let size)? =
-          Folder.kind("\(folder)/\(name)")
-      else { continue }
-      guard pid == getpid() || (kill(pid, 0) != 0 && errno == ESRCH) else { continue }
-      if size > best?.size ?? -1 { best = ("\(folder)/\(name)", size) }
+  /// The largest download of `key` whose process is gone.
+  private static func orphan(of key: String, in folder: String) throws(NNXError) -> DownloadFile? {
+    var best: (file: DownloadFile, size: Int)?
+    for file in try DownloadFile.all(in: folder)
+    where lastComponent(file.path).hasPrefix("\(key).") && file.isFree {
+      guard case .file(let size)? = Folder.kind(file.path) else { continue }
+      if size > best?.size ?? -1 { best = (file, size) }
     }
-    return best?.path
+    return best?.file
   }
 
   /// Throws the bytes away and begins anew.
@@ -68,13 +58,13 @@ final class Partial {
     tag = nil
     md5 = Digest(.md5)
     sha256 = Digest(.sha256)
-    unsafe unlink("\(path).json")
+    unsafe unlink(file.note)
   }
 
   /// Notes what the bytes to come belong to; without this note they are of no use to anyone else.
   func note(tag: String?, url: String, name: String, total: Int?) throws(NNXError) {
     self.tag = tag
-    let file = try AtomicFile("\(path).json")
+    let file = try AtomicFile(self.file.note)
     let json: OrderedJSON = [
       "file": .string(name), "url": .string(url), "etag": OrderedJSON(tag),
       "size": OrderedJSON(total),
@@ -113,7 +103,7 @@ final class Partial {
   func setAside(as name: String) throws(NNXError) {
     let kept = "\(parentFolder(path))/\(name).bad"
     unsafe rename(path, kept)
-    unsafe unlink("\(path).json")
+    unsafe unlink(file.note)
     close(descriptor)
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else { throw .system("cannot write", path) }

@@ -41,7 +41,7 @@ struct MemoryOption: ParsableArguments {
         .memory,
         "\(need.item.name) needs about \(Quantity.bytes(need.peak)) of memory, and this machine gives "
           + Quantity.bytes(allowed),
-        fixes: ways(need.least, below: allowed, forecast.threads) + [
+        fixes: throughFiles(need.least, below: allowed) + fewerThreads(forecast.threads) + [
           "Ask for a machine or a job with more memory"
         ])
     }
@@ -51,7 +51,9 @@ struct MemoryOption: ParsableArguments {
         .memory,
         "\(need.item.name) cannot be done in \(Quantity.bytes(limit)): one network and its patch take "
           + Quantity.bytes(need.least),
-        fixes: ways(need.least, below: need.peak, forecast.threads))
+        fixes: [
+          "Give it at least --max-memory \(MemoryOption.words(MemoryLimit.smallest(holding: need.least)))"
+        ] + fewerThreads(forecast.threads))
     }
     // An estimate is right within a fourth (docs/performance.md).
     guard need.peak * 5 / 4 > usable else { return }
@@ -60,21 +62,21 @@ struct MemoryOption: ParsableArguments {
     MemoryLimit.set(limit, folder: folder)
   }
 
-  /// Smaller limits that the work fits in, and what makes it smaller.
-  private func ways(_ least: Int, below most: Int, _ threads: Threads) -> [String] {
-    var ways: [String] = []
+  /// A limit below `most` that the work fits in.
+  private func throughFiles(_ least: Int, below most: Int) -> [String] {
     let unit = 256 << 20
     // Half as much again, so that pages are not read over and over; in round numbers.
     let comfortable = (least * 3 / 2 / unit + 1) * unit
-    if comfortable < most {
-      ways.append(
-        "Let images go through files: --max-memory \(comfortable >> 20)M")
-    }
-    if threads.count > 1 {
-      ways.append("Use fewer threads, each has memory of its own: --threads 1")
-    }
-    return ways
+    guard comfortable < most else { return [] }
+    return ["Let images go through files: --max-memory \(MemoryOption.words(comfortable))"]
   }
+
+  private func fewerThreads(_ threads: Threads) -> [String] {
+    threads.count > 1 ? ["Use fewer threads, each has memory of its own: --threads 1"] : []
+  }
+
+  /// As one types it, rounded up.
+  private static func words(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20)M" }
 
   private func checkRoom(_ folder: String, _ bytes: Int, _ context: Context) throws {
     try Folder.create(folder)

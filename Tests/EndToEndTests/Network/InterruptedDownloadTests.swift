@@ -43,10 +43,53 @@ import Testing
     #expect(kills > 2)
     #expect(starts.count >= 2, "\(kills) kills, continued at \(starts)")
     #expect(starts == starts.sorted())
-    #expect(
-      try Folder.entries(bench.nnx.home.get().path + "/cache/downloads").filter {
-        $0.hasSuffix(".part")
-      } == [])
+    #expect(try downloads() == [])
+  }
+
+  /// What the downloads folder holds, but for locks.
+  private func downloads() throws -> [String] {
+    try Folder.entries(bench.nnx.home.get().path + "/cache/downloads").filter {
+      !$0.hasSuffix(".lock")
+    }
+  }
+
+  /// An install that is killed just before or after its commit leaves a download that it used.
+  @Test func aUsedDownloadIsTakenOverOrRemoved() throws {
+    let zenodo = try LoopbackZenodo([NetworkBench.published()])
+    let home = try bench.nnx.home.get().path
+    try #require(try bench.run(zenodo, ["install", "900002", "--keep-archive"]).status == 0)
+    let kept = try #require(try downloads().first { $0.hasSuffix(".kept") })
+    #expect(try downloads().sorted() == [kept, "\(kept).json"])
+    let listed = try bench.run(zenodo, ["cache", "ls"]).output
+    #expect(listed.contains(NetworkBench.key) && !listed.contains("resumes"), "\(listed)")
+
+    /// Puts the kept archive where a killed process would have left it.
+    func leave() throws {
+      let key = kept.prefix { $0 != "." }
+      for suffix in ["", ".json"] {
+        try FileManager.default.copyItem(
+          atPath: "\(home)/kept\(suffix)",
+          toPath: "\(home)/cache/downloads/\(key).999999999.ab.used\(suffix)")
+      }
+    }
+    for suffix in ["", ".json"] {
+      try FileManager.default.moveItem(
+        atPath: "\(home)/cache/downloads/\(kept)\(suffix)", toPath: "\(home)/kept\(suffix)")
+    }
+
+    // After the commit: nobody needs it.
+    try leave()
+    #expect(try bench.install(zenodo).status == 0)
+    #expect(try downloads() == [])
+
+    // Before the commit: nothing is fetched again.
+    try #require(try bench.run(zenodo, ["uninstall", NetworkBench.name]).status == 0)
+    try leave()
+    let before = zenodo.requests.count { !$0.path.hasPrefix("/api/") }
+    #expect(try bench.install(zenodo).status == 0)
+    #expect(zenodo.requests.count { !$0.path.hasPrefix("/api/") } == before)
+    #expect(try bench.installed() == NetworkBench.right.get())
+    #expect(try downloads() == [])
   }
 
   @Test func allProcessesTogetherOpenTwoConnections() throws {

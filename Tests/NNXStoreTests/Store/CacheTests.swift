@@ -16,7 +16,7 @@ import Testing
       try test.folder.write("cache/downloads/\(name)", [UInt8](repeating: 1, count: size))
     }
     try test.folder.write(
-      "cache/downloads/k.999999999.ab.part.json", Array(#"{"name": "big.zip", "size": 400}"#.utf8))
+      "cache/downloads/k.999999999.ab.part.json", Array(#"{"file": "big.zip", "size": 400}"#.utf8))
     try test.folder.write("data/staging/999999999.x/model/weights", [1, 2, 3])
   }
 
