@@ -87,10 +87,17 @@ internal import NNXTensor
   /// Floats from one channel block to the next: odd tiles, so that blocks spread over the cache.
   private var segment: Int { (columns | 1) * output.lanes }
 
+  /// Floats from one point to the next: an odd number of cache lines, because a tile's points are written
+  /// one after the other, and a power of two would crowd them into a few places of the first cache.
+  private func pointStride(_ blocks: Int) -> Int {
+    let line = 16
+    return ((blocks * segment + line - 1) / line | 1) * line
+  }
+
   var needs: Scratch.Needs {
     Scratch.Needs(
-      left: variant.points * sources.count * segment,
-      product: variant.points * output.blocks * segment,
+      left: variant.points * pointStride(sources.count),
+      product: variant.points * pointStride(output.blocks),
       sums: blocks * output.blocks * 2 * output.lanes)
   }
 
@@ -141,7 +148,7 @@ internal import NNXTensor
       unsafe kernels.table.winograd_input(
         variant.code, sources.base + blocks.lowerBound, Int32(blocks.count), frame.step(0, 1, 0),
         frame.step(1, 0, 0), windows.baseAddress! + range.lowerBound, Int32(range.count),
-        left + blocks.lowerBound * segment, segment, sources.count * segment)
+        left + blocks.lowerBound * segment, segment, pointStride(sources.count))
     }
   }
 
@@ -150,9 +157,9 @@ internal import NNXTensor
     _ product: UnsafeMutablePointer<Float>, _ kernels: Kernels
   ) {
     unsafe kernels.table.multiply(
-      left + point * sources.count * segment, segment, Int32(sources.count),
+      left + point * pointStride(sources.count), segment, Int32(sources.count),
       weights.values.base + point * weights.pointStride,
-      product + point * output.blocks * segment, segment, Int32(output.blocks), Int32(count))
+      product + point * pointStride(output.blocks), segment, Int32(output.blocks), Int32(count))
   }
 
   /// The outputs of tiles, for some channel blocks.
@@ -164,7 +171,7 @@ internal import NNXTensor
     let frame = output.frame
     unsafe tiles.withUnsafeBufferPointer { tiles in
       unsafe kernels.table.winograd_output(
-        variant.code, product + first * segment, segment, output.blocks * segment,
+        variant.code, product + first * segment, segment, pointStride(output.blocks),
         Int32(blocks.count), normalization.bias.base + first * output.lanes,
         normalization.scatterSlope, output.data + first * output.blockStride, output.blockStride,
         frame.step(0, 1, 0), frame.step(1, 0, 0), tiles.baseAddress! + range.lowerBound,
