@@ -29,24 +29,23 @@ package struct Estimate: Equatable, Sendable {
   private static let program = 32 << 20
 
   /// - Parameters:
+  ///   - run: the network, and what lies in memory beside it.
   ///   - geometry: of the case's first channel.
-  ///   - folds: how many networks are averaged.
-  ///   - comparesFolds: whether their disagreement is mapped.
   ///   - networkBytes: `Network.bytes`, the same for all images.
   /// - Throws: `empty-grid`.
   package init(
-    _ model: ModelDescription, geometry: Geometry, folds: Int, comparesFolds: Bool = false,
-    settings: SlidingWindow.Settings, networkBytes network: Int
+    _ run: PlannedRun, geometry: Geometry, networkBytes network: Int
   ) throws(NNXError) {
+    let model = run.model
     let properties = try CaseProperties(
       model, shape: geometry.shape, spacing: geometry.spacing, box: Box(geometry.shape))
     shape = geometry.shape
     volume = properties.resampledShape
     let grid = TileGrid(
-      volume: volume, patch: model.patch, tileStep: settings.tileStep, slicewise: model.slicewise)
+      volume: volume, patch: model.patch, tileStep: run.window.tileStep, slicewise: model.slicewise)
     let passes = Mirroring.passes(
-      axes: settings.mirroring ? model.mirrorAxes : [], generation: model.generation)
-    patches = grid.count * passes.count * folds
+      axes: run.window.mirroring ? model.mirrorAxes : [], generation: model.generation)
+    patches = grid.count * passes.count * run.folds
 
     let float = MemoryLayout<Float>.size
     let image = geometry.count
@@ -59,21 +58,27 @@ package struct Estimate: Equatable, Sendable {
     let between =
       isResampled ? 8 * properties.croppedShape[0] * volume[1] * volume[2] : 0
     // One label map for each fold, and the scores of one.
-    let votes = comparesFolds ? folds * image * (classes < 256 ? 1 : 2) : 0
-    let own = comparesFolds ? float * classes * target : 0
+    let votes = run.comparesFolds ? run.folds * image * (classes < 256 ? 1 : 2) : 0
+    let own = run.comparesFolds ? float * classes * target : 0
     let patchBytes = float * (channels + 2 * classes + 1) * tile
+    let images = run.keepsImages ? float * channels * image : 0
+    let begun = run.mean == .none ? 0 : float * classes * image
+    let mean = run.mean == .goesOn ? begun : 0
     leastBytes = network + patchBytes + Estimate.program
     stages = [
-      Stage(name: "read", bytes: float * channels * image),
+      Stage(name: "read", bytes: float * channels * image + mean),
       Stage(
         name: "preprocess",
         bytes: float * channels * (image + target) + 2 * image + float * image + between
-          + float * channels * target),
+          + float * channels * target + mean),
       Stage(
         name: "predict",
-        bytes: float * (channels + classes + 1) * target + patchBytes + network + votes + own),
+        bytes: float * (channels + classes + 1) * target + patchBytes + network + votes + own
+          + images + mean),
       Stage(
-        name: "export", bytes: float * (channels + classes) * target + 2 * image + votes),
+        name: "export",
+        bytes: float * (channels + classes) * target + 2 * image + votes + images
+          + begun),
     ]
   }
 }

@@ -93,9 +93,9 @@ package final class Predictor {
   /// What is done around the networks; `nil`: nnU-Net's own labels are written.
   package var recipe: Recipe? { recipeRun?.recipe }
   private let recipeRun: RecipeRun?
-  private let members: [Member]
+  let members: [Member]
   private let identity: OrderedJSON
-  private let options: Options
+  let options: Options
   private let threads: Threads
 
   /// - Parameters:

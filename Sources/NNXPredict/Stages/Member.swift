@@ -18,10 +18,15 @@ struct Member {
 
   var model: ModelDescription { stage.model }
 
+  /// The stage before, where it is predicted and not given.
+  var firstStage: Stage? {
+    guard case .stage(let first) = previous else { return nil }
+    return first
+  }
+
   /// Lines about folds that the fast kernels are not exact enough for.
   var kernelWarnings: [String] {
-    guard case .stage(let first) = previous else { return stage.kernelWarnings }
-    return first.kernelWarnings + stage.kernelWarnings
+    (firstStage?.kernelWarnings ?? []) + stage.kernelWarnings
   }
 
   /// - Parameter previousFiles: folder or file with the first stage's segmentations.

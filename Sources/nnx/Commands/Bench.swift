@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXModel
 import NNXNetwork
 import NNXStore
@@ -9,14 +10,16 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine runs a network.",
-    usage: "nnx bench [<network>] [-m <model>] [--layers]",
+    usage: "nnx bench [<network>] [-m <model>] [--layers] [--resampling]",
     discussion: """
       Times patches of noise through a network that nnU-Net plans by default, with made-up \
-      weights, or through an installed model.
+      weights, or through an installed model; with --resampling a CT of 512 x 512 x 200 to a \
+      network's grid, and the scores of three classes back.
 
         nnx bench
         nnx bench residual --threads 1 --layers
         nnx bench -m lung2-ct
+        nnx bench --resampling
 
       NNX_KERNELS chooses the kernels: avx512, avx2, baseline, neon, openblas.
       """)
@@ -36,6 +39,9 @@ struct Bench: ParsableCommand {
   @Flag(help: "Show what each layer takes.")
   var layers = false
 
+  @Flag(help: "Time resampling, and no network.")
+  var resampling = false
+
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -45,6 +51,7 @@ struct Bench: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let threads = threading.chosen(context)
+    guard !resampling else { return try benchResampling(context, threads) }
     let subject =
       try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network)
     let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads)
@@ -55,6 +62,23 @@ struct Bench: ParsableCommand {
     context.output.text(
       context.output.isQuiet ? [Quantity.fixed(1 / result.patch.wall, 3)] : view.lines)
     context.output.json("bench", view.json)
+  }
+
+  private func benchResampling(_ context: Context, _ threads: Threads) throws {
+    let result = try ResamplingBenchmark(threads: threads, repeats: repeats)
+    context.output.text([
+      "cubic   \(Quantity.fixed(result.cubic, 3)) s, a CT to a network's grid",
+      "linear  \(Quantity.fixed(result.linear, 3)) s, the scores of "
+        + "\(ResamplingBenchmark.classes) classes back",
+    ])
+    context.output.json(
+      "bench",
+      [
+        "image": OrderedJSON(ResamplingBenchmark.image),
+        "volume": OrderedJSON(ResamplingBenchmark.volume),
+        "classes": .int(ResamplingBenchmark.classes), "threads": .int(threads.count),
+        "cubicSeconds": .double(result.cubic), "linearSeconds": .double(result.linear),
+      ])
   }
 }
 

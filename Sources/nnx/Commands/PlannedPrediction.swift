@@ -34,8 +34,7 @@ struct PlannedPrediction {
       given.input, channels: predictor.model.channels, reader: predictor.reader,
       model: given.model)
     forecast = PredictForecast(
-      context: context, choices: models.choices, window: options.window,
-      comparesFolds: options.uncertainty != .none, threads: threads)
+      context: context, runs: predictor.plannedRuns, reader: predictor.reader, threads: threads)
   }
 }
 

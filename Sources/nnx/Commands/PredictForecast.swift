@@ -9,9 +9,9 @@ import NNXTensor
 /// a short look at the machine.
 struct PredictForecast {
   let context: Context
-  let choices: [Predictor.Choice]
-  let window: SlidingWindow.Settings
-  let comparesFolds: Bool
+  /// Of each case.
+  let runs: [PlannedRun]
+  let reader: ImageReader?
   let threads: Threads
 
   /// Plans the networks, once for all cases.
@@ -19,19 +19,13 @@ struct PredictForecast {
   /// - Returns: what each network needs for a case; throws what reading its header throws.
   /// - Throws: `unsupported-network`.
   func estimator() throws -> (Case) throws -> [Estimate] {
-    let networkBytes = try choices.map {
-      try Network.bytes(
-        $0.entry.description.architecture, patch: $0.entry.description.patch, threads: threads)
+    let networkBytes = try runs.map {
+      try Network.bytes($0.model.architecture, patch: $0.model.patch, threads: threads)
     }
     return { item in
-      let geometry = try readGeometry(item.images[0], as: choices[0].entry.description.reader)
-      return try zip(choices, networkBytes).map { choice, bytes in
-        var window = window
-        window.mirroring = window.mirroring && choice.mirroring
-        return try Estimate(
-          choice.entry.description, geometry: geometry,
-          folds: choice.folds?.count ?? choice.entry.folds.count, comparesFolds: comparesFolds,
-          settings: window, networkBytes: bytes)
+      let geometry = try readGeometry(item.images[0], as: reader)
+      return try zip(runs, networkBytes).map { run, bytes in
+        try Estimate(run, geometry: geometry, networkBytes: bytes)
       }
     }
   }
@@ -47,9 +41,8 @@ struct PredictForecast {
 
   /// - Throws: what reading a header throws; `unsupported-network`.
   func show(_ cases: [Case]) throws {
-    let perPatch = try choices.map {
-      try Network.secondsPerPatch(
-        $0.entry.description.architecture, patch: $0.entry.description.patch, threads: threads)
+    let perPatch = try runs.map {
+      try Network.secondsPerPatch($0.model.architecture, patch: $0.model.patch, threads: threads)
     }
     let estimates = try estimator()
     let lines = try cases.map { line(for: $0, try estimates($0), perPatch) }
@@ -86,9 +79,7 @@ struct PredictForecast {
     }
     let total = Quantity.duration(lines.reduce(0) { $0 + $1.seconds })
     let memory = Quantity.bytes(ProcessFacts.physicalMemory)
-    let isCascade = choices.contains { $0.entry.description.previousStage != nil }
     return table.lines + ["", "About \(total) in all; this machine has \(memory) of memory."]
-      + (isCascade ? ["The first stage of the cascade comes on top."] : [])
   }
 
   private func json(_ lines: [Line]) -> OrderedJSON {

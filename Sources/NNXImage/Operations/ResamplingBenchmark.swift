@@ -1,0 +1,54 @@
+import NNXSystem
+import NNXTensor
+
+/// What resampling costs on this machine: a CT to a network's grid, and scores back.
+package struct ResamplingBenchmark: Sendable {
+  /// Extents of the image and of the network's volume, `(z, y, x)`: 0.8 × 0.8 × 1.5 mm and 1.5 mm.
+  package static let image = [200, 512, 512]
+  package static let volume = [200, 273, 273]
+  /// Classes whose scores are brought back.
+  package static let classes = 3
+
+  /// Seconds of the cubic spline from the image to the volume.
+  package let cubic: Double
+  /// Seconds of linear interpolation of all classes from the volume to the image, plane by plane.
+  package let linear: Double
+
+  /// - Parameter repeats: the median of so many is taken.
+  /// - Throws: `usage` when `NNX_KERNELS` names kernels that this processor cannot run.
+  package init(threads: Threads, repeats: Int) throws(NNXError) {
+    let resampler = try Resampler(threads: threads)
+    let image = Self.noise(Self.image)
+    cubic = Self.median(repeats) { _ = resampler.resample(image, to: Self.volume, .cubic) }
+    let back = try LinearResampler(from: Self.volume, to: Self.image)
+    let scores = Self.noise(Self.volume)
+    let plane = Self.image[1] * Self.image[2]
+    let workers = (0..<threads.count).map { _ in
+      (plane: Tensor([plane]), scratch: Tensor([back.scratchCount]))
+    }
+    linear = Self.median(repeats) {
+      threads.forEach(Self.image[0]) { z, worker in
+        for _ in 0..<Self.classes {
+          unsafe back.plane(
+            z, of: scores.base, into: workers[worker].plane.base, workers[worker].scratch.base)
+        }
+      }
+    }
+  }
+
+  private static func noise(_ shape: [Int]) -> Tensor {
+    let tensor = Tensor(shape)
+    tensor.withMutableSpan { values in
+      for index in values.indices { values[index] = Float((index &* 7919) % 1400) - 1000 }
+    }
+    return tensor
+  }
+
+  private static func median(_ repeats: Int, _ body: () -> Void) -> Double {
+    (0..<repeats).map { _ in
+      let start = ProcessFacts.monotonicSeconds
+      body()
+      return ProcessFacts.monotonicSeconds - start
+    }.sorted()[repeats / 2]
+  }
+}
