@@ -56,7 +56,7 @@ internal import NNXTensor
   var weightBytes: Int { weights.values.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
-    try weights.load(source, kernels)
+    try weights.load(source, threads, kernels)
   }
 
   /// A multiple of the register tile such that a piece's left operand fits the second cache.

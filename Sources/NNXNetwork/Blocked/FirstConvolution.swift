@@ -50,7 +50,7 @@ internal import NNXTensor
   var weightBytes: Int { weights.values.bytes + padded.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
-    try weights.load(source, kernels)
+    try weights.load(source, threads, kernels)
   }
 
   private var segment: Int { (output.frame.extents[2] | 1) * output.lanes }

@@ -31,16 +31,23 @@ internal import NNXTensor
     values = Buffer<Float>(size * starts.count, staysInMemory: true)
   }
 
-  /// Packs the tensor.
+  /// Packs the tensor, on all threads: each takes groups of output channels.
   ///
   /// - Throws: what `weights` throws.
-  func load(_ weights: any WeightSource, _ kernels: Kernels) throws(NNXError) {
+  func load(
+    _ weights: any WeightSource, _ threads: Threads, _ kernels: Kernels
+  ) throws(NNXError) {
+    let width = unsafe Int(kernels.table.group) * kernels.lanes
+    let groups = (channels + width - 1) / width
     try weights.withTensor(name) { tensor in
       unsafe tensor.withUnsafeBufferPointer { tensor in
-        for (index, start) in starts.enumerated() {
+        threads.forEach(starts.count * groups) { piece, _ in
+          let (index, group) = piece.quotientAndRemainder(dividingBy: groups)
+          let first = group * width
           unsafe kernels.table.pack(
-            tensor.baseAddress! + start, outStride, offsets, Int32(offsets.count), Int32(channels),
-            values.base + index * size)
+            tensor.baseAddress! + starts[index] + first * outStride, outStride, offsets,
+            Int32(offsets.count), Int32(min(width, channels - first)),
+            values.base + index * size + first * offsets.count)
         }
       }
     }

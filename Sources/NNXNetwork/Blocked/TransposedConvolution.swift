@@ -47,7 +47,7 @@ internal import NNXTensor
   var weightBytes: Int { weights.values.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
-    try weights.load(source, kernels)
+    try weights.load(source, threads, kernels)
   }
 
   private var segment: Int { (columns | 1) * output.lanes }
