@@ -80,7 +80,7 @@ extension AtomicFile {
   package static func removeAbandoned(in folder: String) {
     for name in (try? Folder.entries(folder)) ?? [] where name.hasSuffix(".tmp") {
       guard let pid = name.split(separator: ".").dropLast(2).last.flatMap({ Int32($0) }),
-        kill(pid, 0) != 0, errno == ESRCH
+        ProcessFacts.isGone(pid)
       else { continue }
       unsafe unlink("\(folder)/\(name)")
     }

@@ -20,6 +20,9 @@ package enum ProcessFacts {
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
+  /// Whether no process of this machine has that number.
+  package static func isGone(_ process: Int32) -> Bool { kill(process, 0) != 0 && errno == ESRCH }
+
   /// Memory of the machine, in bytes.
   package static var physicalMemory: Int {
     sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

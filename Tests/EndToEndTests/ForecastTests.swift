@@ -33,6 +33,14 @@ import Testing
     #expect(peak < 1.25 * expected && peak > expected / 1.25, "\(peak) instead of \(expected)")
   }
 
+  @Test func resamplingIsTimed() throws {
+    let run = try Binary().run("bench", "--resampling", "--repeat", "1", "--threads", "1", "--json")
+    #expect(run.status == 0, "\(run.errors)")
+    let data = try OrderedJSON(parsing: Array(run.output.utf8), source: "bench")["data"]
+    #expect(data?["threads"]?.int == 1)
+    for key in ["cubicSeconds", "linearSeconds"] { #expect((data?[key]?.double ?? 0) > 0) }
+  }
+
   @Test func aMemoryLimitIsKeptAndChangesNoByte() throws {
     let nnx = Binary()
     // Where tests run, folders for temporary files may lie in memory.

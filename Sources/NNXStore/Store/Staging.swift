@@ -59,7 +59,7 @@ final class Staging {
     let parts = lastComponent(path).split(separator: ".")
     let isFromHere = parts.count < 3 || parts[2] == host
     let pid = parts.first.flatMap { Int32($0) }
-    let isDead = pid.map { kill($0, 0) != 0 && errno == ESRCH } ?? true
+    let isDead = pid.map(ProcessFacts.isGone) ?? true
     guard isFromHere && isDead || age(of: path) > abandoned else { return false }
     let lockPath = "\(path)/\(lockName)"
     guard Folder.kind(lockPath) != nil else {

@@ -8,7 +8,7 @@ import NNXSystem
 /// What a dead process left may be taken over, whatever its state: its bytes are hashed again before they
 /// are used.
 struct DownloadFile {
-  enum State: String, CaseIterable {
+  enum State: String {
     /// Bytes are coming.
     case part
     /// Unpacked by an install that is about to be committed: nobody needs it after that.
@@ -48,7 +48,7 @@ struct DownloadFile {
   var note: String { "\(path).json" }
 
   /// Whether no other process works with it.
-  var isFree: Bool { owner == getpid() || (kill(owner, 0) != 0 && errno == ESRCH) }
+  var isFree: Bool { owner == getpid() || ProcessFacts.isGone(owner) }
 
   /// Gives file and note another name; without a note there is nothing to move but the file.
   func move(to other: DownloadFile) {
