@@ -10,9 +10,11 @@ extension Network {
   /// - Parameters: as for `init`.
   /// - Throws: `unsupported-network`, `usage`.
   package static func bytes(
-    _ architecture: Architecture, patch: [Int], threads: Threads, kernels: Kernels? = nil
+    _ architecture: Architecture, patch: [Int], threads: Threads, kernels: Kernels? = nil,
+    limits: WorkLimits = WorkLimits()
   ) throws(NNXError) -> Int {
-    let graph = try NetworkGraph(architecture, patch: patch)
+    var graph = try NetworkGraph(architecture, patch: patch)
+    graph.limits = limits
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
     guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil else {

@@ -18,15 +18,18 @@ package final class Network {
   ///   - patch: extents `(z, y, x)`; z is 1 for 2-D networks.
   ///   - kernels: `nil`: the best of this processor, or what `NNX_KERNELS` names.
   ///   - choice: what of them may be used.
+  ///   - limits: how the work is cut.
   /// - Throws: `unsupportedNetwork`, `missingWeights`, what `weights` throws, and `usage` for an
   ///   unknown `NNX_KERNELS`.
   package init(
     _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
-    kernels: Kernels? = nil, choice: KernelChoice = .fast
+    kernels: Kernels? = nil, choice: KernelChoice = .fast,
+    limits: WorkLimits = WorkLimits()
   ) throws(NNXError) {
     try Self.check(weights, architecture)
     var graph = try NetworkGraph(architecture, patch: patch)
     graph.usesWinograd = choice == .fast
+    graph.limits = limits
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
     inputShape = [architecture.inputChannels] + patch

@@ -211,24 +211,24 @@ static void gather(void) {
 
 // Products
 
-static void multiply_case(int segments, int blocks, int n) {
+static void multiply_case(int segments, int blocks, int n, int add) {
   long a_stride = (n + 1) * LANES, m_stride = (n + 2) * LANES;
   float *a = random_floats(segments * a_stride);
   float *u = random_floats((long)segments * LANES * blocks * LANES);
-  float *m = output(blocks * m_stride);
-  kernels->multiply(a, a_stride, segments, u, m, m_stride, blocks, n);
-  floats(m, blocks * m_stride, "segments %d blocks %d n %d", segments, blocks, n);
+  float *m = add ? random_floats(blocks * m_stride) : output(blocks * m_stride);
+  kernels->multiply(a, a_stride, segments, u, m, m_stride, blocks, n, add);
+  floats(m, blocks * m_stride, "segments %d blocks %d n %d add %d", segments, blocks, n, add);
 }
 
 static void multiply(void) {
   // Every number of columns in a tile, for tiles of up to 14, and several tiles.
   for (int n = 1; n <= 30; n++) {
-    for (int blocks = 1; blocks <= 3; blocks++) multiply_case(1 + n % 4, blocks, n);
+    for (int blocks = 1; blocks <= 3; blocks++) multiply_case(1 + n % 4, blocks, n, n % 2);
   }
-  multiply_case(5, 5, 14);
+  multiply_case(5, 5, 14, 0);
   // Depths beyond what is taken at once: the products are added to those before.
-  for (int blocks = 1; blocks <= 2; blocks++) multiply_case(261, blocks, 25);
-  multiply_case(520, 3, 7);
+  for (int blocks = 1; blocks <= 2; blocks++) multiply_case(261, blocks, 25, blocks - 1);
+  multiply_case(520, 3, 7, 0);
 }
 
 static void multiply_plain(void) {
@@ -402,25 +402,20 @@ static void winograd_output(void) {
   }
 }
 
-static void winograd_pack(void) {
+static void winograd_weights(void) {
+  const int depths[] = {1, 5};
   for EACH (v, variants) {
-    for EACH (c, filter_channels) {
-      for EACH (i, filter_depths) {
-        int channels = filter_channels[c], depth = filter_depths[i], blocks = blocks_of(channels);
-        int taps = variants[v].points[0] == 1 ? 9 : 27;
-        int32_t *offsets = filter_offsets(depth, taps);
-        float *weights = random_floats((long)channels * depth * taps);
-        for (int first = 0; first < blocks; first += GROUP) {
-          int width = blocks - first < GROUP ? blocks - first : GROUP;
+    for EACH (d, depths) {
+      for (int width = 1; width <= GROUP; width++) {
+        for (int z = 0; z < variants[v].points[0]; z++) {
+          int depth = depths[d], taps = variants[v].points[0] == 1 ? 9 : 27;
           long point_stride = (depth * width + 1) * LANES;
-          long count = points_of(&variants[v]) * point_stride;
+          long count = variants[v].points[1] * variants[v].points[2] * point_stride;
           float *u = output(count);
-          kernels->winograd_pack(
-              variants[v].code, weights, depth * taps, offsets, depth, channels, first, u,
-              point_stride);
-          floats(
-              u, count, "%s channels %d depth %d first %d", variants[v].name, channels, depth,
-              first);
+          kernels->winograd_weights(
+              variants[v].code, z, random_floats((long)depth * taps * width * LANES), depth, width,
+              u, point_stride);
+          floats(u, count, "%s depth %d width %d z %d", variants[v].name, depth, width, z);
         }
       }
     }

@@ -119,25 +119,30 @@ func packed(
 
 func checkMultiply(_ kernels: Kernels) {
   let lanes = kernels.lanes
-  for (segments, blocks, n) in [(1, 1, 1), (2, 2, 7), (3, 3, 29), (5, 5, 14), (600 / lanes, 1, 4)] {
+  let cases = [
+    (1, 1, 1, false), (2, 2, 7, false), (3, 3, 29, true), (5, 5, 14, false),
+    (1200 / lanes, 1, 4, false), (1200 / lanes, 2, 5, true),
+  ]
+  for (segments, blocks, n, goesOn) in cases {
     let depth = segments * lanes
     let a = Tensor([segments, n + 1, lanes], randomValues(segments * (n + 1) * lanes, seed: 1))
     let u = randomValues(depth * blocks * lanes, seed: 2)
     let weights = Tensor([u.count], u)
-    let m = Tensor([blocks, n + 2, lanes])
+    let before = randomValues(blocks * (n + 2) * lanes, seed: 3)
+    let m = Tensor([blocks, n + 2, lanes], before)
     kernels.table.multiply(
       a.base, (n + 1) * lanes, Int32(segments), weights.base, m.base, (n + 2) * lanes,
-      Int32(blocks), Int32(n))
+      Int32(blocks), Int32(n), goesOn ? 1 : 0)
     for o in 0..<blocks * lanes {
       for column in 0..<n {
-        var sum = 0.0
+        let index = (o / lanes * (n + 2) + column) * lanes + o % lanes
+        var sum = goesOn ? Double(before[index]) : 0
         for d in 0..<depth {
           let x = a.base[(d / lanes * (n + 1) + column) * lanes + d % lanes]
           sum +=
             Double(x) * Double(packed(u, depth: depth, blocks: blocks, kernels, d, o))
         }
-        let found = m.base[(o / lanes * (n + 2) + column) * lanes + o % lanes]
-        #expect(isClose(found, Float(sum), 1e-4))
+        #expect(isClose(m.base[index], Float(sum), 1e-4))
       }
     }
   }

@@ -9,7 +9,7 @@ let kernelChecks: [String: @Sendable (Kernels) -> Void] = [
   "fill_padding": checkFillPadding, "gather": checkGather, "multiply": checkMultiply,
   "multiply_plain": checkMultiplyPlain, "scatter": checkScatter, "store_plain": checkStorePlain,
   "pack": checkPack, "winograd_input": checkWinograd, "winograd_output": checkWinograd,
-  "winograd_pack": checkWinograd,
+  "winograd_weights": checkWinograd,
   "resample_load_float": checkResampleLoad,
   "resample_load_double": checkResampleLoad, "resample_store_float": checkResampleStore,
   "resample_store_double": checkResampleStore, "spline_filter": checkSplineFilter,

@@ -24,7 +24,7 @@ struct Variant {
   var count: Int { points.reduce(1, *) }
 }
 
-/// The three Winograd kernels mean something together only: a convolution by them against its plain
+/// The Winograd kernels mean something together only: a convolution by them against its plain
 /// loop, over two input blocks and three output blocks, with one tile that is cut off.
 func checkWinograd(_ kernels: Kernels) {
   let lanes = kernels.lanes
@@ -36,14 +36,23 @@ func checkWinograd(_ kernels: Kernels) {
     let taps = variant.kernel.reduce(1, *)
     let depth = inBlocks * lanes
     // The last lane has no channel.
-    let offsets = (0..<depth).map { Int32($0 == depth - 1 ? -1 : $0 * taps) }
+    let offsets = (0..<depth).flatMap { d in
+      (0..<taps).map { Int32(d == depth - 1 ? -1 : d * taps + $0) }
+    }
     let filters = randomValues(channels * depth * taps, seed: 7)
     let width = 3 * lanes
+    let packed = Tensor([depth, taps, width])
+    kernels.table.pack(
+      filters, depth * taps, offsets, Int32(offsets.count), Int32(channels), packed.base)
     let u = Tensor([variant.count, depth, width])
+    let slice = variant.points[1] * variant.points[2]
     for first in stride(from: 0, to: 3, by: Int(kernels.table.group)) {
-      kernels.table.winograd_pack(
-        variant.code, filters, depth * taps, offsets, Int32(depth), Int32(channels), Int32(first),
-        u.base + first * lanes * depth, depth * width)
+      for z in 0..<variant.points[0] {
+        kernels.table.winograd_weights(
+          variant.code, Int32(z), packed.base + first * lanes * depth * taps, Int32(depth),
+          min(kernels.table.group, Int32(3 - first)),
+          u.base + z * slice * depth * width + first * lanes * depth, depth * width)
+      }
     }
     let windows: [Int32] = [0, Int32((1 * size[1] + 2) * size[2] + 3)]
     let whole = variant.outputs
@@ -60,7 +69,7 @@ func checkWinograd(_ kernels: Kernels) {
     for point in 0..<variant.count {
       kernels.table.multiply(
         v.base + point * inBlocks * 3 * lanes, 3 * lanes, Int32(inBlocks),
-        u.base + point * depth * width, m.base + point * 9 * lanes, 3 * lanes, 3, 2)
+        u.base + point * depth * width, m.base + point * 9 * lanes, 3 * lanes, 3, 2, 0)
     }
     let bias = Tensor([width], randomValues(width, seed: 8))
     // Each tile on its own, because they overlap.

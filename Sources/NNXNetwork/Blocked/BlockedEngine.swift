@@ -16,19 +16,23 @@ final class BlockedEngine: Engine {
   ) throws(NNXError) {
     self.threads = threads
     self.kernels = kernels
-    let plan = MemoryPlan(graph, lanes: kernels.lanes)
+    let plan = MemoryPlan(graph, kernels: kernels, threads: threads)
     let arena = Buffer<Float>(plan.size, staysInMemory: true)
     self.arena = arena
     let slopes = Self.slopes(graph)
     let maps = graph.shapes.indices.map { value -> FeatureMap? in
-      guard let frame = plan.frames[value] else { return nil }
+      guard let frame = plan.heldFrames[value] ?? plan.frames[value],
+        let place = plan.places[value]
+      else { return nil }
       return unsafe FeatureMap(
         channels: graph.shapes[value].channels, lanes: kernels.lanes, frame: frame,
-        data: arena.base + plan.offsets[value], slope: slopes[value])
+        data: arena.base + place.offset, blockStride: place.blockStride, slope: slopes[value])
     }
+    let factory = LayerFactory(
+      graph: graph, plan: plan, maps: maps, weights: weights, threads: threads, kernels: kernels)
     var layers: [any Layer] = []
     for step in graph.steps {
-      layers.append(try Self.layer(step, graph, maps, weights, kernels))
+      if let layer = try factory.layer(step) { layers.append(layer) }
     }
     self.layers = layers
     scratch = Scratch(
@@ -69,47 +73,5 @@ final class BlockedEngine: Engine {
       slopes[layer.output] = Float(graph.architecture.slope)
     }
     return slopes
-  }
-
-  private static func layer(
-    _ step: NetworkGraph.Step, _ graph: NetworkGraph, _ maps: [FeatureMap?],
-    _ weights: any WeightSource, _ kernels: Kernels
-  ) throws(NNXError) -> any Layer {
-    func map(_ value: NetworkGraph.Value) -> FeatureMap {
-      guard let map = maps[value] else { preconditionFailure("the input is no feature map") }
-      return map
-    }
-    switch step {
-    case .convolution(let layer):
-      let normalization = try Normalization(
-        layer, graph.architecture, weights: weights, output: map(layer.output))
-      if layer.inputs == [0] {
-        return FirstConvolution(
-          layer, normalization, shape: graph.shapes[0], output: map(layer.output),
-          kernels: kernels)
-      }
-      if let variant = graph.winograd(layer) {
-        return WinogradConvolution(
-          layer, normalization, variant: variant, inputs: layer.inputs.map(map),
-          output: map(layer.output), kernels: kernels)
-      }
-      return DirectConvolution(
-        layer, normalization, inputs: layer.inputs.map(map), output: map(layer.output),
-        kernels: kernels)
-    case .upsampling(let layer):
-      return try TransposedConvolution(
-        layer, input: map(layer.input), output: map(layer.output), weights: weights,
-        kernels: kernels)
-    case .pooling(let input, let output, let window):
-      return Pooling(input: map(input), output: map(output), window: window)
-    case .addition(let main, let skip, let output):
-      return Addition(
-        main: map(main), skip: map(skip), output: map(output),
-        slope: Float(graph.architecture.slope))
-    case .head(let layer):
-      return try Head(
-        layer, channels: graph.architecture.outputChannels, input: map(layer.input),
-        weights: weights, kernels: kernels)
-    }
   }
 }

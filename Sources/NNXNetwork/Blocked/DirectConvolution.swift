@@ -91,7 +91,7 @@ internal import NNXTensor
         segment)
       unsafe table.multiply(
         left, segment, Int32(sources.count * taps.count), weights.values.base, product, segment,
-        Int32(output.blocks), Int32(count))
+        Int32(output.blocks), Int32(count), 0)
       let sums = unsafe pass.scratch.sums + piece * slot
       unsafe sums.update(repeating: 0, count: slot)
       unsafe table.scatter(

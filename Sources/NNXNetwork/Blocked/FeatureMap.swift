@@ -42,6 +42,8 @@ struct Frame: Equatable {
   let lanes: Int
   let frame: Frame
   let data: UnsafeMutablePointer<Float>
+  /// Floats from one channel block to the next.
+  let blockStride: Int
   /// Of each channel, padded to whole blocks.
   let scale: Buffer<Float>
   let shift: Buffer<Float>
@@ -49,13 +51,15 @@ struct Frame: Equatable {
   let slope: Float
 
   init(
-    channels: Int, lanes: Int, frame: Frame, data: UnsafeMutablePointer<Float>, slope: Float
+    channels: Int, lanes: Int, frame: Frame, data: UnsafeMutablePointer<Float>, blockStride: Int,
+    slope: Float
   ) {
     self.channels = channels
     self.lanes = lanes
     blocks = Self.blocks(channels, lanes)
     self.frame = frame
     unsafe self.data = data
+    self.blockStride = blockStride
     self.slope = slope
     scale = Buffer([Float](repeating: 1, count: blocks * lanes))
     shift = Buffer(blocks * lanes)
@@ -63,9 +67,6 @@ struct Frame: Equatable {
 
   /// Channel blocks that hold so many channels.
   static func blocks(_ channels: Int, _ lanes: Int) -> Int { (channels + lanes - 1) / lanes }
-
-  /// Floats from one channel block to the next.
-  var blockStride: Int { frame.voxels * lanes }
 
   /// A channel block from a voxel on.
   @unsafe func source(_ block: Int, _ voxel: Int) -> nnx_source {
@@ -116,13 +117,15 @@ struct Frame: Equatable {
   let count: Int
   private let list: UnsafeMutablePointer<nnx_source>
 
-  init(_ maps: [FeatureMap]) {
+  /// - Parameter planes: for each map, planes of its padded box that are left out in front.
+  init(_ maps: [FeatureMap], from planes: [Int]? = nil) {
     count = maps.reduce(0) { $0 + $1.blocks }
     unsafe list = .allocate(capacity: count)
     var index = 0
-    for map in maps {
+    for (number, map) in maps.enumerated() {
+      let first = map.frame.step(planes?[number] ?? 0, 0, 0)
       for block in 0..<map.blocks {
-        unsafe (list + index).initialize(to: map.source(block, 0))
+        unsafe (list + index).initialize(to: map.source(block, first))
         index += 1
       }
     }

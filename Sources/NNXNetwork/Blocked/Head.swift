@@ -56,7 +56,7 @@ internal import NNXTensor
         sources.base, Int32(sources.count), &here, 1, from, Int32(size[2]), left, segment)
       unsafe table.multiply(
         left, segment, Int32(sources.count), weights.values.base, product, segment, Int32(blocks),
-        Int32(size[2]))
+        Int32(size[2]), 0)
       let toZ = pass.mirror[0] ? size[0] - 1 - z : z
       let toY = pass.mirror[1] ? size[1] - 1 - y : y
       let toX = pass.mirror[2] ? size[2] - 1 : 0

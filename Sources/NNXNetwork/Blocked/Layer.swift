@@ -42,6 +42,12 @@ struct Pass {
     var left = 0
     /// Products, per worker.
     var product = 0
+    /// Left operands that all workers share.
+    var sharedLeft = 0
+    /// Products that all workers share.
+    var sharedProduct = 0
+    /// Transformed weights, per worker.
+    var weights = 0
     /// Voxel indices, per worker.
     var indices = 0
     /// Sums of all pieces of work together.
@@ -50,23 +56,33 @@ struct Pass {
     func union(_ other: Needs) -> Needs {
       Needs(
         left: max(left, other.left), product: max(product, other.product),
+        sharedLeft: max(sharedLeft, other.sharedLeft),
+        sharedProduct: max(sharedProduct, other.sharedProduct),
+        weights: max(weights, other.weights),
         indices: max(indices, other.indices), sums: max(sums, other.sums))
     }
   }
 
   private let lefts: [Buffer<Float>]
   private let products: [Buffer<Float>]
+  private let shared: (left: Buffer<Float>, product: Buffer<Float>)
+  private let weightLists: [Buffer<Float>]
   private let indexLists: [Buffer<Int32>]
   private let table: Buffer<Double>
 
   var bytes: Int {
-    lefts.reduce(0) { $0 + $1.bytes } + products.reduce(0) { $0 + $1.bytes }
+    (lefts + products + weightLists + [shared.left, shared.product]).reduce(0) { $0 + $1.bytes }
       + indexLists.reduce(0) { $0 + $1.bytes } + table.bytes
   }
 
   init(_ needs: Needs, workers: Int) {
     lefts = (0..<workers).map { _ in Buffer(needs.left, staysInMemory: true) }
     products = (0..<workers).map { _ in Buffer(needs.product, staysInMemory: true) }
+    shared = (
+      Buffer(needs.sharedLeft, staysInMemory: true),
+      Buffer(needs.sharedProduct, staysInMemory: true)
+    )
+    weightLists = (0..<workers).map { _ in Buffer(needs.weights, staysInMemory: true) }
     indexLists = (0..<workers).map { _ in Buffer(needs.indices, staysInMemory: true) }
     table = Buffer(needs.sums, staysInMemory: true)
   }
@@ -74,6 +90,11 @@ struct Pass {
   @unsafe func left(_ worker: Int) -> UnsafeMutablePointer<Float> { unsafe lefts[worker].base }
   @unsafe func product(_ worker: Int) -> UnsafeMutablePointer<Float> {
     unsafe products[worker].base
+  }
+  @unsafe var sharedLeft: UnsafeMutablePointer<Float> { unsafe shared.left.base }
+  @unsafe var sharedProduct: UnsafeMutablePointer<Float> { unsafe shared.product.base }
+  @unsafe func weights(_ worker: Int) -> UnsafeMutablePointer<Float> {
+    unsafe weightLists[worker].base
   }
   @unsafe func indices(_ worker: Int) -> UnsafeMutablePointer<Int32> {
     unsafe indexLists[worker].base

@@ -1,94 +1,123 @@
 internal import NNXModel
+internal import NNXTensor
 
-/// Where each value lies in one arena: values that are never alive together share memory.
+/// Where each value lies in one arena.
+///
+/// Values that are never alive together share memory. A convolution that goes slab by slab writes over an
+/// input that nobody reads after it: both lie in one slot, shifted against each other by at least the
+/// planes that a slab reads, and slabs go in the direction in which only what was read before is written.
+/// A map that is upsampled for such a convolution is held a slab at a time.
 struct MemoryPlan {
-  /// For each value; the input has none.
+  typealias Value = NetworkGraph.Value
+
+  struct Place: Equatable {
+    /// Floats in front of the first channel block.
+    var offset: Int
+    /// Floats from one channel block to the next.
+    var blockStride: Int
+  }
+
+  /// The frame of each whole value; the input has none.
   let frames: [Frame?]
-  /// Offsets into the arena in floats.
-  let offsets: [Int]
+  /// For upsampled values that are held a slab at a time, the frame of what is held.
+  let heldFrames: [Value: Frame]
+  /// For each value that has a frame.
+  let places: [Place?]
+  /// Outputs of convolutions that slide over an input: whether the last slab comes first.
+  let slides: [Value: Bool]
   /// Floats of the arena.
   let size: Int
 
-  /// Blocks start at multiples of this many floats (a page).
+  /// Slots start at multiples of this many floats (a page).
   private static let alignment = 1024
 
-  init(_ graph: NetworkGraph, lanes: Int) {
-    let frames = Self.frames(graph)
-    self.frames = frames
-    // The result of an addition takes the place of its main input.
-    var owner = Array(graph.shapes.indices)
-    var birth = [Int](repeating: 0, count: owner.count)
-    var death = [Int](repeating: -1, count: owner.count)
-    for (index, step) in graph.steps.enumerated() {
-      if case .addition(let main, _, let output) = step { owner[output] = owner[main] }
-      if let output = step.output, owner[output] == output { birth[output] = index }
-      for value in step.inputs + (step.output.map { [$0] } ?? []) { death[owner[value]] = index }
+  init(_ graph: NetworkGraph, kernels: Kernels, threads: Threads) {
+    let choice = SlabChoice(graph, kernels: kernels, threads: threads)
+    let frames = FramePlan.frames(graph, slides: choice.slides)
+    var heldFrames: [Value: Frame] = [:]
+    for (value, upsampling) in choice.upsamplings {
+      heldFrames[value] = frames[value].map {
+        SlabUpsampler.frame(upsampling.slabs, of: $0, factor: upsampling.factor)
+      }
     }
-    var offsets = [Int](repeating: 0, count: owner.count)
-    var placed: [(value: Int, range: Range<Int>)] = []
+    let slots = Slots(graph, frames, heldFrames, choice.slides)
+    var starts = [Int](repeating: 0, count: frames.count)
+    var placed: [(slot: Value, range: Range<Int>)] = []
     var size = 0
-    func length(_ value: Int) -> Int {
+    func stride(_ slot: Value) -> Int {
+      ((heldFrames[slot] ?? frames[slot])?.voxels ?? 0) * kernels.lanes
+        + slots.shift[slot] * kernels.lanes
+    }
+    func length(_ slot: Value) -> Int {
       let floats =
-        FeatureMap.blocks(graph.shapes[value].channels, lanes) * lanes * frames[value]!.voxels
+        FeatureMap.blocks(graph.shapes[slot].channels, kernels.lanes) * stride(slot)
       return (floats + Self.alignment - 1) / Self.alignment * Self.alignment
     }
     // Largest first, each at the lowest place that is free for its whole life.
-    let values = owner.indices.filter { frames[$0] != nil && owner[$0] == $0 }
-    for value in values.sorted(by: { (length($0), $1) > (length($1), $0) }) {
-      let busy = placed.filter {
-        birth[$0.value] <= death[value] && birth[value] <= death[$0.value]
-      }
-      .map(\.range).sorted { $0.lowerBound < $1.lowerBound }
+    let owners = frames.indices.filter { frames[$0] != nil && slots.owner[$0] == $0 }
+    for slot in owners.sorted(by: { (length($0), $1) > (length($1), $0) }) {
+      let busy = placed.filter { slots.life[$0.slot].overlaps(slots.life[slot]) }
+        .map(\.range).sorted { $0.lowerBound < $1.lowerBound }
       var start = 0
-      for range in busy where start + length(value) > range.lowerBound {
+      for range in busy where start + length(slot) > range.lowerBound {
         start = max(start, range.upperBound)
       }
-      offsets[value] = start
-      placed.append((value, start..<start + length(value)))
-      size = max(size, start + length(value))
+      starts[slot] = start
+      placed.append((slot, start..<start + length(slot)))
+      size = max(size, start + length(slot))
     }
-    self.offsets = owner.map { offsets[$0] }
-    self.size = size
+    places = frames.indices.map { value in
+      let slot = slots.owner[value]
+      return frames[value].map { _ in
+        Place(
+          offset: starts[slot] + (slots.isShifted[value] ? slots.shift[slot] * kernels.lanes : 0),
+          blockStride: stride(slot))
+      }
+    }
+    slides = Dictionary(
+      choice.slides.map { ($0.output, slots.isShifted[$0.output]) },
+      uniquingKeysWith: { first, _ in first })
+    (self.frames, self.heldFrames, self.size) = (frames, heldFrames, size)
   }
+}
 
-  /// The padding that the readers of each value need.
-  private static func frames(_ graph: NetworkGraph) -> [Frame?] {
-    var halo = [[Int]](repeating: [0, 0, 0], count: graph.shapes.count)
-    var multiple = [[Int]](repeating: [1, 1, 1], count: graph.shapes.count)
-    func widen(_ value: Int, _ other: [Int]) {
-      halo[value] = zip(halo[value], other).map { max($0, $1) }
-    }
-    func round(_ value: Int, _ other: [Int]) {
-      multiple[value] = zip(multiple[value], other).map { max($0, $1) }
-    }
-    for case .convolution(let layer) in graph.steps {
-      let tile = graph.winograd(layer)?.step ?? [1, 1, 1]
-      for input in layer.inputs {
-        widen(input, layer.kernel.map { $0 / 2 })
-        round(input, tile)
+/// Values that lie in one place one after the other.
+private struct Slots {
+  typealias Value = NetworkGraph.Value
+
+  /// The first value of each value's slot.
+  private(set) var owner: [Value]
+  /// Whether a value lies at the end of its slot instead of the start.
+  private(set) var isShifted: [Bool]
+  /// Of each slot, voxels by which the values at its end are shifted.
+  private(set) var shift: [Int]
+  /// Of each slot, the steps while it is in use.
+  private(set) var life: [ClosedRange<Int>]
+
+  init(
+    _ graph: NetworkGraph, _ frames: [Frame?], _ held: [Value: Frame], _ slides: [SlabChoice.Slide]
+  ) {
+    owner = Array(frames.indices)
+    isShifted = [Bool](repeating: true, count: frames.count)
+    shift = [Int](repeating: 0, count: frames.count)
+    life = [ClosedRange<Int>](repeating: 0...0, count: frames.count)
+    var isBorn = [Bool](repeating: false, count: frames.count)
+    for (number, step) in graph.steps.enumerated() {
+      // What is held a slab at a time is made while its reader runs.
+      let index = step.output.map { held[$0] != nil } == true ? number + 1 : number
+      if case .addition(let main, _, let output) = step {
+        (owner[output], isShifted[output]) = (owner[main], isShifted[main])
       }
-    }
-    // Maps that are read by one loop have one layout.
-    for step in graph.steps {
-      switch step {
-      case .convolution(let layer):
-        for input in layer.inputs {
-          for other in layer.inputs {
-            widen(input, halo[other])
-            round(input, multiple[other])
-          }
-        }
-      case .addition(let main, _, let output):
-        widen(main, halo[output])
-        widen(output, halo[main])
-        round(main, multiple[output])
-        round(output, multiple[main])
-      default: break
+      if let slide = slides.first(where: { $0.output == step.output }) {
+        let slot = owner[slide.input]
+        (owner[slide.output], isShifted[slide.output]) = (slot, !isShifted[slide.input])
+        shift[slot] = max(shift[slot], slide.shift * (frames[slide.output]?.step(1, 0, 0) ?? 0))
       }
-    }
-    return graph.shapes.enumerated().map { value, shape in
-      value == 0
-        ? nil : Frame(extents: shape.extents, halo: halo[value], multiple: multiple[value])
+      for value in step.inputs + (step.output.map { [$0] } ?? []) {
+        let slot = owner[value]
+        life[slot] = isBorn[slot] ? life[slot].lowerBound...index : index...index
+        isBorn[slot] = true
+      }
     }
   }
 }

@@ -15,7 +15,6 @@ internal import NNXTensor
   private let bias: Buffer<Float>
   /// Input voxels in a piece.
   private let columns: Int
-  private let pieces: Int
 
   init(
     _ layer: NetworkGraph.Upsampling, input: FeatureMap, output: FeatureMap,
@@ -41,7 +40,6 @@ internal import NNXTensor
       }
     }
     columns = DirectConvolution.columns(depth: offsets.count, kernels)
-    pieces = (input.frame.extents.reduce(1, *) + columns - 1) / columns
   }
 
   var weightBytes: Int { weights.values.bytes }
@@ -58,35 +56,44 @@ internal import NNXTensor
   }
 
   func run(_ pass: Pass) {
+    upsample(0..<input.frame.extents[0], pass)
+    output.finish(pass.threads, pass.kernels)
+  }
+
+  /// Upsamples some planes of the input.
+  ///
+  /// - Parameter skipped: output planes in front of the first that the output's memory holds.
+  func upsample(_ planes: Range<Int>, skipped: Int = 0, _ pass: Pass) {
     let table = unsafe pass.kernels.table
-    let voxels = input.frame.extents.reduce(1, *)
+    let inPlane = input.frame.extents[1] * input.frame.extents[2]
+    let voxels = planes.lowerBound * inPlane..<planes.upperBound * inPlane
     let taps = PackedWeights.taps(factor)
-    pass.threads.forEach(pieces) { piece, worker in
+    pass.threads.forEach((voxels.count + columns - 1) / columns) { piece, worker in
       let left = unsafe pass.scratch.left(worker)
       let product = unsafe pass.scratch.product(worker)
       let from = unsafe pass.scratch.indices(worker)
       let to = unsafe from + columns
-      let count = min(columns, voxels - piece * columns)
-      unsafe locate(piece * columns, count, from, to)
+      let first = voxels.lowerBound + piece * columns
+      let count = min(columns, voxels.upperBound - first)
+      unsafe locate(first, count, skipped, from, to)
       var here: Int32 = 0
       unsafe table.gather(
         sources.base, Int32(sources.count), &here, 1, from, Int32(count), left, segment)
       for (index, tap) in taps.enumerated() {
         unsafe table.multiply(
           left, segment, Int32(sources.count), weights.values.base + index * weights.size, product,
-          segment, Int32(output.blocks), Int32(count))
+          segment, Int32(output.blocks), Int32(count), 0)
         let start = unsafe output.data + output.frame.step(tap[0], tap[1], tap[2]) * output.lanes
         unsafe table.scatter(
           product, segment, Int32(output.blocks), bias.base, 1, start, output.blockStride, to,
           Int32(count), nil)
       }
     }
-    output.finish(pass.threads, pass.kernels)
   }
 
   /// The input voxel and the first output voxel of `count` inputs from number `first` on.
   private func locate(
-    _ first: Int, _ count: Int, _ from: UnsafeMutablePointer<Int32>,
+    _ first: Int, _ count: Int, _ skipped: Int, _ from: UnsafeMutablePointer<Int32>,
     _ to: UnsafeMutablePointer<Int32>
   ) {
     let extents = input.frame.extents
@@ -96,7 +103,8 @@ internal import NNXTensor
       let y = number / extents[2] % extents[1]
       let z = number / extents[2] / extents[1]
       unsafe from[index] = Int32(input.frame.index(z, y, x))
-      unsafe to[index] = Int32(output.frame.index(z * factor[0], y * factor[1], x * factor[2]))
+      unsafe to[index] = Int32(
+        output.frame.index(z * factor[0] - skipped, y * factor[1], x * factor[2]))
     }
   }
 }

@@ -49,16 +49,29 @@ enum WinogradVariant: CaseIterable {
     (0..<3).reduce(1) { $0 * (stride[$1] == 2 ? 9 : outputs[$1] + kernel[$1] - 1) }
   }
 
+  /// Points along z.
+  var slices: Int { points / pointsInSlice }
+
+  /// Points that share their place along z.
+  var pointsInSlice: Int {
+    (1..<3).reduce(1) { $0 * (stride[$1] == 2 ? 9 : outputs[$1] + kernel[$1] - 1) }
+  }
+
   /// Inputs from one tile to the next, `(z, y, x)`.
   var step: [Int] { zip(outputs, stride).map { $0 * $1 } }
 
   /// Tiles along `(z, y, x)` that cover `extents`.
   func tiles(_ extents: [Int]) -> [Int] { zip(extents, outputs).map { ($0 + $1 - 1) / $1 } }
 
+  /// Whether so few tiles cover `extents` that a layer's weights outweigh the points of all of them.
+  func goesInPhases(_ extents: [Int], _ limits: WorkLimits) -> Bool {
+    tiles(extents).reduce(1, *) <= limits.tilesInPhases
+  }
+
   /// The variant that is expected to be fastest for a convolution to `extents`, and what it is expected
   /// to cost in multiplications; without a variant it is better done directly.
   static func best(
-    kernel: [Int], stride: [Int], inputs: Int, channels: Int, extents: [Int]
+    kernel: [Int], stride: [Int], inputs: Int, channels: Int, extents: [Int], limits: WorkLimits
   ) -> (variant: WinogradVariant?, cost: Double) {
     let pairs = Double(inputs * channels)
     let voxels = Double(extents.reduce(1, *))
@@ -67,13 +80,16 @@ enum WinogradVariant: CaseIterable {
       nil, taps * (voxels * (pairs + Cost.gather * Double(inputs)) + Cost.weight * pairs)
     )
     for variant in allCases where variant.kernel == kernel && variant.stride == stride {
-      guard variant.stride == [1, 1, 1] || variant.points * inputs * channels <= mostWeights else {
-        continue
-      }
+      let isInPhases = variant.goesInPhases(extents, limits)
+      guard
+        variant.stride == [1, 1, 1] || isInPhases
+          || variant.points * inputs * channels <= mostWeights
+      else { continue }
       let tiles = Double(variant.tiles(extents).reduce(1, *))
-      let cost =
-        Double(variant.points)
-        * (tiles * (pairs + Cost.transform * Double(inputs + channels)) + Cost.weight * pairs)
+      let points = Double(variant.points)
+      let weights =
+        pairs * (isInPhases ? Cost.weight * taps + Cost.point * points : Cost.weight * points)
+      let cost = points * tiles * (pairs + Cost.transform * Double(inputs + channels)) + weights
       if cost < best.cost { best = (variant, cost) }
     }
     return best
@@ -86,6 +102,8 @@ enum WinogradVariant: CaseIterable {
   private enum Cost {
     /// Reading a weight from memory.
     static let weight = 11.0
+    /// Making a point of a weight from its taps.
+    static let point = 11.0
     /// Transforming a number to or from a point.
     static let transform = 12.0
     /// Gathering a number for a direct convolution.
@@ -114,6 +132,7 @@ extension NetworkGraph {
     WinogradVariant.best(
       kernel: layer.kernel, stride: layer.stride,
       inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels },
-      channels: shapes[layer.output].channels, extents: shapes[layer.output].extents)
+      channels: shapes[layer.output].channels, extents: shapes[layer.output].extents,
+      limits: limits)
   }
 }

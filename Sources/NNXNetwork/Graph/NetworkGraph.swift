@@ -81,4 +81,5 @@ struct NetworkGraph {
   var steps: [Step] = []
   /// Whether convolutions may go Winograd's way.
   var usesWinograd = true
+  var limits = WorkLimits()
 }

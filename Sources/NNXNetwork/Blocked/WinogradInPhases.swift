@@ -1,0 +1,109 @@
+internal import NNXModel
+internal import NNXSystem
+internal import NNXTensor
+
+/// A Winograd convolution with few tiles and many weights: all tiles go through one phase after the
+/// other, and weights are transformed on the way.
+///
+/// Points of weights are eight times their taps; reading them from memory would take longer than making
+/// them, since each is used for few tiles. The first phase is cut by input channels, the second by slices
+/// of points and output channels, the third by output channels.
+@safe final class WinogradInPhases: Layer {
+  let name: String
+  private let tiles: WinogradTiles
+  private let sources: InputBlocks
+  private let output: FeatureMap
+  private let normalization: Normalization
+  private let taps: WinogradTaps
+  /// Output blocks whose weights are transformed together: whole groups.
+  private let blocksAtOnce: Int
+  /// Input blocks whose weights are transformed together.
+  private let depthAtOnce: Int
+
+  /// Floats of the weights that are transformed together, for the second cache.
+  private static let floatsAtOnce = 96 * 1024
+
+  init(
+    _ layer: NetworkGraph.Convolution, _ normalization: Normalization, variant: WinogradVariant,
+    inputs: [FeatureMap], output: FeatureMap, kernels: Kernels
+  ) {
+    name = "\(layer.name) \(variant)"
+    tiles = WinogradTiles(
+      variant, normalization, inputs: inputs, frame: inputs[0].frame, output: output)
+    sources = InputBlocks(inputs)
+    self.output = output
+    self.normalization = normalization
+    taps = WinogradTaps(
+      "\(layer.name).weight", variant, inputs: inputs, output: output, kernels: kernels)
+    blocksAtOnce = min(2 * (unsafe Int(kernels.table.group)), output.blocks)
+    let lanes = kernels.lanes
+    depthAtOnce = min(
+      max(1, Self.floatsAtOnce / (variant.pointsInSlice * blocksAtOnce * lanes * lanes)),
+      sources.count)
+  }
+
+  var weightBytes: Int { taps.bytes }
+
+  func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
+    try taps.load(source, threads, kernels)
+  }
+
+  private var variant: WinogradVariant { tiles.variant }
+  private var weightStride: Int {
+    WinogradTiles.spread(blocksAtOnce * depthAtOnce * output.lanes * output.lanes)
+  }
+
+  var needs: Scratch.Needs {
+    Scratch.Needs(
+      sharedLeft: variant.points * tiles.leftStride,
+      sharedProduct: variant.points * tiles.productStride,
+      weights: variant.pointsInSlice * weightStride, sums: output.blocks * 2 * output.lanes)
+  }
+
+  func run(_ pass: Pass) {
+    let left = unsafe pass.scratch.sharedLeft
+    let product = unsafe pass.scratch.sharedProduct
+    let all = 0..<tiles.count
+    unsafe pass.scratch.sums.update(repeating: 0, count: output.blocks * 2 * output.lanes)
+    pass.threads.forEach(sources.count) { block, _ in
+      unsafe tiles.transform(all, block..<block + 1, of: sources, to: left, pass.kernels)
+    }
+    let (slices, sets) = (variant.slices, (output.blocks + blocksAtOnce - 1) / blocksAtOnce)
+    // Either all taps are read for each slice of points, or all points for each set of output blocks.
+    let goesByPoints = slices * taps.bytes < sets * variant.points * tiles.leftStride * 4
+    pass.threads.forEach(slices * sets) { piece, worker in
+      let (slice, set) =
+        goesByPoints ? (piece / sets, piece % sets) : (piece % slices, piece / slices)
+      let first = set * blocksAtOnce
+      unsafe multiply(
+        slice: slice, first..<min(first + blocksAtOnce, output.blocks), left, product,
+        weights: pass.scratch.weights(worker), pass.kernels)
+    }
+    pass.threads.forEach(output.blocks) { block, _ in
+      unsafe tiles.restore(all, block..<block + 1, product, pass.scratch.sums, pass.kernels)
+    }
+    unsafe normalization.finish(pass.scratch.sums, pieces: 1, pass)
+  }
+
+  /// The products of one slice of points for some output blocks.
+  private func multiply(
+    slice: Int, _ outBlocks: Range<Int>, _ left: UnsafePointer<Float>,
+    _ product: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>, _ kernels: Kernels
+  ) {
+    let lanes = output.lanes
+    for first in stride(from: 0, to: sources.count, by: depthAtOnce) {
+      let inBlocks = first..<min(first + depthAtOnce, sources.count)
+      unsafe taps.transform(
+        z: slice, outBlocks, inBlocks.lowerBound * lanes..<inBlocks.upperBound * lanes, to: weights,
+        pointStride: weightStride, kernels)
+      for index in 0..<variant.pointsInSlice {
+        let point = slice * variant.pointsInSlice + index
+        unsafe kernels.table.multiply(
+          left + point * tiles.leftStride + first * tiles.segment, tiles.segment,
+          Int32(inBlocks.count), weights + index * weightStride,
+          product + point * tiles.productStride + outBlocks.lowerBound * tiles.segment,
+          tiles.segment, Int32(outBlocks.count), Int32(tiles.count), first > 0 ? 1 : 0)
+      }
+    }
+  }
+}
