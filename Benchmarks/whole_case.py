@@ -2,11 +2,12 @@
 """Times a whole case, file to file: nnx predict against nnUNetv2_predict on the same CPU, in turn.
 
     Benchmarks/whole_case.py --nnx .build/release/nnx --nnunet VENV/bin \\
-        --model MODEL.zip --image IMAGE.nii.gz [--runs 3] [--tta] [--threads 2]
+        --model MODEL.zip --image IMAGE.nii.gz [--runs 3] [--tta] [--threads 2] [--exact]
 
 VENV holds nnunetv2 (pip install torch nnunetv2). The model is installed into a fresh store, and
 nnU-Net reads the tree that nnx laid out. Prints wall seconds and peak memory (the summed PSS of all
-processes of a run) as medians, their ratios, and how many voxels differ between the two results.
+processes of a run) as medians, their ratios, and how many voxels differ between the two results; with
+--exact also from nnU-Net with float32 accumulators (nnunet_float32.py), which takes one run more.
 Machines are noisy: quote the ratio, and say which CPU.
 """
 import argparse, json, os, shutil, statistics, subprocess, tempfile, threading, time
@@ -71,6 +72,7 @@ parser.add_argument("--image", required=True)
 parser.add_argument("--runs", type=int, default=3)
 parser.add_argument("--threads", type=int, default=os.cpu_count())
 parser.add_argument("--tta", action="store_true", help="with mirroring")
+parser.add_argument("--exact", action="store_true", help="compare with float32 accumulators, too")
 arguments = parser.parse_args()
 
 work = Path(tempfile.mkdtemp())
@@ -108,7 +110,20 @@ print(f"ratio    {median['nnU-Net'][0] / median['nnx'][0]:8.2f} x {median['nnU-N
 compare = """
 import sys, SimpleITK as sitk
 a, b = (sitk.GetArrayFromImage(sitk.ReadImage(p)) for p in sys.argv[1:])
-print(f"differing voxels: {(a != b).sum()} of {a.size}")
+print(f"{(a != b).sum()} of {a.size}")
 """
-subprocess.run([f"{arguments.nnunet}/python", "-c", compare, str(work / "ours.nii.gz"), str(work / "theirs/case.nii.gz")])
+
+
+def differing(name, a, b):
+    print(f"voxels that differ, {name}: ", end="", flush=True)
+    subprocess.run([f"{arguments.nnunet}/python", "-c", compare, str(work / a), str(work / b)], check=True)
+
+
+differing("nnx and nnU-Net", "ours.nii.gz", "theirs/case.nii.gz")
+if arguments.exact:
+    exact = [f"{arguments.nnunet}/python", str(Path(__file__).parent / "nnunet_float32.py"), *theirs[1:]]
+    exact[exact.index(str(work / "theirs"))] = str(work / "exact")
+    run(exact, environment)
+    differing("nnx and nnU-Net with float32 accumulators", "ours.nii.gz", "exact/case.nii.gz")
+    differing("nnU-Net and itself with float32 accumulators", "theirs/case.nii.gz", "exact/case.nii.gz")
 shutil.rmtree(work)

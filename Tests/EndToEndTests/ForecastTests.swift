@@ -41,6 +41,15 @@ import Testing
     for key in ["cubicSeconds", "linearSeconds"] { #expect((data?[key]?.double ?? 0) > 0) }
   }
 
+  @Test(arguments: [
+    ["--resampling", "plain"], ["--resampling", "--layers"], ["--resampling", "-m", "demo-ct"],
+    ["plain", "-m", "demo-ct"],
+  ]) func benchRefusesWhatItWouldIgnore(_ arguments: [String]) throws {
+    let run = try Binary().run(["bench"] + arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains("leave out") || run.errors.contains("not both"))
+  }
+
   @Test func aMemoryLimitIsKeptAndChangesNoByte() throws {
     let nnx = Binary()
     // Where tests run, folders for temporary files may lie in memory.

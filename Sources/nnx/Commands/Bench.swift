@@ -25,8 +25,9 @@ struct Bench: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("plain, residual, anisotropic or flat (2-D).", valueName: "network"))
-  var network: NamedArchitecture = .plain
+    help: ArgumentHelp(
+      "plain (the default), residual, anisotropic or flat (2-D).", valueName: "network"))
+  var network: NamedArchitecture?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Installed model.", valueName: "name"))
   var model: String?
@@ -46,6 +47,13 @@ struct Bench: ParsableCommand {
 
   func validate() throws {
     guard repeats > 0 else { throw ValidationError("--repeat must be at least 1") }
+    guard network == nil || model == nil else {
+      throw ValidationError("name a network or a model with -m, not both")
+    }
+    guard !resampling || (network == nil && model == nil && !layers) else {
+      throw ValidationError(
+        "--resampling runs no network: leave out the network, -m and --layers, or --resampling")
+    }
   }
 
   func run() throws {
@@ -53,7 +61,7 @@ struct Bench: ParsableCommand {
     let threads = threading.chosen(context)
     guard !resampling else { return try benchResampling(context, threads) }
     let subject =
-      try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network)
+      try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network ?? .plain)
     let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads)
     let result = try NetworkBenchmark(
       subject.architecture, weights: subject.weights, patch: subject.patch, threads: threads,
