@@ -5,25 +5,14 @@
 
 What an exact engine must give; nnU-Net's own result differs from it wherever two classes are nearly equal.
 """
-import torch
-import nnunetv2.inference.predict_from_raw_data as predict
+import sys
+from pathlib import Path
 
+from nnunetv2.inference.predict_from_raw_data import predict_entry_point
 
-class Float32Torch:
-    """torch, with a half that is none."""
-    half = torch.float32
-
-    def __getattr__(self, name):
-        return getattr(torch, name)
-
-
-def gaussian(*arguments, **options):
-    return compute_gaussian(*arguments, **{**options, "dtype": torch.float32})
-
-
-compute_gaussian = predict.compute_gaussian
-gaussian.cache_clear = compute_gaussian.cache_clear
-predict.torch, predict.compute_gaussian = Float32Torch(), gaussian
+sys.path.append(str(Path(__file__).parents[1] / "Scripts/make-reference"))
+from accumulators import float32_accumulators
 
 if __name__ == "__main__":
-    predict.predict_entry_point()
+    with float32_accumulators():
+        predict_entry_point()

@@ -25,9 +25,11 @@ import torch
 from scipy.ndimage import gaussian_filter
 from skimage import io
 
-import nnunetv2.inference.predict_from_raw_data as predict_module
 import nnunetv2.training.nnUNetTrainer.nnUNetTrainer as trainer_module
 from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
+
+sys.path.append(str(Path(__file__).parents[1] / "make-reference"))
+from accumulators import float32_accumulators
 
 trainer_module.infer_dataset_class = lambda folder: None  # nothing is trained
 torch.set_num_threads(1)
@@ -70,14 +72,6 @@ def smooth(shape, rng):
     return (values - values.min()) / (values.max() - values.min())
 
 
-class Float32Torch:
-    """torch, except that the predictor's float16 accumulators become float32."""
-    half = torch.float32
-
-    def __getattr__(self, name):
-        return getattr(torch, name)
-
-
 def case(name, number, reader, ending, patch, spacing, schemes, write, read):
     folder = out / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -117,15 +111,8 @@ def case(name, number, reader, ending, patch, spacing, schemes, write, read):
     answers = work / "answers"
     answers.mkdir(exist_ok=True)
     predictor.predict_from_files_sequential([files], [str(answers / "own")], False, True, None)
-    gaussian = predict_module.compute_gaussian
-    predict_module.torch = Float32Torch()
-    wide = lambda *a, **k: gaussian(*a, **{**k, "dtype": torch.float32})
-    wide.cache_clear = gaussian.cache_clear
-    predict_module.compute_gaussian = wide
-    try:
+    with float32_accumulators():
         predictor.predict_from_files_sequential([files], [str(answers / "exact")], False, True, None)
-    finally:
-        predict_module.torch, predict_module.compute_gaussian = torch, gaussian
     labels = {key: read(answers / (key + ending)).astype(np.uint8) for key in ("own", "exact")}
     np.savez_compressed(folder / "answer.npz", **labels)
     with zipfile.ZipFile(folder / "model.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -32,7 +32,7 @@ from batchgenerators.utilities.file_and_folder_operations import save_pickle
 from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
 from nnunetv2.inference.export_prediction import convert_predicted_logits_to_segmentation_with_correct_shape
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
-import nnunetv2.inference.predict_from_raw_data as predict_module
+from accumulators import float32_accumulators
 import nnunetv2.training.nnUNetTrainer.nnUNetTrainer as trainer_module
 import types  # Primus imports torchvision, whose operators need not fit this torch
 sys.modules["nnunetv2.training.nnUNetTrainer.primus.primus_trainers"] = types.ModuleType("primus_trainers")
@@ -104,18 +104,8 @@ def build(configuration, seed):
     (d / "plans.json").write_text(json.dumps(clean, indent=4)); (d / "dataset.json").write_text(json.dumps(spec["dataset"], indent=4))
     return d
 
-class Float32Torch:
-    """torch, except that the predictor's float16 accumulators become float32."""
-    half = torch.float32
-    def __getattr__(self, name): return getattr(torch, name)
-
 def exact(run):
-    gaussian = predict_module.compute_gaussian
-    predict_module.torch = Float32Torch()
-    gaussian32 = lambda *a, **k: gaussian(*a, **{**k, "dtype": torch.float32})
-    gaussian32.cache_clear = gaussian.cache_clear; predict_module.compute_gaussian = gaussian32
-    try: return run()
-    finally: predict_module.torch, predict_module.compute_gaussian = torch, gaussian
+    with float32_accumulators(): return run()
 
 def predictor_for(folder):
     p = nnUNetPredictor(tile_step_size=spec.get("tile_step_size", .5), use_gaussian=spec.get("gaussian", True),

@@ -20,7 +20,6 @@ internal import NNXTensor
   }
 
   let name: String
-  private let variant: WinogradVariant
   private let inputs: [FeatureMap]
   private let tiles: WinogradTiles
   private let output: FeatureMap
@@ -39,7 +38,6 @@ internal import NNXTensor
     inputs: [FeatureMap], frame: Frame, output: FeatureMap, order: Order, kernels: Kernels
   ) {
     name = (order.upsampler.map { "\($0.name) + " } ?? "") + "\(layer.name) \(variant)"
-    self.variant = variant
     self.inputs = inputs
     tiles = WinogradTiles(
       variant, normalization, inputs: inputs, frame: frame, output: output,
@@ -67,6 +65,8 @@ internal import NNXTensor
       variant.points * sources[0].count * output.blocks * kernels.lanes * kernels.lanes,
       staysInMemory: true)
   }
+
+  private var variant: WinogradVariant { tiles.variant }
 
   var weightBytes: Int { weights.bytes + (order.upsampler?.weightBytes ?? 0) }
 

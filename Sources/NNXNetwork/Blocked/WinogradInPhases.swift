@@ -5,8 +5,8 @@ internal import NNXTensor
 /// A Winograd convolution with few tiles and many weights: all tiles go through one phase after the
 /// other, and weights are transformed on the way.
 ///
-/// Points of weights are eight times their taps; reading them from memory would take longer than making
-/// them, since each is used for few tiles. The first phase is cut by input channels, the second by slices
+/// Points of weights are eight times their taps, and each is used for few tiles: making them takes hardly
+/// longer than reading them from memory would. The first phase is cut by input channels, the second by slices
 /// of points and output channels, the third by output channels.
 @safe final class WinogradInPhases: Layer {
   let name: String
@@ -70,7 +70,8 @@ internal import NNXTensor
     }
     let (slices, sets) = (variant.slices, (output.blocks + blocksAtOnce - 1) / blocksAtOnce)
     // Either all taps are read for each slice of points, or all points for each set of output blocks.
-    let goesByPoints = slices * taps.bytes < sets * variant.points * tiles.leftStride * 4
+    let goesByPoints =
+      slices * taps.bytes < sets * variant.points * tiles.leftStride * MemoryLayout<Float>.stride
     pass.threads.forEach(slices * sets) { piece, worker in
       let (slice, set) =
         goesByPoints ? (piece / sets, piece % sets) : (piece % slices, piece / slices)

@@ -45,16 +45,16 @@ enum WinogradVariant: CaseIterable {
   }
 
   /// Products of a tile for each pair of an input and an output channel.
-  var points: Int {
-    (0..<3).reduce(1) { $0 * (stride[$1] == 2 ? 9 : outputs[$1] + kernel[$1] - 1) }
-  }
+  var points: Int { slices * pointsInSlice }
 
   /// Points along z.
-  var slices: Int { points / pointsInSlice }
+  var slices: Int { points(along: 0) }
 
   /// Points that share their place along z.
-  var pointsInSlice: Int {
-    (1..<3).reduce(1) { $0 * (stride[$1] == 2 ? 9 : outputs[$1] + kernel[$1] - 1) }
+  var pointsInSlice: Int { points(along: 1) * points(along: 2) }
+
+  private func points(along axis: Int) -> Int {
+    stride[axis] == 2 ? 9 : outputs[axis] + kernel[axis] - 1
   }
 
   /// Inputs from one tile to the next, `(z, y, x)`.
