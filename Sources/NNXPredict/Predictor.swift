@@ -25,8 +25,6 @@ package final class Predictor {
     package var uncertainty = UncertaintyChoice.none
     /// What is done all the same, with a warning.
     package var allowed: Set<Allowance> = []
-    /// What is known of the kernels; `nil`: they are trusted.
-    package var checks: KernelChecks?
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
@@ -118,7 +116,7 @@ package final class Predictor {
         try Member(
           folder: choice.folder, entry: choice.entry, folds: choice.folds,
           checkpoint: options.checkpoint, previousFiles: options.previousStage,
-          window: window, checks: options.checks, threads: threads))
+          window: window, threads: threads))
     }
     if let recipe {
       precondition(options.uncertainty == .none, "a recipe's labels are not those of folds")
@@ -134,6 +132,14 @@ package final class Predictor {
     self.identity = identity
     self.options = options
     self.threads = threads
+  }
+
+  /// Chooses the kernels for each network by what is known of them, and measures what is not known; without
+  /// this the fast ones are trusted.
+  ///
+  /// - Throws: what reading the weights throws; `missing-library`, `usage`.
+  package func chooseKernels(by checks: KernelChecks) throws(NNXError) {
+    for member in members { try member.chooseKernels(by: checks) }
   }
 
   /// One configuration; see `init(_:identity:options:threads:)`.

@@ -71,17 +71,23 @@ import Testing
     let forecast = try OrderedJSON(parsing: Array(dry.output.utf8), source: "forecast")
     let least = try #require(forecast["data"]?["planned"]?.array?.first?["leastBytes"]?.int)
 
+    // What is refused has run no network, not even to check the kernels.
+    let checks = folder.path + "/home/cache/kernel-checks"
+    try FileManager.default.removeItem(atPath: checks)
     let refused = try nnx.run(
       arguments + [folder.path + "/refused.nii.gz", "--max-memory", "\(least)"],
       environment: environment)
     #expect(refused.status == 71)
     #expect(refused.output.contains("one network and its patch take"))
     #expect(try !folder.contents().contains("refused.nii.gz"))
+    #expect(!FileManager.default.fileExists(atPath: checks))
 
     // The limit that the error names is one that works.
     let limit = try #require(refused.output.firstMatch(of: /at least --max-memory (\d+)M/)?.1)
     let bytes = try #require(Int(limit)) << 20
     let free = try peak("free")
+    // The check of the kernels is made anew, below the limit.
+    try FileManager.default.removeItem(atPath: checks)
     let kept = try peak("kept", "--max-memory", "\(limit)M")
     #expect(free.peak > bytes, "the limit asks nothing: \(free.peak) of \(bytes)")
     #expect(kept.peak <= bytes, "\(kept.peak) of \(bytes)")

@@ -34,13 +34,12 @@ struct Member {
   ///   first stage is neither installed nor given, or given for nothing.
   init(
     folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]?, checkpoint: String?,
-    previousFiles: String?, window: SlidingWindow.Settings, checks: KernelChecks?,
-    threads: Threads
+    previousFiles: String?, window: SlidingWindow.Settings, threads: Threads
   ) throws(NNXError) {
     func stage(_ entry: ModelFolder.Entry) throws(NNXError) -> Stage {
       try Stage(
         folder: folder, entry: entry, folds: folds, checkpoint: checkpoint, window: window,
-        checks: checks, threads: threads)
+        threads: threads)
     }
     self.stage = try stage(entry)
     let model = entry.description
@@ -67,6 +66,12 @@ struct Member {
         ])
     }
     previous = .stage(try stage(first))
+  }
+
+  /// See `Stage.chooseKernels(by:)`.
+  func chooseKernels(by checks: KernelChecks) throws(NNXError) {
+    try firstStage?.chooseKernels(by: checks)
+    try stage.chooseKernels(by: checks)
   }
 
   /// Labels of the stage before on the images' grid; `nil` when there is no such stage.

@@ -11,18 +11,16 @@ struct Stage {
   private(set) var folds: [ModelFolder.Fold]
   let window: SlidingWindow.Settings
   let threads: Threads
-  /// What of the kernels each fold's weights allow, by their digest; the fast ones where nothing is said.
-  private var kernelChoices: [String: KernelChoice] = [:]
+  private let kernelChoices = KernelChoices()
 
   /// - Parameters:
   ///   - names: of the folds; `nil`: all that have a number, else `all`.
   ///   - checkpoint: which weights of each fold; see `ModelFolder.Entry.folds(from:)`.
-  ///   - checks: what is known of the kernels; `nil`: they are trusted.
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
   ///   but not run.
   init(
     folder: ModelFolder, entry: ModelFolder.Entry, folds names: [String]?, checkpoint: String?,
-    window: SlidingWindow.Settings, checks: KernelChecks?, threads: Threads
+    window: SlidingWindow.Settings, threads: Threads
   ) throws(NNXError) {
     if let reason = entry.unsupported {
       throw NNXError(.unsupportedNetwork, "\(entry.description.configuration): \(reason)")
@@ -45,19 +43,26 @@ struct Stage {
       chosen.append(fold)
     }
     folds = chosen
+  }
+
+  /// Chooses the kernels for each fold by what is known of them, and measures what is not known.
+  ///
+  /// - Throws: what reading the weights throws; `missing-library`, `usage`.
+  func chooseKernels(by checks: KernelChecks) throws(NNXError) {
     for fold in folds {
-      let check = try checks?.check(fold, of: folder, model, threads: threads)
-      kernelChoices[fold.sha256] = check?.choice
+      let check = try checks.check(fold, of: folder, model, threads: threads)
+      kernelChoices[fold.sha256] = check?.choice ?? .fast
     }
   }
 
   /// A line for each fold whose weights the fast kernels are not exact enough for.
   var kernelWarnings: [String] {
     folds.compactMap { fold in
-      guard let choice = kernelChoices[fold.sha256], choice != .fast else { return nil }
+      let choice = kernelChoices[fold.sha256]
+      guard choice != .fast else { return nil }
       return
         "\(model.configuration), fold \(fold.name): the fast kernels are not exact enough for these "
-        + "weights; \(choice == .direct ? "direct convolutions" : "the plain engine") runs, slower"
+        + "weights; \(choice == .direct ? "direct convolutions run" : "the plain engine runs"), slower"
     }
   }
 
@@ -96,7 +101,7 @@ struct Stage {
       { [folder, model, threads, kernelChoices] in
         try Network(
           model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads,
-          choice: kernelChoices[fold.sha256] ?? .fast)
+          choice: kernelChoices[fold.sha256])
       }
     }
     return try window.predict(

@@ -50,10 +50,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    // Whoever only asks runs no network.
-    let checks = dryRun ? nil : try context.kernelChecks()
     let planned = try PlannedPrediction(prediction, context, rawSettings: rawSettings) {
-      $0.checks = checks
       $0.savesProbabilities = saveProbabilities
       $0.overwrites = overwrite
       $0.allowed = Set(allow)
@@ -64,6 +61,7 @@ struct Predict: ParsableCommand {
     try extras.check(cases: cases.count)
     try memory.apply(planned.forecast, cases)
     let targets = try OutputPaths(output, cases: cases, inputs: prediction.input)
+    try planned.predictor.chooseKernels(by: context.kernelChecks())
     let report = PredictReport(
       context: context, model: prediction.model, predictor: planned.predictor, extras: extras)
     report.begin(cases, requirements: planned.models.requirements)
