@@ -1,34 +1,37 @@
 import NNXImage
 import NNXModel
+import NNXNetwork
 import NNXPredict
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
 
-/// What is known of the kernels decides what runs, and is said.
-@Suite struct KernelChoiceTests {
+/// What is known of the kernels decides what runs, and is said. The plain engine has nothing to check.
+@Suite(.enabled(if: (try? Kernels.chosen().prefersOpenBLAS) == false)) struct KernelChoiceTests {
+  private let reference: ReferenceCase
+  private let predictor: Predictor
+  private let target: TemporaryFolder
+
+  init() throws {
+    reference = try ReferenceCase("v2/ratio_three")
+    predictor = try Predictor(
+      folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,
+      options: .init(), threads: .all)
+    target = try TemporaryFolder()
+  }
+
   @Test(arguments: [
-    ("direct", 0.01, "direct convolutions run, slower"),
-    ("plain", 0.5, "the plain engine runs, slower"), ("fast", 1e-6, nil),
+    (KernelChoice.direct, 0.01, "direct convolutions run, slower" as String?),
+    (.plain, 0.5, "the plain engine runs, slower"), (.fast, 1e-6, nil),
   ])
   func aModelRunsByTheKernelsThatItsCheckAllows(
-    choice: String, error: Double, words: String?
+    choice: KernelChoice, error: Double, words: String?
   ) throws {
-    let kernels = try Kernels.chosen()
-    guard !kernels.prefersOpenBLAS else { return }
-    let reference = try ReferenceCase("v2/ratio_three")
-    let unpacked = try Fixtures.unzip("reference/v2/ratio_three/model.zip")
-    let (converted, target) = (try TemporaryFolder(), try TemporaryFolder())
-    let folder = try ModelConversion.convert(
-      ResultsFolder(unpacked.path).models, into: converted.path
-    ) { _ in }
-    let predictor = try Predictor(
-      folder: folder, entry: folder.entry(configuration: nil), folds: nil, identity: .null,
-      options: .init(), threads: .all)
+    let check = KernelCheck(kernels: try Kernels.chosen().name, choice: choice, error: error)
     for fold in predictor.folds {
-      let json: OrderedJSON = ["choice": .string(choice), "error": .double(error)]
-      try target.write("\(fold.sha256).\(kernels.name).json", Array(json.text(pretty: true).utf8))
+      try target.write(
+        "\(fold.sha256).\(check.kernels).json", Array(check.json.text(pretty: true).utf8))
     }
     try predictor.chooseKernels(by: KernelChecks(folder: target.path))
     let path = target.path + "/s.nii.gz"
@@ -40,18 +43,9 @@ import Testing
     #expect(try readSegmentation(path).labels.labels == reference.labels("exact.nii.gz"))
   }
 
-  @Test func planningRunsNoNetwork() throws {
-    let unpacked = try Fixtures.unzip("reference/v2/ratio_three/model.zip")
-    let (converted, checks) = (try TemporaryFolder(), try TemporaryFolder())
-    let folder = try ModelConversion.convert(
-      ResultsFolder(unpacked.path).models, into: converted.path
-    ) { _ in }
-    let predictor = try Predictor(
-      folder: folder, entry: folder.entry(configuration: nil), folds: nil, identity: .null,
-      options: .init(), threads: .all)
-    #expect(try checks.contents() == [])
-    guard try !Kernels.chosen().prefersOpenBLAS else { return }
-    try predictor.chooseKernels(by: KernelChecks(folder: checks.path))
-    #expect(try checks.contents().count == predictor.folds.count)
+  @Test func whatIsNotKnownIsMeasuredAndKept() throws {
+    #expect(try target.contents() == [])
+    try predictor.chooseKernels(by: KernelChecks(folder: target.path))
+    #expect(try target.contents().count == predictor.folds.count)
   }
 }
