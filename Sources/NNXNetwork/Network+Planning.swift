@@ -3,15 +3,16 @@ package import NNXSystem
 package import NNXTensor
 
 extension Network {
-  /// Bytes that a network takes while it runs: packed weights, feature maps and scratch memory.
+  /// Bytes that a network takes while it runs, with all its replicas: packed weights, feature maps and
+  /// scratch memory.
   ///
   /// Planned exactly as for running, but nothing is read or touched, so it costs no memory itself.
   ///
-  /// - Parameters: as for `init`.
+  /// - Parameters: as for `replicas`.
   /// - Throws: `unsupported-network`, `usage`.
   package static func bytes(
-    _ architecture: Architecture, patch: [Int], threads: Threads, kernels: Kernels? = nil,
-    limits: WorkLimits = WorkLimits()
+    _ architecture: Architecture, patch: [Int], threads: Threads, replicas: Int = 1,
+    kernels: Kernels? = nil, limits: WorkLimits = WorkLimits()
   ) throws(NNXError) -> Int {
     var graph = try NetworkGraph(architecture, patch: patch)
     graph.limits = limits
@@ -20,9 +21,13 @@ extension Network {
     guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil else {
       return graph.referenceBytes
     }
-    return try BlockedEngine(
-      graph, weights: PlannedWeights(architecture), threads: threads, kernels: chosen
-    ).bytes
+    let memory = WeightMemory()
+    let engines = try threads.shares(replicas).map { (share) throws(NNXError) in
+      try BlockedEngine(
+        graph, weights: PlannedWeights(architecture), memory: memory, threads: share,
+        kernels: chosen)
+    }
+    return engines[0].weightBytes + engines.reduce(0) { $0 + $1.ownBytes }
   }
 }
 

@@ -21,26 +21,58 @@ package final class Network {
   ///   - limits: how the work is cut.
   /// - Throws: `unsupportedNetwork`, `missingWeights`, what `weights` throws, and `usage` for an
   ///   unknown `NNX_KERNELS`.
-  package init(
+  package convenience init(
     _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
     kernels: Kernels? = nil, choice: KernelChoice = .fast,
     limits: WorkLimits = WorkLimits()
   ) throws(NNXError) {
-    try Self.check(weights, architecture)
+    let engines = try Self.engines(
+      1, architecture, weights: weights, patch: patch, threads: threads, kernels: kernels,
+      choice: choice, limits: limits)
+    self.init(engines[0], architecture, patch: patch)
+  }
+
+  /// Networks that share their weights and divide the threads among them, so that each can run a patch at
+  /// the same time as the others.
+  ///
+  /// All give the same bytes. The plain engine has no replicas: one network is made, with all threads.
+  ///
+  /// - Parameter count: how many; at least 1.
+  /// - Throws: as `init`.
+  package static func replicas(
+    _ count: Int, _ architecture: Architecture, weights: any WeightSource, patch: [Int],
+    threads: Threads, choice: KernelChoice = .fast
+  ) throws(NNXError) -> [Network] {
+    try engines(
+      count, architecture, weights: weights, patch: patch, threads: threads, kernels: nil,
+      choice: choice, limits: WorkLimits()
+    ).map { Network($0, architecture, patch: patch) }
+  }
+
+  private init(_ engine: any Engine, _ architecture: Architecture, patch: [Int]) {
+    self.engine = engine
+    inputShape = [architecture.inputChannels] + patch
+    outputShape = [architecture.outputChannels] + patch
+  }
+
+  private static func engines(
+    _ count: Int, _ architecture: Architecture, weights: any WeightSource, patch: [Int],
+    threads: Threads, kernels: Kernels?, choice: KernelChoice, limits: WorkLimits
+  ) throws(NNXError) -> [any Engine] {
+    try check(weights, architecture)
     var graph = try NetworkGraph(architecture, patch: patch)
     graph.usesWinograd = choice == .fast
     graph.limits = limits
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
-    inputShape = [architecture.inputChannels] + patch
-    outputShape = [architecture.outputChannels] + patch
-    if let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil, choice != .plain {
-      let blocked = try BlockedEngine(graph, weights: weights, threads: threads, kernels: chosen)
-      try blocked.load(weights)
-      engine = blocked
-    } else {
-      engine = try ReferenceEngine(graph, weights: weights, threads: threads)
+    guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil, choice != .plain
+    else { return [try ReferenceEngine(graph, weights: weights, threads: threads)] }
+    let memory = WeightMemory()
+    let engines = try threads.shares(count).map { (share) throws(NNXError) in
+      try BlockedEngine(graph, weights: weights, memory: memory, threads: share, kernels: chosen)
     }
+    try engines[0].load(weights, threads)
+    return engines
   }
 
   /// Writes the logits of one patch, or adds them to what `output` holds.

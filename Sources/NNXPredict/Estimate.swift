@@ -1,6 +1,7 @@
 import NNXImage
 import NNXModel
 import NNXSystem
+import NNXTensor
 
 /// What a prediction is going to take, told from the headers of its images before any voxel is read.
 ///
@@ -18,6 +19,8 @@ package struct Estimate: Equatable, Sendable {
   package let volume: [Int]
   /// Runs of the network: tiles, mirrored copies and folds.
   package let patches: Int
+  /// Networks that run patches at the same time.
+  package let replicas: Int
   package let stages: [Stage]
   /// Bytes that no way of cutting the work can do without: one network and its patch, and the program.
   package let leastBytes: Int
@@ -31,10 +34,12 @@ package struct Estimate: Equatable, Sendable {
   /// - Parameters:
   ///   - run: the network, and what lies in memory beside it.
   ///   - geometry: of the case's first channel.
-  ///   - networkBytes: `Network.bytes`, the same for all images.
-  /// - Throws: `empty-grid`.
+  ///   - replicas: as many networks as may run patches at the same time.
+  ///   - networkBytes: `Network.bytes` with so many replicas, the same for all images.
+  /// - Throws: `empty-grid`; what `networkBytes` throws.
   package init(
-    _ run: PlannedRun, geometry: Geometry, networkBytes network: Int
+    _ run: PlannedRun, geometry: Geometry, replicas most: Int = 1,
+    networkBytes network: (_ replicas: Int) throws(NNXError) -> Int
   ) throws(NNXError) {
     let model = run.model
     let properties = try CaseProperties(
@@ -46,6 +51,8 @@ package struct Estimate: Equatable, Sendable {
     let passes = Mirroring.passes(
       axes: run.window.mirroring ? model.mirrorAxes : [], generation: model.generation)
     patches = grid.count * passes.count * run.folds
+    let replicas = min(most, grid.count * passes.count)
+    self.replicas = replicas
 
     let float = MemoryLayout<Float>.size
     let image = geometry.count
@@ -60,11 +67,15 @@ package struct Estimate: Equatable, Sendable {
     // One label map for each fold, and the scores of one.
     let votes = run.comparesFolds ? run.folds * image * (classes < 256 ? 1 : 2) : 0
     let own = run.comparesFolds ? float * classes * target : 0
-    let patchBytes = float * (channels + 2 * classes + 1) * tile
+    // Networks, the input and scores of each, their sum over mirrored copies, and the importance map.
+    func networkBytes(_ replicas: Int) throws(NNXError) -> Int {
+      try network(replicas) + float * (replicas * (channels + classes) + classes + 1) * tile
+    }
+    let networks = try networkBytes(replicas)
     let images = run.keepsImages ? float * channels * image : 0
     let begun = run.mean == .none ? 0 : float * classes * image
     let mean = run.mean == .goesOn ? begun : 0
-    leastBytes = network + patchBytes + Estimate.program
+    leastBytes = try networkBytes(1) + Estimate.program
     stages = [
       Stage(name: "read", bytes: float * channels * image + mean),
       Stage(
@@ -73,7 +84,7 @@ package struct Estimate: Equatable, Sendable {
           + float * channels * target + mean),
       Stage(
         name: "predict",
-        bytes: float * (channels + classes + 1) * target + patchBytes + network + votes + own
+        bytes: float * (channels + classes + 1) * target + networks + votes + own
           + images + mean),
       Stage(
         name: "export",
@@ -81,4 +92,12 @@ package struct Estimate: Equatable, Sendable {
           + begun),
     ]
   }
+}
+
+extension Estimate {
+  /// The most networks that are worth running at the same time.
+  ///
+  /// The threads of one patch wait for each other at every layer: on 16 cores four of them were 3.4 times as
+  /// fast as one, and sixteen 10.3 times (docs/performance.md). Four threads for each patch lose little.
+  package static func mostReplicas(_ threads: Threads) -> Int { max(1, threads.count / 4) }
 }

@@ -142,6 +142,17 @@ package final class Predictor {
     for member in members { try member.chooseKernels(by: checks) }
   }
 
+  /// How many networks run patches at the same time; at least 1. Changes time and memory, and no byte of any
+  /// result. See `Estimate.replicas`.
+  package var replicas: Int {
+    get { members[0].stage.choices.replicas }
+    set {
+      for stage in members.flatMap({ [$0.firstStage, $0.stage] }) {
+        stage?.choices.replicas = newValue
+      }
+    }
+  }
+
   /// One configuration; see `init(_:identity:options:threads:)`.
   package convenience init(
     folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]?, identity: OrderedJSON,

@@ -11,6 +11,11 @@ package struct Threads: Sendable {
   /// One thread for each processor this process may run on.
   package static var all: Threads { Threads(Int(nnx_available_processors())) }
 
+  /// The same threads in so many equal shares, as nearly as they go; at least one thread each.
+  package func shares(_ number: Int) -> [Threads] {
+    (0..<number).map { Threads((($0 + 1) * count) / number - $0 * count / number) }
+  }
+
   /// Calls `body` once for each index of `0..<count`, in any order, on all threads.
   ///
   /// The only parallelism in numeric code. Work is handed out index by index, so unequal pieces
@@ -34,6 +39,13 @@ package struct Threads: Sendable {
           unsafe body(index, worker)
         }
       }
+    }
+  }
+  /// Calls `body` for the ranges of a long array, on all threads.
+  package func forEachBlock(of count: Int, _ body: (Range<Int>) -> Void) {
+    let block = 1 << 18
+    forEach((count + block - 1) / block) { index, _ in
+      body(index * block..<min(count, (index + 1) * block))
     }
   }
 }

@@ -33,6 +33,39 @@ import Testing
     #expect(peak < 1.25 * expected && peak > expected / 1.25, "\(peak) instead of \(expected)")
   }
 
+  /// A machine with many processors runs several patches at a time: told beforehand, with the same result.
+  @Test func manyThreadsRunPatchesAtTheSameTime() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    try #require(try nnx.run("install", "demo-ct", "-q").status == 0)
+    let target = folder.path + "/seg.nii.gz"
+    let arguments = ["predict", "-m", "demo-ct", "-i", phantom, "-o", target, "--overwrite"]
+    func forecast(_ more: String...) throws -> (replicas: Int?, peak: Int?) {
+      let run = try nnx.run(arguments + ["--dry-run", "--json"] + more)
+      #expect(run.status == 0, "\(run.errors)")
+      let planned = try OrderedJSON(parsing: Array(run.output.utf8), source: "forecast")["data"]?[
+        "planned"]?.array?.first
+      return (planned?["replicas"]?.int, planned?["peakBytes"]?.int)
+    }
+    func digest(_ more: String...) throws -> OrderedJSON? {
+      let run = try nnx.run(arguments + more)
+      #expect(run.status == 0, "\(run.errors)")
+      return try OrderedJSON(contentsOf: folder.path + "/seg.json")["output"]?["sha256"]
+    }
+    let (few, many) = (try forecast("--threads", "2"), try forecast("--threads", "12"))
+    #expect(few.replicas == 1)
+    #expect(many.replicas == 3)
+    let peak = try #require(few.peak)
+    #expect(try #require(many.peak) > peak)
+    // What fits with one network only runs with one.
+    #expect(try forecast("--threads", "12", "--max-memory", "\((peak >> 20) + 60)M").replicas == 1)
+    let alone = try digest("--threads", "2")
+    #expect(try digest("--threads", "12") == alone)
+    // Less where there are fewer processors than threads: what no thread touches is not held.
+    let held = try OrderedJSON(contentsOf: folder.path + "/seg.json")["peakBytes"]?.int
+    #expect(Double(try #require(held)) < 1.25 * Double(try #require(many.peak)))
+  }
+
   @Test func resamplingIsTimed() throws {
     let run = try Binary().run("bench", "--resampling", "--repeat", "1", "--threads", "1", "--json")
     #expect(run.status == 0, "\(run.errors)")
@@ -43,7 +76,8 @@ import Testing
 
   @Test(arguments: [
     ["--resampling", "plain"], ["--resampling", "--layers"], ["--resampling", "-m", "demo-ct"],
-    ["plain", "-m", "demo-ct"],
+    ["plain", "-m", "demo-ct"], ["--replicas", "2", "--layers"],
+    ["--replicas", "2", "--resampling"],
   ]) func benchRefusesWhatItWouldIgnore(_ arguments: [String]) throws {
     let run = try Binary().run(["bench"] + arguments)
     #expect(run.status == 64)

@@ -35,8 +35,8 @@ import Testing
     let geometry = try readGeometry(reference.images[0])
     var alone = runs[1]
     alone.mean = .none
-    let averaged = try Estimate(runs[1], geometry: geometry, networkBytes: 0)
-    let single = try Estimate(alone, geometry: geometry, networkBytes: 0)
+    let averaged = try Estimate(runs[1], geometry: geometry, networkBytes: { _ in 0 })
+    let single = try Estimate(alone, geometry: geometry, networkBytes: { _ in 0 })
     let mean = 4 * runs[1].model.architecture.outputChannels * geometry.count
     #expect(zip(averaged.stages, single.stages).allSatisfy { $0.bytes == $1.bytes + mean })
     #expect(averaged.leastBytes == single.leastBytes)

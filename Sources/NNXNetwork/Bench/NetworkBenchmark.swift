@@ -14,11 +14,13 @@ package struct NetworkBenchmark: Sendable {
   /// Name of the kernel set.
   package let kernels: String
   package let threads: Int
+  /// Networks that ran at the same time, each with its share of the threads.
+  package let replicas: Int
   /// Seconds from mapped weights to a network that can run.
   package let load: Double
   /// The first patch, which also touches all memory for the first time.
   package let first: Cost
-  /// The patches after it: median.
+  /// The patches after it: median. Of replicas, which run a patch each at the same time, a patch's share.
   package let patch: Cost
   /// Floating-point operations of one patch if every convolution were a plain sum: two for each
   /// product.
@@ -28,29 +30,40 @@ package struct NetworkBenchmark: Sendable {
 
   /// - Parameters:
   ///   - patch: extents `(z, y, x)`; z is 1 for 2-D networks.
+  ///   - replicas: networks that run at the same time; layers are those of the first.
   ///   - repeats: patches after the first, at least 1; as many again for the layers.
   /// - Throws: as `Network.init`.
   package init(
     _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
-    repeats: Int, measuresLayers: Bool
+    replicas: Int = 1, repeats: Int, measuresLayers: Bool
   ) throws(NNXError) {
     let repeats = max(repeats, 1)
     kernels = try Kernels.chosen().name
     self.threads = threads.count
     operations = try Self.operations(architecture, patch: patch)
     let start = ProcessFacts.monotonicSeconds
-    let network = try Network(architecture, weights: weights, patch: patch, threads: threads)
+    let networks = try Network.replicas(
+      replicas, architecture, weights: weights, patch: patch, threads: threads)
+    self.replicas = networks.count
     load = ProcessFacts.monotonicSeconds - start
-    let input = Self.noise(network.inputShape)
-    let output = Tensor(network.outputShape)
-    first = Cost.of { network.forward(input, mirror: [], into: output) }
-    self.patch = Self.median(
-      (0..<repeats).map { _ in Cost.of { network.forward(input, mirror: [], into: output) } })
+    let input = Self.noise(networks[0].inputShape)
+    let outputs = networks.map { Tensor($0.outputShape) }
+    func patches() -> Cost {
+      let cost = Cost.of {
+        Threads(networks.count).forEach(networks.count) { index, _ in
+          networks[index].forward(input, mirror: [], into: outputs[index])
+        }
+      }
+      let share = Double(networks.count)
+      return Cost(wall: cost.wall / share, processor: cost.processor / share)
+    }
+    first = patches()
+    self.patch = Self.median((0..<repeats).map { _ in patches() })
     guard measuresLayers else {
       layers = []
       return
     }
-    let profiles = (0..<repeats).map { _ in network.profile(input, into: output) }
+    let profiles = (0..<repeats).map { _ in networks[0].profile(input, into: outputs[0]) }
     layers = profiles[0].indices.map { index in
       Layer(name: profiles[0][index].name, cost: Self.median(profiles.map { $0[index].cost }))
     }

@@ -3,17 +3,24 @@ internal import NNXSystem
 internal import NNXTensor
 
 /// The fast engine: channel-blocked feature maps in one arena, every step by SIMD kernels.
+///
+/// Replicas are engines with feature maps and threads of their own that share their weights.
 final class BlockedEngine: Engine {
   private let layers: [any Layer]
   private let arena: Buffer<Float>
   private let scratch: Scratch
+  private let memory: WeightMemory
   private let threads: Threads
   private let kernels: Kernels
 
-  /// Plans all memory; only the norms' vectors are read. `load` reads the rest.
+  /// Plans all memory; only vectors are read. `load` of one of the replicas reads the rest.
+  ///
+  /// - Parameter memory: the same for all replicas.
   init(
-    _ graph: NetworkGraph, weights: any WeightSource, threads: Threads, kernels: Kernels
+    _ graph: NetworkGraph, weights: any WeightSource, memory: WeightMemory, threads: Threads,
+    kernels: Kernels
   ) throws(NNXError) {
+    self.memory = memory
     self.threads = threads
     self.kernels = kernels
     let plan = MemoryPlan(graph, kernels: kernels, threads: threads)
@@ -29,7 +36,8 @@ final class BlockedEngine: Engine {
         data: arena.base + place.offset, blockStride: place.blockStride, slope: slopes[value])
     }
     let factory = LayerFactory(
-      graph: graph, plan: plan, maps: maps, weights: weights, threads: threads, kernels: kernels)
+      graph: graph, plan: plan, maps: maps, weights: weights, memory: memory, threads: threads,
+      kernels: kernels)
     var layers: [any Layer] = []
     for step in graph.steps {
       if let layer = try factory.layer(step) { layers.append(layer) }
@@ -39,17 +47,18 @@ final class BlockedEngine: Engine {
       layers.reduce(Scratch.Needs()) { $0.union($1.needs) }, workers: threads.count)
   }
 
-  /// Packs the weights of all layers.
+  /// Packs the weights of all layers, for all replicas.
   ///
   /// - Throws: what `weights` throws.
-  func load(_ weights: any WeightSource) throws(NNXError) {
+  func load(_ weights: any WeightSource, _ threads: Threads) throws(NNXError) {
     for layer in layers { try layer.load(weights, threads, kernels) }
   }
 
-  /// Bytes of weights, feature maps and scratch memory.
-  var bytes: Int {
-    arena.bytes + scratch.bytes + layers.reduce(0) { $0 + $1.weightBytes }
-  }
+  /// Bytes of the weights, which replicas share.
+  var weightBytes: Int { memory.bytes }
+
+  /// Bytes of feature maps and scratch memory.
+  var ownBytes: Int { arena.bytes + scratch.bytes + layers.reduce(0) { $0 + $1.ownBytes } }
 
   func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {
     let pass = Pass(

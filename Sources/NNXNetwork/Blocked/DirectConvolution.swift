@@ -21,7 +21,7 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, inputs: [FeatureMap],
-    output: FeatureMap, kernels: Kernels
+    output: FeatureMap, memory: WeightMemory, kernels: Kernels
   ) {
     name = "\(layer.name) direct"
     self.inputs = inputs
@@ -48,12 +48,10 @@ internal import NNXTensor
     }
     weights = PackedWeights(
       "\(layer.name).weight", channels: output.channels, outStride: channels * taps.count,
-      offsets: offsets, kernels: kernels)
+      offsets: offsets, memory: memory, kernels: kernels)
     columns = Self.columns(depth: offsets.count, kernels)
     pieces = (output.frame.extents.reduce(1, *) + columns - 1) / columns
   }
-
-  var weightBytes: Int { weights.values.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try weights.load(source, threads, kernels)

@@ -24,7 +24,7 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, shape: NetworkGraph.Shape,
-    output: FeatureMap, kernels: Kernels
+    output: FeatureMap, memory: WeightMemory, kernels: Kernels
   ) {
     name = "\(layer.name) first"
     self.output = output
@@ -41,13 +41,13 @@ internal import NNXTensor
     }
     weights = PackedWeights(
       "\(layer.name).weight", channels: output.channels, outStride: taps.count,
-      offsets: taps.indices.map { Int32($0) }, kernels: kernels)
+      offsets: taps.indices.map { Int32($0) }, memory: memory, kernels: kernels)
     let all = output.frame.extents[0] * output.frame.extents[1]
     rows = (all + Self.mostPieces - 1) / Self.mostPieces
     pieces = (all + rows - 1) / rows
   }
 
-  var weightBytes: Int { weights.values.bytes + padded.bytes }
+  var ownBytes: Int { padded.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try weights.load(source, threads, kernels)

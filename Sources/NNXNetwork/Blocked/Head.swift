@@ -14,21 +14,20 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Head, channels: Int, input: FeatureMap, weights: any WeightSource,
-    kernels: Kernels
+    memory: WeightMemory, kernels: Kernels
   ) throws(NNXError) {
     self.input = input
     sources = InputBlocks([input])
     blocks = FeatureMap.blocks(channels, kernels.lanes)
     self.weights = PackedWeights(
       "head.weight", channels: channels, outStride: input.channels,
-      offsets: PackedWeights.channelOfLane([input]).map { Int32($0 ?? -1) }, kernels: kernels)
+      offsets: PackedWeights.channelOfLane([input]).map { Int32($0 ?? -1) }, memory: memory,
+      kernels: kernels)
     bias =
       layer.hasBias
       ? try weights.withTensor("head.bias") { values in values.indices.map { values[$0] } }
       : [Float](repeating: 0, count: channels)
   }
-
-  var weightBytes: Int { weights.values.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try weights.load(source, threads, kernels)

@@ -8,9 +8,9 @@ protocol Layer {
   var name: String { get }
   /// The scratch memory that one piece of its work needs.
   var needs: Scratch.Needs { get }
-  /// Bytes that the layer keeps for itself, weights above all.
-  var weightBytes: Int { get }
-  /// Packs the weights; before the first `run`.
+  /// Bytes that the layer keeps for itself beside its weights.
+  var ownBytes: Int { get }
+  /// Packs the weights; before the first `run`, once for all replicas.
   ///
   /// - Throws: what the source throws.
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError)
@@ -18,7 +18,7 @@ protocol Layer {
 }
 
 extension Layer {
-  var weightBytes: Int { 0 }
+  var ownBytes: Int { 0 }
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {}
 }
 

@@ -8,6 +8,7 @@ struct LayerFactory {
   let plan: MemoryPlan
   let maps: [FeatureMap?]
   let weights: any WeightSource
+  let memory: WeightMemory
   let threads: Threads
   let kernels: Kernels
 
@@ -27,7 +28,7 @@ struct LayerFactory {
     case .head(let layer):
       try Head(
         layer, channels: graph.architecture.outputChannels, input: map(layer.input),
-        weights: weights, kernels: kernels)
+        weights: weights, memory: memory, kernels: kernels)
     }
   }
 
@@ -42,16 +43,18 @@ struct LayerFactory {
       layer, graph.architecture, weights: weights, output: output)
     if layer.inputs == [0] {
       return FirstConvolution(
-        layer, normalization, shape: graph.shapes[0], output: output, kernels: kernels)
+        layer, normalization, shape: graph.shapes[0], output: output, memory: memory,
+        kernels: kernels)
     }
     let inputs = layer.inputs.map(map)
     guard let variant = graph.winograd(layer), let frame = plan.frames[layer.inputs[0]] else {
       return DirectConvolution(
-        layer, normalization, inputs: inputs, output: output, kernels: kernels)
+        layer, normalization, inputs: inputs, output: output, memory: memory, kernels: kernels)
     }
     guard let slabs = graph.slabs(layer, kernels: kernels, threads: threads) else {
       return WinogradInPhases(
-        layer, normalization, variant: variant, inputs: inputs, output: output, kernels: kernels)
+        layer, normalization, variant: variant, inputs: inputs, output: output, memory: memory,
+        kernels: kernels)
     }
     let order = WinogradConvolution.Order(
       slabs: slabs, slides: plan.slides[layer.output] != nil,
@@ -59,7 +62,7 @@ struct LayerFactory {
       upsampler: try upsampler(of: layer.inputs[0], frame))
     return WinogradConvolution(
       layer, normalization, variant: variant, inputs: inputs, frame: frame, output: output,
-      order: order, kernels: kernels)
+      order: order, memory: memory, kernels: kernels)
   }
 
   private func upsampling(
@@ -67,7 +70,7 @@ struct LayerFactory {
   ) throws(NNXError) -> TransposedConvolution {
     try TransposedConvolution(
       layer, input: map(layer.input), output: map(layer.output), weights: weights,
-      kernels: kernels)
+      memory: memory, kernels: kernels)
   }
 
   /// What makes a value that is held a slab at a time.

@@ -21,14 +21,15 @@ internal import NNXTensor
   ///   - outStride: floats from one output channel to the next in the tensor.
   ///   - offsets: of each depth, in floats; -1 for a depth that is always 0.
   ///   - starts: what is added to the offsets, for each set.
+  ///   - memory: where they lie.
   init(
     _ name: String, channels: Int, outStride: Int, offsets: [Int32], starts: [Int] = [0],
-    kernels: Kernels
+    memory: WeightMemory, kernels: Kernels
   ) {
     (self.name, self.channels, self.outStride) = (name, channels, outStride)
     (self.offsets, self.starts) = (offsets, starts)
     size = offsets.count * FeatureMap.blocks(channels, kernels.lanes) * kernels.lanes
-    values = Buffer<Float>(size * starts.count, staysInMemory: true)
+    values = memory.buffer(name, count: size * starts.count)
   }
 
   /// Packs the tensor, on all threads: each takes groups of output channels.

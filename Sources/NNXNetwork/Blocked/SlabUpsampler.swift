@@ -24,7 +24,6 @@ internal import NNXTensor
 
   var name: String { layer.name }
   var needs: Scratch.Needs { layer.needs }
-  var weightBytes: Int { layer.weightBytes }
 
   func load(
     _ source: any WeightSource, _ threads: Threads, _ kernels: Kernels

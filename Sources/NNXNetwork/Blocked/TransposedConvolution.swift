@@ -18,7 +18,7 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Upsampling, input: FeatureMap, output: FeatureMap,
-    weights: any WeightSource, kernels: Kernels
+    weights: any WeightSource, memory: WeightMemory, kernels: Kernels
   ) throws(NNXError) {
     name = "\(layer.name) transposed"
     self.input = input
@@ -31,7 +31,7 @@ internal import NNXTensor
     }
     self.weights = PackedWeights(
       "\(layer.name).weight", channels: output.channels, outStride: taps, offsets: offsets,
-      starts: Array(0..<taps), kernels: kernels)
+      starts: Array(0..<taps), memory: memory, kernels: kernels)
     let bias = Buffer<Float>(output.blocks * output.lanes)
     self.bias = bias
     if layer.hasBias {
@@ -41,8 +41,6 @@ internal import NNXTensor
     }
     columns = DirectConvolution.columns(depth: offsets.count, kernels)
   }
-
-  var weightBytes: Int { weights.values.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try weights.load(source, threads, kernels)

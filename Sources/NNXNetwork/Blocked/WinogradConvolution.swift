@@ -35,7 +35,8 @@ internal import NNXTensor
   /// - Parameter frame: of the inputs, as if all of them were whole.
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, variant: WinogradVariant,
-    inputs: [FeatureMap], frame: Frame, output: FeatureMap, order: Order, kernels: Kernels
+    inputs: [FeatureMap], frame: Frame, output: FeatureMap, order: Order,
+    memory: WeightMemory, kernels: Kernels
   ) {
     name = (order.upsampler.map { "\($0.name) + " } ?? "") + "\(layer.name) \(variant)"
     self.inputs = inputs
@@ -61,18 +62,18 @@ internal import NNXTensor
         })
     }
     weightName = "\(layer.name).weight"
-    weights = Buffer(
-      variant.points * sources[0].count * output.blocks * kernels.lanes * kernels.lanes,
-      staysInMemory: true)
+    weights = memory.buffer(
+      "\(weightName) points",
+      count: variant.points * sources[0].count * output.blocks * kernels.lanes * kernels.lanes)
   }
 
   private var variant: WinogradVariant { tiles.variant }
 
-  var weightBytes: Int { weights.bytes + (order.upsampler?.weightBytes ?? 0) }
-
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try order.upsampler?.load(source, threads, kernels)
-    let taps = WinogradTaps(weightName, variant, inputs: inputs, output: output, kernels: kernels)
+    let taps = WinogradTaps(
+      weightName, variant, inputs: inputs, output: output, memory: WeightMemory(),
+      kernels: kernels)
     try taps.load(source, threads, kernels)
     let group = unsafe Int(kernels.table.group)
     let groups = (output.blocks + group - 1) / group

@@ -25,7 +25,7 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, variant: WinogradVariant,
-    inputs: [FeatureMap], output: FeatureMap, kernels: Kernels
+    inputs: [FeatureMap], output: FeatureMap, memory: WeightMemory, kernels: Kernels
   ) {
     name = "\(layer.name) \(variant)"
     tiles = WinogradTiles(
@@ -34,15 +34,14 @@ internal import NNXTensor
     self.output = output
     self.normalization = normalization
     taps = WinogradTaps(
-      "\(layer.name).weight", variant, inputs: inputs, output: output, kernels: kernels)
+      "\(layer.name).weight", variant, inputs: inputs, output: output, memory: memory,
+      kernels: kernels)
     blocksAtOnce = min(2 * (unsafe Int(kernels.table.group)), output.blocks)
     let lanes = kernels.lanes
     depthAtOnce = min(
       max(1, Self.floatsAtOnce / (variant.pointsInSlice * blocksAtOnce * lanes * lanes)),
       sources.count)
   }
-
-  var weightBytes: Int { taps.bytes }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try taps.load(source, threads, kernels)

@@ -18,7 +18,7 @@ internal import NNXTensor
   /// Memory for the tensor `name`; `load` fills it.
   init(
     _ name: String, _ variant: WinogradVariant, inputs: [FeatureMap], output: FeatureMap,
-    kernels: Kernels
+    memory: WeightMemory, kernels: Kernels
   ) {
     self.variant = variant
     let taps = variant.kernel.reduce(1, *)
@@ -30,7 +30,7 @@ internal import NNXTensor
       name, channels: output.channels, outStride: inputs.reduce(0) { $0 + $1.channels } * taps,
       offsets: channels.flatMap { channel in
         (0..<taps).map { tap in Int32(channel.map { $0 * taps + tap } ?? -1) }
-      }, kernels: kernels)
+      }, memory: memory, kernels: kernels)
   }
 
   var bytes: Int { packed.values.bytes }

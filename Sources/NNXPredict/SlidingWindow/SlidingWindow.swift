@@ -53,36 +53,43 @@ package struct SlidingWindow {
   /// - Parameters:
   ///   - input: the images, `(c, z, y, x)`.
   ///   - previous: in a cascade, the labels of the stage before, whose channels follow.
-  ///   - folds: makes the network of each fold; called once a fold, one network alive at a time.
+  ///   - folds: makes the network of each fold, or several replicas that divide the patches among them:
+  ///     the result is the same to the byte. Called once a fold, one fold's networks alive at a time.
   ///   - onFold: is given what each fold says by itself, of the shape of the result; valid during the
   ///     call. Costs as much memory as the result, and changes nothing in it.
-  ///   - onPatch: called after each run of the network.
+  ///   - onPatch: called after each run of a network, one call at a time.
   /// - Returns: `(classes, z, y, x)`: logits for v2, softmax or sigmoid probabilities for v1, averaged
   ///   over tiles, mirrorings and folds.
   /// - Throws: what a fold's weights throw; `non-finite` when the network overflows.
   package func predict(
-    _ input: Tensor, previous: PreviousLabels? = nil, folds: [() throws -> Network],
+    _ input: Tensor, previous: PreviousLabels? = nil, folds: [() throws -> [Network]],
     onFold: ((Tensor) throws -> Void)? = nil, onPatch: () -> Void
   ) throws -> Tensor {
     let classes = model.architecture.outputChannels
     let sum = Tensor([classes] + grid.volume)
     let own = onFold == nil ? nil : Tensor([classes] + grid.volume)
     let weightSum = Tensor(grid.volume)
-    let tile = Tensor([model.architecture.inputChannels] + model.patch)
     let total = Tensor([classes] + model.patch)
-    let scratch = model.generation == .v1 ? Tensor([classes] + model.patch) : nil
-    for (index, makeNetwork) in folds.enumerated() {
-      let network = try makeNetwork()
-      for number in 0..<grid.count {
-        let origin = grid.origin(number)
-        cut(input, at: origin, into: tile)
-        if let previous { cut(previous, at: origin, into: tile) }
-        for (pass, mirror) in passes.enumerated() {
-          run(network, on: tile, mirror: mirror, isFirst: pass == 0, into: total, scratch: scratch)
-          onPatch()
-        }
-        add(total, at: origin, to: sum)
-        if let own { add(total, at: origin, to: own) }
+    for (index, makeNetworks) in folds.enumerated() {
+      let networks = try makeNetworks()
+      let runners = zip(networks, threads.shares(networks.count)).map {
+        PatchRunner(
+          $0, model, grid, of: input, previous: previous,
+          // Alone it can add to the total as it goes.
+          keepsScores: networks.count > 1 || model.generation == .v1, threads: $1)
+      }
+      inOrder(patchesPerFold, workers: runners.count) { number, worker in
+        let (tile, pass) = number.quotientAndRemainder(dividingBy: passes.count)
+        runners[worker].run(tile, mirror: passes[pass], isFirst: pass == 0, into: total)
+      } take: { number, worker in
+        let (tile, pass) = number.quotientAndRemainder(dividingBy: passes.count)
+        let runner = runners[worker]
+        runner.addScores(to: total, isFirst: pass == 0)
+        onPatch()
+        guard pass == passes.count - 1 else { return }
+        let origin = grid.origin(tile)
+        add(total, at: origin, to: sum, runner.threads)
+        if let own { add(total, at: origin, to: own, runner.threads) }
         if index == 0 { addWeights(at: origin, to: weightSum) }
       }
       if let own, let onFold {
@@ -95,74 +102,7 @@ package struct SlidingWindow {
     return sum
   }
 
-  /// Copies a tile out of the volume; what lies outside is zero.
-  private func cut(_ input: Tensor, at origin: [Int], into tile: Tensor) {
-    let (volume, patch) = (grid.volume, grid.patch)
-    let inside = grid.inside(origin)
-    let isWhole = zip(inside, patch).allSatisfy { $0.count == $1 }
-    input.withSpan { source in
-      tile.withMutableSpan { target in
-        if !isWhole {
-          for index in 0..<target.count { target[index] = 0 }
-        }
-        for channel in 0..<input.shape[0] {
-          for z in inside[0] {
-            for y in inside[1] {
-              let from = ((channel * volume[0] + z) * volume[1] + y) * volume[2]
-              let to =
-                ((channel * patch[0] + z - origin[0]) * patch[1] + y - origin[1]) * patch[2]
-                - origin[2]
-              for x in inside[2] { target[to + x] = source[from + x] }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Cuts the channels of the previous labels, which follow those of the images.
-  private func cut(_ previous: PreviousLabels, at origin: [Int], into tile: Tensor) {
-    let (volume, patch) = (grid.volume, grid.patch)
-    let inside = grid.inside(origin)
-    let first = tile.shape[0] - previous.values.count
-    for channel in previous.values.indices {
-      for z in inside[0] {
-        for y in inside[1] {
-          let row = (z * volume[1] + y) * volume[2]
-          let to =
-            (((first + channel) * patch[0] + z - origin[0]) * patch[1] + y - origin[1]) * patch[2]
-          previous.copy(
-            row + inside[2].lowerBound..<row + inside[2].upperBound, channel: channel, to: tile,
-            at: to + inside[2].lowerBound - origin[2])
-        }
-      }
-    }
-  }
-
-  /// Adds one pass to the sum over the mirrored copies: of logits for v2, of probabilities for v1.
-  private func run(
-    _ network: Network, on tile: Tensor, mirror: [Int], isFirst: Bool, into total: Tensor,
-    scratch: Tensor?
-  ) {
-    guard let scratch else {
-      network.forward(tile, mirror: mirror, into: total, accumulate: !isFirst)
-      return
-    }
-    network.forward(tile, mirror: mirror, into: scratch)
-    Nonlinearity.apply(
-      model.labels.hasRegions ? .sigmoid : .softmax, to: scratch, threads: threads)
-    forEachBlock(of: total.count) { block in
-      scratch.withSpan { source in
-        total.withMutableSpan { target in
-          for index in block {
-            target[index] = isFirst ? source[index] : target[index] + source[index]
-          }
-        }
-      }
-    }
-  }
-
-  private func add(_ tile: Tensor, at origin: [Int], to sum: Tensor) {
+  private func add(_ tile: Tensor, at origin: [Int], to sum: Tensor, _ threads: Threads) {
     let (volume, patch) = (grid.volume, grid.patch)
     let inside = grid.inside(origin)
     let classes = tile.shape[0]
@@ -201,7 +141,7 @@ package struct SlidingWindow {
   }
 
   private func clear(_ tensor: Tensor) {
-    forEachBlock(of: tensor.count) { block in
+    threads.forEachBlock(of: tensor.count) { block in
       tensor.withMutableSpan { for index in block { $0[index] = 0 } }
     }
   }
@@ -228,13 +168,6 @@ package struct SlidingWindow {
       throw NNXError(
         .nonFinite, "the network's output is not finite",
         fixes: ["Check the weights with: nnx verify", "Look for absurd values in the image"])
-    }
-  }
-
-  private func forEachBlock(of count: Int, _ body: (Range<Int>) -> Void) {
-    let block = 1 << 18
-    threads.forEach((count + block - 1) / block) { index, _ in
-      body(index * block..<min(count, (index + 1) * block))
     }
   }
 }

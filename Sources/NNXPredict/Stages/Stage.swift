@@ -11,7 +11,7 @@ struct Stage {
   private(set) var folds: [ModelFolder.Fold]
   let window: SlidingWindow.Settings
   let threads: Threads
-  private let kernelChoices = KernelChoices()
+  let choices = StageChoices()
 
   /// - Parameters:
   ///   - names: of the folds; `nil`: all that have a number, else `all`.
@@ -51,14 +51,14 @@ struct Stage {
   func chooseKernels(by checks: KernelChecks) throws(NNXError) {
     for fold in folds {
       let check = try checks.check(fold, of: folder, model, threads: threads)
-      kernelChoices[fold.sha256] = check?.choice ?? .fast
+      choices[fold.sha256] = check?.choice ?? .fast
     }
   }
 
   /// A line for each fold whose weights the fast kernels are not exact enough for.
   var kernelWarnings: [String] {
     folds.compactMap { fold in
-      let choice = kernelChoices[fold.sha256]
+      let choice = choices[fold.sha256]
       guard choice != .fast else { return nil }
       return
         "\(model.configuration), fold \(fold.name): the fast kernels are not exact enough for these "
@@ -97,11 +97,12 @@ struct Stage {
     let total = window.patchesPerFold * folds.count
     var done = 0
     progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
+    let replicas = min(choices.replicas, window.patchesPerFold)
     let networks = folds.map { fold in
-      { [folder, model, threads, kernelChoices] in
-        try Network(
-          model.architecture, weights: folder.weights(fold), patch: model.patch, threads: threads,
-          choice: kernelChoices[fold.sha256])
+      { [folder, model, threads, choices] in
+        try Network.replicas(
+          replicas, model.architecture, weights: folder.weights(fold), patch: model.patch,
+          threads: threads, choice: choices[fold.sha256])
       }
     }
     return try window.predict(

@@ -10,7 +10,7 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine runs a network.",
-    usage: "nnx bench [<network>] [-m <model>] [--layers] [--resampling]",
+    usage: "nnx bench [<network> | -m <model> | --resampling] [<options>]",
     discussion: """
       Times patches of noise through a network that nnU-Net plans by default, with made-up \
       weights, or through an installed model; with --resampling a CT of 512 x 512 x 200 to a \
@@ -18,6 +18,7 @@ struct Bench: ParsableCommand {
 
         nnx bench
         nnx bench residual --threads 1 --layers
+        nnx bench --threads 16 --replicas 4
         nnx bench -m lung2-ct
         nnx bench --resampling
 
@@ -34,6 +35,11 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var threading: ThreadOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Patches at the same time, each on its share of the threads.", valueName: "count"))
+  var replicas = 1
+
   @Option(name: .customLong("repeat"), help: ArgumentHelp("Patches to time.", valueName: "count"))
   var repeats = 3
 
@@ -46,6 +52,11 @@ struct Bench: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
+    guard replicas > 0 else { throw ValidationError("--replicas must be at least 1") }
+    guard replicas == 1 || !layers && !resampling else {
+      throw ValidationError(
+        "--replicas times whole patches: leave out --layers and --resampling, or --replicas")
+    }
     guard repeats > 0 else { throw ValidationError("--repeat must be at least 1") }
     guard network == nil || model == nil else {
       throw ValidationError("name a network or a model with -m, not both")
@@ -65,7 +76,7 @@ struct Bench: ParsableCommand {
     let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads)
     let result = try NetworkBenchmark(
       subject.architecture, weights: subject.weights, patch: subject.patch, threads: threads,
-      repeats: repeats, measuresLayers: layers)
+      replicas: replicas, repeats: repeats, measuresLayers: layers)
     let view = BenchView(subject: subject, result: result, peak: peak)
     context.output.text(
       context.output.isQuiet ? [Quantity.fixed(1 / result.patch.wall, 3)] : view.lines)

@@ -17,7 +17,8 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let planned = try PlannedPrediction(prediction, try Context(global))
-    try planned.forecast.show(planned.cases)
+    let context = try Context(global)
+    let planned = try PlannedPrediction(prediction, context)
+    try planned.forecast.show(planned.cases, limit: context.settings.maxMemory)
   }
 }

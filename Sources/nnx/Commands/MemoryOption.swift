@@ -17,6 +17,9 @@ struct MemoryOption: ParsableArguments {
     }
   }
 
+  /// What the flag, else the settings say; `nil`: what the machine has.
+  func limit(_ context: Context) -> Int? { maxMemory?.bytes ?? context.settings.maxMemory }
+
   /// Compares what the cases need with what there is, before any voxel is read, and makes the process
   /// keep below the limit where one is given.
   ///
@@ -24,12 +27,12 @@ struct MemoryOption: ParsableArguments {
   ///
   /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; `unsupported-network`.
   func apply(_ forecast: PredictForecast, _ cases: [Case]) throws {
-    let limit = maxMemory?.bytes ?? forecast.context.settings.maxMemory
+    let limit = limit(forecast.context)
+    try forecast.plan()
     // The case that needs most: the others fit where it does.
     var need = (item: cases[0], peak: 0, least: 0)
-    let estimates = try forecast.estimator()
     for item in cases {
-      guard let estimates = try? estimates(item) else { continue }
+      guard let estimates = try? forecast.estimates(item) else { continue }
       let peak = estimates.map(\.peakBytes).max() ?? 0
       if peak > need.peak { need = (item, peak, estimates.map(\.leastBytes).max() ?? 0) }
     }

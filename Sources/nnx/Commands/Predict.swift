@@ -57,9 +57,11 @@ struct Predict: ParsableCommand {
       $0.uncertainty = extras.uncertaintyChoice
     }
     let cases = planned.cases
-    guard !dryRun else { return try planned.forecast.show(cases) }
+    let limit = memory.limit(context)
+    guard !dryRun else { return try planned.forecast.show(cases, limit: limit) }
     try extras.check(cases: cases.count)
     try memory.apply(planned.forecast, cases)
+    planned.predictor.replicas = planned.forecast.replicas(cases, limit: limit)
     let targets = try OutputPaths(output, cases: cases, inputs: prediction.input)
     try planned.predictor.chooseKernels(by: context.kernelChecks())
     let report = PredictReport(

@@ -13,39 +13,71 @@ struct PredictForecast {
   let runs: [PlannedRun]
   let reader: ImageReader?
   let threads: Threads
+  private let plans = NetworkPlans()
 
-  /// Plans the networks, once for all cases.
+  init(context: Context, runs: [PlannedRun], reader: ImageReader?, threads: Threads) {
+    (self.context, self.runs, self.reader, self.threads) = (context, runs, reader, threads)
+  }
+
+  /// Plans the networks.
   ///
-  /// - Returns: what each network needs for a case; throws what reading its header throws.
   /// - Throws: `unsupported-network`.
-  func estimator() throws -> (Case) throws -> [Estimate] {
-    let networkBytes = try runs.map {
-      try Network.bytes($0.model.architecture, patch: $0.model.patch, threads: threads)
+  func plan() throws {
+    for index in runs.indices {
+      _ = try plans.bytes(of: index, runs[index].model, threads, replicas: 1)
     }
-    return { item in
-      let geometry = try readGeometry(item.images[0], as: reader)
-      return try zip(runs, networkBytes).map { run, bytes in
-        try Estimate(run, geometry: geometry, networkBytes: bytes)
+  }
+
+  /// What each network needs for a case.
+  ///
+  /// - Parameter replicas: as many networks as may run at the same time.
+  /// - Throws: what reading the case's header throws; `unsupported-network`.
+  func estimates(_ item: Case, replicas: Int = 1) throws -> [Estimate] {
+    let geometry = try readGeometry(item.images[0], as: reader)
+    return try runs.indices.map { index in
+      try Estimate(runs[index], geometry: geometry, replicas: replicas) { count throws(NNXError) in
+        try plans.bytes(of: index, runs[index].model, threads, replicas: count)
       }
     }
+  }
+
+  /// How many networks run patches at the same time: no more than are worth it, and than fit into memory
+  /// for every case.
+  ///
+  /// - Parameter limit: of memory, if one is given; else half of the machine's is used at most.
+  func replicas(_ cases: [Case], limit: Int?) -> Int {
+    let usable =
+      limit.map { ($0 - MemoryLimit.reserve(of: $0)) * 4 / 5 } ?? ProcessFacts.allowedMemory / 2
+    var count = Estimate.mostReplicas(threads)
+    while count > 1 {
+      let fits = cases.allSatisfy { item in
+        guard let estimates = try? estimates(item, replicas: count) else { return true }
+        return estimates.allSatisfy { $0.peakBytes <= usable }
+      }
+      if fits { break }
+      count /= 2
+    }
+    return count
   }
 
   private struct Line {
     var name: String
     var shape: [Int]
     var patches = 0
+    var replicas = 1
     var seconds = 0.0
     var peakBytes = 0
     var leastBytes = 0
   }
 
+  /// - Parameter limit: of memory, if one is given.
   /// - Throws: what reading a header throws; `unsupported-network`.
-  func show(_ cases: [Case]) throws {
+  func show(_ cases: [Case], limit: Int?) throws {
     let perPatch = try runs.map {
       try Network.secondsPerPatch($0.model.architecture, patch: $0.model.patch, threads: threads)
     }
-    let estimates = try estimator()
-    let lines = try cases.map { line(for: $0, try estimates($0), perPatch) }
+    let replicas = replicas(cases, limit: limit)
+    let lines = try cases.map { line(for: $0, try estimates($0, replicas: replicas), perPatch) }
     if context.output.isQuiet {
       context.output.text(lines.map(\.name))
     } else {
@@ -58,6 +90,7 @@ struct PredictForecast {
     var line = Line(name: item.name, shape: estimates[0].shape)
     for (estimate, seconds) in zip(estimates, perPatch) {
       line.patches += estimate.patches
+      line.replicas = max(line.replicas, estimate.replicas)
       line.seconds += Double(estimate.patches) * seconds
       line.peakBytes = max(line.peakBytes, estimate.peakBytes)
       line.leastBytes = max(line.leastBytes, estimate.leastBytes)
@@ -88,7 +121,8 @@ struct PredictForecast {
         lines.map {
           [
             "case": .string($0.name), "shape": OrderedJSON($0.shape), "patches": .int($0.patches),
-            "seconds": .double($0.seconds), "peakBytes": .int($0.peakBytes),
+            "replicas": .int($0.replicas), "seconds": .double($0.seconds),
+            "peakBytes": .int($0.peakBytes),
             "leastBytes": .int($0.leastBytes),
           ]
         })

@@ -45,7 +45,9 @@ struct BenchView {
   var lines: [String] {
     let parameters = subject.architecture.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let extents = subject.patch.map(String.init).joined(separator: " x ")
-    let threads = result.threads == 1 ? "1 thread" : "\(result.threads) threads"
+    let threads =
+      (result.threads == 1 ? "1 thread" : "\(result.threads) threads")
+      + (result.replicas == 1 ? "" : " for \(result.replicas) patches at a time")
     var lines = [
       "\(subject.name)  \(Quantity.fixed(Double(parameters) / 1e6, 1)) M parameters, patch \(extents)",
       "  kernels  \(result.kernels), \(threads), peak \(gigaflops(peak))",
@@ -67,6 +69,7 @@ struct BenchView {
     [
       "network": .string(subject.name), "patch": OrderedJSON(subject.patch),
       "kernels": .string(result.kernels), "threads": .int(result.threads),
+      "replicas": .int(result.replicas),
       "peakFlops": .double(peak.rounded()), "loadSeconds": .double(result.load),
       "firstSeconds": .double(result.first.wall), "wallSeconds": .double(result.patch.wall),
       "processorSeconds": .double(result.patch.processor),

@@ -40,9 +40,11 @@ import Testing
       threads: .all)
     let networks = reference.folds.map { fold in
       {
-        try Network(
-          reference.model.architecture, weights: reference.folder.weights(fold),
-          patch: reference.model.patch, threads: .all)
+        [
+          try Network(
+            reference.model.architecture, weights: reference.folder.weights(fold),
+            patch: reference.model.patch, threads: .all)
+        ]
       }
     }
     let scores = try window.predict(

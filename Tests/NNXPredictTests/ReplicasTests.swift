@@ -1,0 +1,69 @@
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXPredict
+import NNXSystem
+import NNXTensor
+import Synchronization
+import TestSupport
+import Testing
+
+/// Several networks of a fold that divide its patches: another time and memory, the same bytes.
+@Suite struct ReplicasTests {
+  @Test(arguments: [
+    "v2/plain_ct_folds", "v2/small_image", "v2/slices_2d", "v1/ct_fullres", "v1/cascade",
+    "v1/ensemble_regions",
+  ])
+  func replicasChangeNoByte(name: String) throws {
+    let reference = try ReferenceCase(name)
+    let folder = try TemporaryFolder()
+    func digests(replicas: Int) throws -> [String] {
+      let predictor = try Predictor(
+        folder: reference.folder, entry: reference.entry, folds: reference.foldNames,
+        identity: .null,
+        options: .init(window: .init(tileStep: reference.tileStep), savesProbabilities: true),
+        threads: Threads(4))
+      predictor.replicas = replicas
+      #expect(predictor.replicas == replicas)
+      let output = "\(folder.path)/\(replicas).nii.gz"
+      let counts = Mutex<[Int]>([])
+      _ = try predictor.predict(
+        Case(name: name, images: reference.images), to: output, command: [],
+        progress: { event in
+          if event.stage == .predict { counts.withLock { $0.append(event.done) } }
+        })
+      // Patches are counted up, for each stage of a cascade anew.
+      let done = counts.withLock { $0 }
+      #expect(zip(done, done.dropFirst()).allSatisfy { $1 == $0 + 1 || $1 == 0 })
+      return try [output, "\(folder.path)/\(replicas).npz"].map { (path) throws(NNXError) in
+        try Digest.ofFile(path, .sha256)
+      }
+    }
+    let alone = try digests(replicas: 1)
+    for replicas in [2, 3] { #expect(try digests(replicas: replicas) == alone) }
+  }
+
+  @Test func anEstimateCountsThem() throws {
+    let reference = try ReferenceCase("v2/plain_ct")
+    let run = try #require(
+      try Predictor(
+        folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,
+        options: .init(window: reference.window), threads: .all
+      ).plannedRuns.first)
+    let geometry = try readGeometry(reference.images[0])
+    func estimate(_ replicas: Int) throws -> Estimate {
+      try Estimate(run, geometry: geometry, replicas: replicas) { $0 << 30 }
+    }
+    let (one, two) = (try estimate(1), try estimate(2))
+    let patch = reference.model.patch.reduce(1, *)
+    let channels =
+      reference.model.channels.count + reference.model.architecture.outputChannels
+    #expect(two.replicas == 2)
+    #expect(two.peakBytes - one.peakBytes == 1 << 30 + 4 * channels * patch)
+    #expect(two.leastBytes == one.leastBytes)
+    // No more than there are patches for.
+    #expect(try estimate(10_000).replicas == one.patches)
+    #expect(Estimate.mostReplicas(Threads(3)) == 1)
+    #expect(Estimate.mostReplicas(Threads(17)) == 4)
+  }
+}
