@@ -84,7 +84,7 @@ package struct Estimate: Equatable, Sendable {
           + float * channels * target + mean),
       Stage(
         name: "predict",
-        bytes: float * (channels + classes + 1) * target + networks + votes + own
+        bytes: float * (channels + classes) * target + networks + votes + own
           + images + mean),
       Stage(
         name: "export",

@@ -68,9 +68,8 @@ package struct SlidingWindow {
     let classes = model.architecture.outputChannels
     let sum = Tensor([classes] + grid.volume)
     let own = onFold == nil ? nil : Tensor([classes] + grid.volume)
-    let weightSum = Tensor(grid.volume)
     let total = Tensor([classes] + model.patch)
-    for (index, makeNetworks) in folds.enumerated() {
+    for makeNetworks in folds {
       let networks = try makeNetworks()
       let runners = zip(networks, threads.shares(networks.count)).map {
         PatchRunner(
@@ -90,15 +89,14 @@ package struct SlidingWindow {
         let origin = grid.origin(tile)
         add(total, at: origin, to: sum, runner.threads)
         if let own { add(total, at: origin, to: own, runner.threads) }
-        if index == 0 { addWeights(at: origin, to: weightSum) }
       }
       if let own, let onFold {
-        try divide(own, by: weightSum, times: passes.count)
+        try divideByWeights(own, times: passes.count)
         try onFold(own)
         clear(own)
       }
     }
-    try divide(sum, by: weightSum, times: folds.count * passes.count)
+    try divideByWeights(sum, times: folds.count * passes.count)
     return sum
   }
 
@@ -124,50 +122,63 @@ package struct SlidingWindow {
     }
   }
 
-  private func addWeights(at origin: [Int], to sum: Tensor) {
-    let (volume, patch) = (grid.volume, grid.patch)
-    let inside = grid.inside(origin)
-    weights.withSpan { weights in
-      sum.withMutableSpan { target in
-        for z in inside[0] {
-          for y in inside[1] {
-            let from = ((z - origin[0]) * patch[1] + y - origin[1]) * patch[2] - origin[2]
-            let to = (z * volume[1] + y) * volume[2]
-            for x in inside[2] { target[to + x] += weights[from + x] }
-          }
-        }
-      }
-    }
-  }
-
   private func clear(_ tensor: Tensor) {
     threads.forEachBlock(of: tensor.count) { block in
       tensor.withMutableSpan { for index in block { $0[index] = 0 } }
     }
   }
 
-  private func divide(_ sum: Tensor, by weightSum: Tensor, times count: Int) throws {
-    let voxels = weightSum.count
-    let scale = Float(count)
-    let classes = sum.shape[0]
-    let finite = Tensor([classes])
-    threads.forEach(classes) { channel, _ in
+  /// Divides each voxel of a sum over tiles by what the importance of its tiles adds up to.
+  ///
+  /// - Parameter count: how often each tile was added.
+  /// - Throws: `non-finite`.
+  private func divideByWeights(_ sum: Tensor, times count: Int) throws {
+    let (volume, classes) = (grid.volume, sum.shape[0])
+    let voxels = volume[1] * volume[2]
+    let planes = (0..<threads.count).map { _ in Tensor([volume[1], volume[2]]) }
+    let finite = Tensor([volume[0]])
+    threads.forEach(volume[0]) { z, worker in
+      addWeights(z: z, times: Float(count), to: planes[worker])
       var isFinite = true
-      weightSum.withSpan { weights in
+      planes[worker].withSpan { weights in
         sum.withMutableSpan { target in
-          for index in 0..<voxels {
-            let value = target[channel * voxels + index] / (weights[index] * scale)
-            target[channel * voxels + index] = value
-            isFinite = isFinite && value.isFinite
+          for channel in 0..<classes {
+            let first = (channel * volume[0] + z) * voxels
+            for index in 0..<voxels {
+              let value = target[first + index] / weights[index]
+              target[first + index] = value
+              isFinite = isFinite && value.isFinite
+            }
           }
         }
       }
-      finite.withMutableSpan { $0[channel] = isFinite ? 1 : 0 }
+      finite.withMutableSpan { $0[z] = isFinite ? 1 : 0 }
     }
     guard finite.values.allSatisfy({ $0 == 1 }) else {
       throw NNXError(
         .nonFinite, "the network's output is not finite",
         fixes: ["Check the weights with: nnx verify", "Look for absurd values in the image"])
+    }
+  }
+}
+
+extension SlidingWindow {
+  /// The sum of the importance of all tiles in one plane of the volume, `(y, x)`, times `count`: made a plane
+  /// at a time, for a volume of it would be as large as an image.
+  private func addWeights(z: Int, times count: Float, to plane: Tensor) {
+    let (volume, patch) = (grid.volume, grid.patch)
+    weights.withSpan { weights in
+      plane.withMutableSpan { target in
+        for index in target.indices { target[index] = 0 }
+        for origin in grid.origins(inPlane: z) {
+          let inside = grid.inside(origin)
+          for y in inside[1] {
+            let from = ((z - origin[0]) * patch[1] + y - origin[1]) * patch[2] - origin[2]
+            for x in inside[2] { target[y * volume[2] + x] += weights[from + x] }
+          }
+        }
+        for index in target.indices { target[index] *= count }
+      }
     }
   }
 }

@@ -44,6 +44,13 @@ package struct TileGrid: Equatable, Sendable {
     ]
   }
 
+  /// First indices `(z, y, x)` of the tiles that a plane of axis 0 lies in, in the order of the tiles.
+  func origins(inPlane plane: Int) -> [[Int]] {
+    starts[0].filter { ($0..<$0 + patch[0]).contains(plane) }.flatMap { z in
+      starts[1].flatMap { y in starts[2].map { [z, y, $0] } }
+    }
+  }
+
   /// The part of a tile that lies inside the volume, as ranges of the volume's indices.
   package func inside(_ origin: [Int]) -> [Range<Int>] {
     zip(zip(origin, patch), volume).map { tile, extent in
