@@ -7,11 +7,9 @@ import Glibc
 package final class AtomicFile {
   package let path: String
   private let temporaryPath: String
-  private var descriptor: Int32
+  private var writer: FileWriter
   /// Bytes written so far.
-  package private(set) var count = 0
-  /// Bytes that are on their way to the disk.
-  private var begun = 0
+  package var count: Int { writer.count }
 
   /// - Parameter permissions: of the finished file, before the umask.
   /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
@@ -19,14 +17,14 @@ package final class AtomicFile {
     self.path = path
     let random = UInt64.random(in: .min ... .max)
     temporaryPath = "\(path).\(getpid()).\(String(random, radix: 36)).tmp"
-    descriptor = Interruption.createFile(temporaryPath, permissions: permissions)
-    guard descriptor >= 0 else { throw .system("cannot write", path) }
+    writer = try FileWriter(
+      path, descriptor: Interruption.createFile(temporaryPath, permissions: permissions))
   }
 
   deinit {
     Interruption.forget(temporaryPath)
-    guard descriptor >= 0 else { return }
-    close(descriptor)
+    guard writer.descriptor >= 0 else { return }
+    try? writer.close()
     unsafe unlink(temporaryPath)
   }
 
@@ -34,20 +32,7 @@ package final class AtomicFile {
   ///
   /// - Throws: `no-space`, `unreadable` (an I/O error).
   package func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
-    var rest = unsafe bytes
-    while unsafe !rest.isEmpty {
-      let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw .system("cannot write", path)
-      }
-      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-      count += written
-    }
-    if count - begun >= 8 << 20 {
-      Writeback.begin(descriptor, at: begun, count: count - begun)
-      begun = count
-    }
+    try unsafe writer.write(bytes)
   }
 
   package func write(_ bytes: RawSpan) throws(NNXError) {
@@ -62,11 +47,13 @@ package final class AtomicFile {
 
   /// Makes the file durable and visible, replacing what stood under its name.
   package func commit() throws(NNXError) {
-    guard fsync(descriptor) == 0 else { throw .system("cannot write", path) }
-    let result = close(descriptor)
-    descriptor = -1
-    guard result == 0, unsafe rename(temporaryPath, path) == 0 else {
-      let error = NNXError.system("cannot write", path)
+    guard fsync(writer.descriptor) == 0 else { throw .system("cannot write", path) }
+    do throws(NNXError) {
+      try writer.close()
+      guard unsafe rename(temporaryPath, path) == 0 else {
+        throw NNXError.system("cannot write", path)
+      }
+    } catch {
       unsafe unlink(temporaryPath)
       throw error
     }

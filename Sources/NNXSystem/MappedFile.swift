@@ -5,50 +5,34 @@ import Glibc
 /// The size is fixed when the file is opened. Files that nnx maps are immutable and replaced only by
 /// rename; a file that was truncated behind our back is found out by `checkUnchanged()`.
 @safe package final class MappedFile: @unchecked Sendable {
-  package let path: String
-  /// Bytes.
-  package let count: Int
+  private let file: FileReader
   private let base: UnsafeRawPointer?
-  private let descriptor: Int32
+
+  package var path: String { file.path }
+  /// Bytes.
+  package var count: Int { file.count }
 
   /// Maps the file at `path`.
   ///
-  /// - Throws: `file-not-found`, `unreadable`.
+  /// - Throws: `file-not-found`, `cannot-write` (no permission), `unreadable`.
   package init(_ path: String) throws(NNXError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot open", path) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
-      let error = NNXError.system("cannot read", path)
-      close(descriptor)
-      throw error
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw NNXError(.unreadable, "\(path) is not a regular file")
-    }
-    let size = Int(status.st_size)
+    let file = try FileReader(path)
     var base: UnsafeRawPointer?
-    if size > 0 {
-      let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    if file.count > 0 {
+      let address = unsafe mmap(nil, file.count, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
       guard let address = unsafe address, unsafe address != MAP_FAILED else {
-        let error = NNXError.system("cannot map", path)
-        close(descriptor)
-        throw error
+        throw .system("cannot map", path)
       }
       unsafe base = UnsafeRawPointer(address)
     }
-    self.path = path
-    self.count = size
+    self.file = file
     unsafe self.base = base
-    self.descriptor = descriptor
   }
 
   deinit {
     if let base = unsafe base {
       unsafe munmap(UnsafeMutableRawPointer(mutating: base), count)
     }
-    close(descriptor)
   }
 
   /// Calls `body` with all bytes of the file.
@@ -79,7 +63,7 @@ import Glibc
   /// - Throws: `unreadable` when it shrank or grew: touching the lost pages would end the process.
   package func checkUnchanged() throws(NNXError) {
     var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) == count else {
+    guard unsafe fstat(file.descriptor, &status) == 0, Int(status.st_size) == count else {
       throw NNXError(
         .unreadable, "\(path) changed while it was in use",
         fixes: ["Check the model with: nnx verify"])

@@ -1,0 +1,52 @@
+import Glibc
+
+/// Writes a file from its start, and has the disk work while the next bytes are made.
+package struct FileWriter {
+  /// For messages.
+  private let path: String
+  /// -1 once it is closed.
+  package private(set) var descriptor: Int32
+  /// Bytes written so far.
+  package private(set) var count = 0
+  /// Bytes that are on their way to the disk.
+  private var begun = 0
+
+  private static let bytesAtOnce = 8 << 20
+
+  /// - Parameter descriptor: of a new file, or -1 where none could be made.
+  /// - Throws: what `errno` says when there is no file.
+  package init(_ path: String, descriptor: Int32) throws(NNXError) {
+    guard descriptor >= 0 else { throw .system("cannot write", path) }
+    (self.path, self.descriptor) = (path, descriptor)
+  }
+
+  /// Appends bytes. Whether the disk did well, a flush of the file tells.
+  ///
+  /// - Throws: `no-space`, `unreadable` (an I/O error).
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .system("cannot write", path)
+      }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+      count += written
+    }
+    if count - begun >= Self.bytesAtOnce {
+      Writeback.begin(descriptor, at: begun, count: count - begun)
+      begun = count
+    }
+  }
+
+  /// Closes the file, if it is open.
+  ///
+  /// - Throws: `no-space`, `unreadable`.
+  package mutating func close() throws(NNXError) {
+    guard descriptor >= 0 else { return }
+    let result = Glibc.close(descriptor)
+    descriptor = -1
+    guard result == 0 else { throw .system("cannot write", path) }
+  }
+}
