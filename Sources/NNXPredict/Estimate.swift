@@ -98,6 +98,7 @@ extension Estimate {
   /// The most networks that are worth running at the same time.
   ///
   /// The threads of one patch wait for each other at every layer: on 16 cores four of them were 3.4 times as
-  /// fast as one, and sixteen 10.3 times (docs/performance.md). Four threads for each patch lose little.
-  package static func mostReplicas(_ threads: Threads) -> Int { max(1, threads.count / 4) }
+  /// fast as one, and sixteen 10.3 times (docs/performance.md). Four threads for each patch lose little. Scores
+  /// are added up by one network at a time, so more than eight would wait for each other.
+  package static func mostReplicas(_ threads: Threads) -> Int { min(8, max(1, threads.count / 4)) }
 }

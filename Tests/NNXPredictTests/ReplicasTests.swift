@@ -65,5 +65,6 @@ import Testing
     #expect(try estimate(10_000).replicas == one.patches)
     #expect(Estimate.mostReplicas(Threads(3)) == 1)
     #expect(Estimate.mostReplicas(Threads(17)) == 4)
+    #expect(Estimate.mostReplicas(Threads(64)) == 8)
   }
 }
