@@ -78,10 +78,11 @@ import Testing
     ["--resampling", "plain"], ["--resampling", "--layers"], ["--resampling", "-m", "demo-ct"],
     ["plain", "-m", "demo-ct"], ["--replicas", "2", "--layers"],
     ["--replicas", "2", "--resampling"],
+    ["--replicas", "3", "--threads", "2"],
   ]) func benchRefusesWhatItWouldIgnore(_ arguments: [String]) throws {
     let run = try Binary().run(["bench"] + arguments)
     #expect(run.status == 64)
-    #expect(run.errors.contains("leave out") || run.errors.contains("not both"))
+    #expect(["leave out", "not both", "at least"].contains { run.errors.contains($0) })
   }
 
   @Test func aMemoryLimitIsKeptAndChangesNoByte() throws {

@@ -71,6 +71,11 @@ struct Bench: ParsableCommand {
     let context = try Context(global)
     let threads = threading.chosen(context)
     guard !resampling else { return try benchResampling(context, threads) }
+    guard replicas <= threads.count else {
+      throw NNXError(
+        .usage, "\(replicas) patches at a time need at least \(replicas) threads",
+        fixes: ["Give fewer --replicas or more --threads"])
+    }
     let subject =
       try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network ?? .plain)
     let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads)
