@@ -22,12 +22,10 @@ extension Network {
       return graph.referenceBytes
     }
     let memory = WeightMemory()
-    let engines = try threads.shares(replicas).map { (share) throws(NNXError) in
-      try BlockedEngine(
-        graph, weights: PlannedWeights(architecture), memory: memory, threads: share,
-        kernels: chosen)
-    }
-    return engines[0].weightBytes + engines.reduce(0) { $0 + $1.ownBytes }
+    let engines = try BlockedEngine.replicas(
+      replicas, graph, weights: PlannedWeights(architecture), memory: memory, threads: threads,
+      kernels: chosen)
+    return memory.bytes + engines.reduce(0) { $0 + $1.ownBytes }
   }
 }
 

@@ -67,10 +67,8 @@ package final class Network {
     if chosen == nil { chosen = try Kernels.chosen() }
     guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil, choice != .plain
     else { return [try ReferenceEngine(graph, weights: weights, threads: threads)] }
-    let memory = WeightMemory()
-    let engines = try threads.shares(count).map { (share) throws(NNXError) in
-      try BlockedEngine(graph, weights: weights, memory: memory, threads: share, kernels: chosen)
-    }
+    let engines = try BlockedEngine.replicas(
+      count, graph, weights: weights, memory: WeightMemory(), threads: threads, kernels: chosen)
     try engines[0].load(weights, threads)
     return engines
   }

@@ -95,6 +95,12 @@ package struct Estimate: Equatable, Sendable {
 }
 
 extension Estimate {
+  /// Whether so large a peak stays below a limit even where the estimate is wrong: it is right within a fourth
+  /// (docs/performance.md).
+  package static func fits(_ peakBytes: Int, below limit: Int) -> Bool {
+    peakBytes * 5 / 4 <= limit - MemoryLimit.reserve(of: limit)
+  }
+
   /// The most networks that are worth running at the same time.
   ///
   /// The threads of one patch wait for each other at every layer: on 16 cores four of them were 3.4 times as

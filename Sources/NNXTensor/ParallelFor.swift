@@ -41,6 +41,7 @@ package struct Threads: Sendable {
       }
     }
   }
+
   /// Calls `body` for the ranges of a long array, on all threads.
   package func forEachBlock(of count: Int, _ body: (Range<Int>) -> Void) {
     let block = 1 << 18

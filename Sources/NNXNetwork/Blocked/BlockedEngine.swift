@@ -9,7 +9,6 @@ final class BlockedEngine: Engine {
   private let layers: [any Layer]
   private let arena: Buffer<Float>
   private let scratch: Scratch
-  private let memory: WeightMemory
   private let threads: Threads
   private let kernels: Kernels
 
@@ -20,7 +19,6 @@ final class BlockedEngine: Engine {
     _ graph: NetworkGraph, weights: any WeightSource, memory: WeightMemory, threads: Threads,
     kernels: Kernels
   ) throws(NNXError) {
-    self.memory = memory
     self.threads = threads
     self.kernels = kernels
     let plan = MemoryPlan(graph, kernels: kernels, threads: threads)
@@ -47,6 +45,16 @@ final class BlockedEngine: Engine {
       layers.reduce(Scratch.Needs()) { $0.union($1.needs) }, workers: threads.count)
   }
 
+  /// Engines that share the weights in `memory` and divide the threads among them; the first is to `load`.
+  static func replicas(
+    _ count: Int, _ graph: NetworkGraph, weights: any WeightSource, memory: WeightMemory,
+    threads: Threads, kernels: Kernels
+  ) throws(NNXError) -> [BlockedEngine] {
+    try threads.shares(count).map { (share) throws(NNXError) in
+      try BlockedEngine(graph, weights: weights, memory: memory, threads: share, kernels: kernels)
+    }
+  }
+
   /// Packs the weights of all layers, for all replicas.
   ///
   /// - Throws: what `weights` throws.
@@ -54,10 +62,7 @@ final class BlockedEngine: Engine {
     for layer in layers { try layer.load(weights, threads, kernels) }
   }
 
-  /// Bytes of the weights, which replicas share.
-  var weightBytes: Int { memory.bytes }
-
-  /// Bytes of feature maps and scratch memory.
+  /// Bytes of feature maps and scratch memory, without the weights.
   var ownBytes: Int { arena.bytes + scratch.bytes + layers.reduce(0) { $0 + $1.ownBytes } }
 
   func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {

@@ -58,8 +58,7 @@ struct MemoryOption: ParsableArguments {
           "Give it at least --max-memory \(MemoryOption.words(MemoryLimit.smallest(holding: need.least)))"
         ] + fewerThreads(forecast.threads))
     }
-    // An estimate is right within a fourth (docs/performance.md).
-    guard need.peak * 5 / 4 > usable else { return }
+    guard !Estimate.fits(need.peak, below: limit) else { return }
     let folder = try forecast.context.store().location.cache
     try checkRoom(folder, need.peak, forecast.context)
     MemoryLimit.set(limit, folder: folder)

@@ -15,10 +15,6 @@ struct PredictForecast {
   let threads: Threads
   private let plans = NetworkPlans()
 
-  init(context: Context, runs: [PlannedRun], reader: ImageReader?, threads: Threads) {
-    (self.context, self.runs, self.reader, self.threads) = (context, runs, reader, threads)
-  }
-
   /// Plans the networks.
   ///
   /// - Throws: `unsupported-network`.
@@ -46,15 +42,17 @@ struct PredictForecast {
   ///
   /// - Parameter limit: of memory, if one is given; else half of the machine's is used at most.
   func replicas(_ cases: [Case], limit: Int?) -> Int {
-    let usable =
-      limit.map { ($0 - MemoryLimit.reserve(of: $0)) * 4 / 5 } ?? ProcessFacts.allowedMemory / 2
+    func fits(_ estimate: Estimate) -> Bool {
+      limit.map { Estimate.fits(estimate.peakBytes, below: $0) }
+        ?? (estimate.peakBytes <= ProcessFacts.allowedMemory / 2)
+    }
     var count = Estimate.mostReplicas(threads)
     while count > 1 {
-      let fits = cases.allSatisfy { item in
-        guard let estimates = try? estimates(item, replicas: count) else { return true }
-        return estimates.allSatisfy { $0.peakBytes <= usable }
+      // A case whose header cannot be read says so when its turn comes.
+      let allFit = cases.allSatisfy { item in
+        (try? estimates(item, replicas: count))?.allSatisfy(fits) ?? true
       }
-      if fits { break }
+      if allFit { break }
       count /= 2
     }
     return count
