@@ -2,11 +2,11 @@
 package struct WorkLimits: Sendable {
   /// Up to so many Winograd tiles, all of them go through one phase after the other.
   package var tilesInPhases: Int
-  /// Blocks of tiles that a slab has at least, where there are so many: threads wait for each other at its
+  /// Boxes of tiles that a slab has at least, where there are so many: threads wait for each other at its
   /// end.
-  package var blocksInSlab: Int
+  package var boxesInSlab: Int
 
-  package init(tilesInPhases: Int = 128, blocksInSlab: Int = 64) {
-    (self.tilesInPhases, self.blocksInSlab) = (tilesInPhases, blocksInSlab)
+  package init(tilesInPhases: Int = 128, boxesInSlab: Int = 32) {
+    (self.tilesInPhases, self.boxesInSlab) = (tilesInPhases, boxesInSlab)
   }
 }

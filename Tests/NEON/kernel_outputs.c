@@ -336,25 +336,69 @@ static int points_of(const struct variant *v) { return v->points[0] * v->points[
 
 static int outputs_of(int points) { return points == 1 ? 1 : points == 9 ? 4 : points - 2; }
 
-static void winograd_input(void) {
-  const int size[] = {10, 11, 12}, tile_counts[] = {1, 2, 5};
-  const long slice = size[1] * size[2];
+static int window_of(int points, int n) {
+  return points == 9 ? 8 * n + 1 : points == 1 ? n : (points - 2) * n + 2;
+}
+
+// Boxes of tiles: rows, columns.
+static const int boxes[][2] = {{1, 1}, {1, 3}, {2, 5}};
+
+static void winograd_planes(void) {
   for EACH (v, variants) {
+    const int *points = variants[v].points;
     for (int blocks = 1; blocks <= 2; blocks++) {
-      for EACH (i, tile_counts) {
-        int n = tile_counts[i];
-        int32_t *tiles = random_indices(n, 1);
-        for (int t = 0; t < n; t++) {
-          int first[3];
-          for (int k = 0; k < 3; k++) first[k] = below(size[k] - variants[v].points[k] + 1);
-          tiles[t] = (int32_t)(first[0] * slice + first[1] * size[2] + first[2]);
-        }
-        long block_stride = (n + 1) * LANES, point_stride = blocks * block_stride + LANES;
-        long count = points_of(&variants[v]) * point_stride;
+      for EACH (i, boxes) {
+        int rows = boxes[i][0], columns = boxes[i][1];
+        int height = window_of(points[1], rows), width = window_of(points[2], columns);
+        long row = width + 3, slice = row * (height + 2);
+        long block_stride = ((long)points[0] * height * width + 1) * LANES;
+        float *out = output(blocks * block_stride);
+        kernels->winograd_planes(
+            variants[v].code, random_sources(blocks, (points[0] + 1) * slice), blocks, row, slice,
+            slice + 2 * row + 1 + below(2), rows, columns, out, block_stride);
+        floats(
+            out, blocks * block_stride, "%s blocks %d box %dx%d", variants[v].name, blocks, rows,
+            columns);
+      }
+    }
+  }
+}
+
+static void winograd_input(void) {
+  for EACH (v, variants) {
+    const int *points = variants[v].points;
+    for (int blocks = 1; blocks <= 2; blocks++) {
+      for EACH (i, boxes) {
+        int rows = boxes[i][0], columns = boxes[i][1], z = below(points[0]);
+        long plane = (long)window_of(points[1], rows) * window_of(points[2], columns) * LANES;
+        long plane_stride = points[0] * plane + LANES;
+        long block_stride = (rows * columns + 1) * LANES;
+        long point_stride = blocks * block_stride + LANES;
+        long count = points[1] * points[2] * point_stride;
         float *out = output(count);
         kernels->winograd_input(
-            variants[v].code, random_sources(blocks, size[0] * slice), blocks, size[2], slice,
-            tiles, n, out, block_stride, point_stride);
+            variants[v].code, z, random_floats(blocks * plane_stride), plane_stride, blocks, rows,
+            columns, out, block_stride, point_stride);
+        floats(out, count, "%s blocks %d box %dx%d", variants[v].name, blocks, rows, columns);
+      }
+    }
+  }
+}
+
+static void winograd_output(void) {
+  const int block_counts[] = {1, 3}, tile_counts[] = {1, 2, 19};
+  for EACH (v, variants) {
+    const int *points = variants[v].points;
+    for EACH (b, block_counts) {
+      for EACH (i, tile_counts) {
+        int blocks = block_counts[b], n = tile_counts[i];
+        long block_stride = (n + 1) * LANES, point_stride = blocks * block_stride + LANES;
+        long count = (long)blocks * n * points[0] * outputs_of(points[1]) *
+                     outputs_of(points[2]) * LANES;
+        float *out = output(count);
+        kernels->winograd_output(
+            variants[v].code, below(points[0]), random_floats(points[1] * points[2] * point_stride),
+            block_stride, point_stride, blocks, n, out);
         floats(out, count, "%s blocks %d tiles %d", variants[v].name, blocks, n);
       }
     }
@@ -376,22 +420,23 @@ static nnx_tile *random_tiles(const struct variant *v, int n, int row, int slice
   return tiles;
 }
 
-static void winograd_output(void) {
-  // More tiles than are summed in single precision at once: up to 8.
+static void winograd_store(void) {
   const int row = 6, slice = 5 * row, block_counts[] = {1, 3}, tile_counts[] = {1, 2, 19};
   for EACH (v, variants) {
+    const int *points = variants[v].points;
     for EACH (b, block_counts) {
       for EACH (i, tile_counts) {
         for (int collects = 0; collects < 2; collects++) {
           int blocks = block_counts[b], n = tile_counts[i];
-          long block_stride = (n + 1) * LANES, point_stride = blocks * block_stride + LANES;
           long out_stride = (long)n * 4 * slice * LANES;
-          float *m = random_floats(points_of(&variants[v]) * point_stride);
+          long per_tile =
+              (long)points[0] * outputs_of(points[1]) * outputs_of(points[2]) * LANES;
+          float *slices = random_floats(blocks * n * per_tile);
           float *bias = random_floats(blocks * LANES), *out = output(blocks * out_stride);
           double *sums = collects ? double_output(blocks * 2 * LANES) : NULL;
-          kernels->winograd_output(
-              variants[v].code, m, block_stride, point_stride, blocks, bias, b ? 1 : 0.5f, out,
-              out_stride, row, slice, random_tiles(&variants[v], n, row, slice), n, sums);
+          kernels->winograd_store(
+              variants[v].code, slices, blocks, bias, b ? 1 : 0.5f, out, out_stride, row, slice,
+              random_tiles(&variants[v], n, row, slice), n, sums);
           floats(out, blocks * out_stride, "%s blocks %d tiles %d", variants[v].name, blocks, n);
           if (!sums) continue;
           doubles(

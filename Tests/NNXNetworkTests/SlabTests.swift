@@ -51,9 +51,9 @@ import Testing
       blocks: 3),
     uNet("one channel", [36, 16, 8], kernel: [3, 3, 3], stride: [2, 2, 2], features: [1, 2]),
   ]
-  static let limits = WorkLimits(tilesInPhases: 0, blocksInSlab: 0)
+  static let limits = WorkLimits(tilesInPhases: 0, boxesInSlab: 0)
 
-  @Test(arguments: cases, [limits, WorkLimits(tilesInPhases: .max, blocksInSlab: 0)])
+  @Test(arguments: cases, [limits, WorkLimits(tilesInPhases: .max, boxesInSlab: 0)])
   func cuttingTheWorkChangesNoLogit(_ sample: Case, _ limits: WorkLimits) throws {
     let weights = MemoryWeights(sample.architecture, seed: 1)
     let naive = NaiveNetwork(architecture: sample.architecture, weights: weights)

@@ -38,6 +38,10 @@ struct Pass {
 /// Memory that layers use one after the other: some for each worker, and one table of sums.
 @safe final class Scratch: @unchecked Sendable {
   struct Needs {
+    /// Windows of Winograd tiles, transformed along z, per worker.
+    var planes = 0
+    /// Products of Winograd tiles, transformed along y and x, per worker.
+    var slices = 0
     /// Left operands of the products, per worker.
     var left = 0
     /// Products, per worker.
@@ -55,6 +59,7 @@ struct Pass {
 
     func union(_ other: Needs) -> Needs {
       Needs(
+        planes: max(planes, other.planes), slices: max(slices, other.slices),
         left: max(left, other.left), product: max(product, other.product),
         sharedLeft: max(sharedLeft, other.sharedLeft),
         sharedProduct: max(sharedProduct, other.sharedProduct),
@@ -63,6 +68,8 @@ struct Pass {
     }
   }
 
+  private let planeLists: [Buffer<Float>]
+  private let sliceLists: [Buffer<Float>]
   private let lefts: [Buffer<Float>]
   private let products: [Buffer<Float>]
   private let shared: (left: Buffer<Float>, product: Buffer<Float>)
@@ -71,22 +78,31 @@ struct Pass {
   private let table: Buffer<Double>
 
   var bytes: Int {
-    (lefts + products + weightLists + [shared.left, shared.product]).reduce(0) { $0 + $1.bytes }
+    (planeLists + sliceLists + lefts + products + weightLists + [shared.left, shared.product])
+      .reduce(0) { $0 + $1.bytes }
       + indexLists.reduce(0) { $0 + $1.bytes } + table.bytes
   }
 
   init(_ needs: Needs, workers: Int) {
-    lefts = (0..<workers).map { _ in Buffer(needs.left, staysInMemory: true) }
-    products = (0..<workers).map { _ in Buffer(needs.product, staysInMemory: true) }
+    func forEachWorker<Element>(_ count: Int) -> [Buffer<Element>] {
+      (0..<workers).map { _ in Buffer(count, staysInMemory: true) }
+    }
+    (planeLists, sliceLists) = (forEachWorker(needs.planes), forEachWorker(needs.slices))
+    (lefts, products) = (forEachWorker(needs.left), forEachWorker(needs.product))
     shared = (
       Buffer(needs.sharedLeft, staysInMemory: true),
       Buffer(needs.sharedProduct, staysInMemory: true)
     )
-    weightLists = (0..<workers).map { _ in Buffer(needs.weights, staysInMemory: true) }
-    indexLists = (0..<workers).map { _ in Buffer(needs.indices, staysInMemory: true) }
+    (weightLists, indexLists) = (forEachWorker(needs.weights), forEachWorker(needs.indices))
     table = Buffer(needs.sums, staysInMemory: true)
   }
 
+  @unsafe func planes(_ worker: Int) -> UnsafeMutablePointer<Float> {
+    unsafe planeLists[worker].base
+  }
+  @unsafe func slices(_ worker: Int) -> UnsafeMutablePointer<Float> {
+    unsafe sliceLists[worker].base
+  }
   @unsafe func left(_ worker: Int) -> UnsafeMutablePointer<Float> { unsafe lefts[worker].base }
   @unsafe func product(_ worker: Int) -> UnsafeMutablePointer<Float> {
     unsafe products[worker].base

@@ -6,7 +6,8 @@ internal import NNXTensor
 /// A Winograd convolution with many tiles: input tiles are transformed, multiplied point by point, and
 /// transformed back.
 ///
-/// Threads take blocks of tiles through all three phases, so that a block's points stay in the caches.
+/// Threads take boxes of tiles through all phases, one slice of points after the other, so that points and
+/// products stay in the caches.
 @safe final class WinogradConvolution: Layer {
   /// How the work is ordered.
   struct Order {
@@ -42,16 +43,15 @@ internal import NNXTensor
     self.inputs = inputs
     tiles = WinogradTiles(
       variant, normalization, inputs: inputs, frame: frame, output: output,
-      slabs: order.slabs)
+      boxes: order.slabs.boxes, holdsAll: false)
     self.output = output
     self.normalization = normalization
     self.order = order
-    let blocks = order.slabs.blocks.indices
     let isOrdered = order.slides || order.upsampler != nil
     let slabs =
       isOrdered
       ? order.slabs.slabs
-      : [Slabs.Slab(blocks: blocks, planes: 0..<output.frame.extents[0])]
+      : [Slabs.Slab(boxes: tiles.boxes.indices, planes: 0..<output.frame.extents[0])]
     self.slabs = order.isDescending ? slabs.reversed() : slabs
     sources = self.slabs.map { slab in
       let first = slab.planes.lowerBound * variant.stride[0]
@@ -92,46 +92,63 @@ internal import NNXTensor
     sources[0].count * output.blocks * output.lanes * output.lanes
   }
 
-  /// Floats of a block's points and products: a share of the third cache.
-  private static let floatsInBlock = 512 * 1024
+  /// Floats of the points and products of a box's slice: a share of the second cache.
+  private static let floatsInBox = 256 * 1024
+  /// Fewer tiles read weights too often; with more, what a box makes for its end leaves the second cache.
+  private static let tilesInBox = 16...32
 
-  /// A multiple of the register tile such that a block's points and products stay in the caches.
-  static func columns(_ floatsPerTile: Int, _ kernels: Kernels) -> Int {
-    let tile = unsafe Int(kernels.table.columns)
-    return min(max(floatsInBlock / floatsPerTile / tile, 2), 8) * tile
+  /// Tiles of a box whose points and products stay in the caches.
+  ///
+  /// - Parameter floatsPerTile: points and products of a slice.
+  static func tilesInBox(_ floatsPerTile: Int) -> Int {
+    min(max(floatsInBox / floatsPerTile, tilesInBox.lowerBound), tilesInBox.upperBound)
   }
 
   var needs: Scratch.Needs {
     let own = Scratch.Needs(
-      left: variant.points * tiles.leftStride, product: variant.points * tiles.productStride,
-      sums: order.slabs.blocks.count * output.blocks * 2 * output.lanes)
+      planes: sources[0].count * tiles.planesStride, slices: output.blocks * tiles.slicesPerBlock,
+      left: variant.pointsInSlice * tiles.leftStride,
+      product: variant.pointsInSlice * tiles.productStride,
+      sums: tiles.boxes.count * output.blocks * 2 * output.lanes)
     return own.union(order.upsampler?.needs ?? Scratch.Needs())
   }
 
   func run(_ pass: Pass) {
     let slot = output.blocks * 2 * output.lanes
-    unsafe pass.scratch.sums.update(repeating: 0, count: order.slabs.blocks.count * slot)
+    unsafe pass.scratch.sums.update(repeating: 0, count: tiles.boxes.count * slot)
     order.upsampler?.begin(pass)
     for (index, slab) in slabs.enumerated() {
       order.upsampler?.run(before: slab.planes, pass)
       let (inputs, skipped) = (sources[index], slab.planes.lowerBound * variant.stride[0])
-      pass.threads.forEach(slab.blocks.count) { number, worker in
-        let block = slab.blocks.lowerBound + number
-        let range = order.slabs.blocks[block]
-        let left = unsafe pass.scratch.left(worker)
-        let product = unsafe pass.scratch.product(worker)
-        unsafe tiles.transform(
-          range, 0..<inputs.count, of: inputs, skipped: skipped, to: left, pass.kernels)
-        for point in 0..<variant.points {
-          unsafe pass.kernels.table.multiply(
-            left + point * tiles.leftStride, tiles.segment, Int32(inputs.count),
-            weights.base + point * weightStride, product + point * tiles.productStride,
-            tiles.segment, Int32(output.blocks), Int32(range.count), 0)
+      pass.threads.forEach(slab.boxes.count) { number, worker in
+        let box = slab.boxes.lowerBound + number
+        let (planes, slices) = unsafe (pass.scratch.planes(worker), pass.scratch.slices(worker))
+        unsafe tiles.load(
+          box, 0..<inputs.count, of: inputs, skipped: skipped, to: planes, pass.kernels)
+        for slice in 0..<variant.slices {
+          unsafe multiply(box, slice: slice, planes, inputs.count, to: slices, worker, pass)
         }
-        unsafe tiles.restore(
-          range, 0..<output.blocks, product, pass.scratch.sums + block * slot, pass.kernels)
+        unsafe tiles.store(
+          box, 0..<output.blocks, slices, pass.scratch.sums + box * slot, pass.kernels)
       }
     }
-    unsafe normalization.finish(pass.scratch.sums, pieces: order.slabs.blocks.count, pass)
+    unsafe normalization.finish(pass.scratch.sums, pieces: tiles.boxes.count, pass)
+  }
+
+  /// One slice of a box: points, their products, and those transformed along y and x.
+  private func multiply(
+    _ box: Int, slice: Int, _ planes: UnsafePointer<Float>, _ inputs: Int,
+    to slices: UnsafeMutablePointer<Float>, _ worker: Int, _ pass: Pass
+  ) {
+    let (left, product) = unsafe (pass.scratch.left(worker), pass.scratch.product(worker))
+    unsafe tiles.transform(box, slice: slice, inputs, planes, to: left, pass.kernels)
+    let first = unsafe weights.base + slice * variant.pointsInSlice * weightStride
+    for point in 0..<variant.pointsInSlice {
+      unsafe pass.kernels.table.multiply(
+        left + point * tiles.leftStride, tiles.segment, Int32(inputs), first + point * weightStride,
+        product + point * tiles.productStride, tiles.segment, Int32(output.blocks),
+        Int32(tiles.boxes[box].tiles.count), 0)
+    }
+    unsafe tiles.restore(box, slice: slice, output.blocks, product, to: slices, pass.kernels)
   }
 }

@@ -29,7 +29,8 @@ internal import NNXTensor
   ) {
     name = "\(layer.name) \(variant)"
     tiles = WinogradTiles(
-      variant, normalization, inputs: inputs, frame: inputs[0].frame, output: output)
+      variant, normalization, inputs: inputs, frame: inputs[0].frame, output: output,
+      boxes: TileBox.layers(variant.tiles(output.frame.extents)), holdsAll: true)
     sources = InputBlocks(inputs)
     self.output = output
     self.normalization = normalization
@@ -54,6 +55,7 @@ internal import NNXTensor
 
   var needs: Scratch.Needs {
     Scratch.Needs(
+      planes: tiles.planesStride, slices: tiles.slicesPerBlock,
       sharedLeft: variant.points * tiles.leftStride,
       sharedProduct: variant.points * tiles.productStride,
       weights: variant.pointsInSlice * weightStride, sums: output.blocks * 2 * output.lanes)
@@ -62,10 +64,9 @@ internal import NNXTensor
   func run(_ pass: Pass) {
     let left = unsafe pass.scratch.sharedLeft
     let product = unsafe pass.scratch.sharedProduct
-    let all = 0..<tiles.count
     unsafe pass.scratch.sums.update(repeating: 0, count: output.blocks * 2 * output.lanes)
-    pass.threads.forEach(sources.count) { block, _ in
-      unsafe tiles.transform(all, block..<block + 1, of: sources, to: left, pass.kernels)
+    pass.threads.forEach(sources.count) { block, worker in
+      unsafe transform(block, pass.scratch.planes(worker), to: left, pass.kernels)
     }
     let (slices, sets) = (variant.slices, (output.blocks + blocksAtOnce - 1) / blocksAtOnce)
     // Either all taps are read for each slice of points, or all points for each set of output blocks.
@@ -79,10 +80,43 @@ internal import NNXTensor
         slice: slice, first..<min(first + blocksAtOnce, output.blocks), left, product,
         weights: pass.scratch.weights(worker), pass.kernels)
     }
-    pass.threads.forEach(output.blocks) { block, _ in
-      unsafe tiles.restore(all, block..<block + 1, product, pass.scratch.sums, pass.kernels)
+    pass.threads.forEach(output.blocks) { block, worker in
+      unsafe restore(
+        block, product, pass.scratch.slices(worker), pass.scratch.sums, pass.kernels)
     }
     unsafe normalization.finish(pass.scratch.sums, pieces: 1, pass)
+  }
+
+  /// All points of an input block.
+  private func transform(
+    _ block: Int, _ planes: UnsafeMutablePointer<Float>, to left: UnsafeMutablePointer<Float>,
+    _ kernels: Kernels
+  ) {
+    for (box, tile) in tiles.boxes.map(\.first).enumerated() {
+      unsafe tiles.load(box, block..<block + 1, of: sources, to: planes, kernels)
+      for slice in 0..<variant.slices {
+        unsafe tiles.transform(
+          box, slice: slice, 1, planes,
+          to: left + slice * variant.pointsInSlice * tiles.leftStride + block * tiles.segment
+            + tile * output.lanes, kernels)
+      }
+    }
+  }
+
+  /// The outputs of an output block.
+  private func restore(
+    _ block: Int, _ product: UnsafePointer<Float>, _ slices: UnsafeMutablePointer<Float>,
+    _ sums: UnsafeMutablePointer<Double>, _ kernels: Kernels
+  ) {
+    for (box, tile) in tiles.boxes.map(\.first).enumerated() {
+      for slice in 0..<variant.slices {
+        unsafe tiles.restore(
+          box, slice: slice, 1,
+          product + slice * variant.pointsInSlice * tiles.productStride + block * tiles.segment
+            + tile * output.lanes, to: slices, kernels)
+      }
+      unsafe tiles.store(box, block..<block + 1, slices, sums, kernels)
+    }
   }
 
   /// The products of one slice of points for some output blocks.

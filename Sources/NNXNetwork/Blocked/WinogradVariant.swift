@@ -60,6 +60,11 @@ enum WinogradVariant: CaseIterable {
   /// Inputs from one tile to the next, `(z, y, x)`.
   var step: [Int] { zip(outputs, stride).map { $0 * $1 } }
 
+  /// Inputs that so many tiles along an axis need.
+  func window(_ tiles: Int, along axis: Int) -> Int {
+    step[axis] * (tiles - 1) + points(along: axis)
+  }
+
   /// Tiles along `(z, y, x)` that cover `extents`.
   func tiles(_ extents: [Int]) -> [Int] { zip(extents, outputs).map { ($0 + $1 - 1) / $1 } }
 
