@@ -95,13 +95,13 @@ internal import NNXTensor
   /// Floats of the points and products of a box's slice: a share of the second cache.
   private static let floatsInBox = 256 * 1024
   /// Fewer tiles read weights too often; with more, what a box makes for its end leaves the second cache.
-  private static let tilesInBox = 16...32
+  private static let boxSizes = 16...32
 
   /// Tiles of a box whose points and products stay in the caches.
   ///
   /// - Parameter floatsPerTile: points and products of a slice.
   static func tilesInBox(_ floatsPerTile: Int) -> Int {
-    min(max(floatsInBox / floatsPerTile, tilesInBox.lowerBound), tilesInBox.upperBound)
+    min(max(floatsInBox / floatsPerTile, boxSizes.lowerBound), boxSizes.upperBound)
   }
 
   var needs: Scratch.Needs {

@@ -15,6 +15,8 @@ internal import NNXTensor
   let boxes: [TileBox]
   /// First voxel of each box's window in the inputs.
   private let windows: [Int]
+  /// Of one box.
+  private let mostTiles: Int
   /// Where each tile goes.
   private let tiles: [nnx_tile]
 
@@ -56,9 +58,6 @@ internal import NNXTensor
   private static func voxels(_ box: TileBox, _ variant: WinogradVariant) -> Int {
     variant.slices * variant.window(box.rows, along: 1) * variant.window(box.columns, along: 2)
   }
-
-  /// Of one box.
-  private let mostTiles: Int
 
   var count: Int { tiles.count }
 
