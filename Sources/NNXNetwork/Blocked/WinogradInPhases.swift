@@ -92,13 +92,13 @@ internal import NNXTensor
     _ block: Int, _ planes: UnsafeMutablePointer<Float>, to left: UnsafeMutablePointer<Float>,
     _ kernels: Kernels
   ) {
-    for (box, tile) in tiles.boxes.map(\.first).enumerated() {
+    for box in tiles.boxes.indices {
       unsafe tiles.load(box, block..<block + 1, of: sources, to: planes, kernels)
       for slice in 0..<variant.slices {
         unsafe tiles.transform(
           box, slice: slice, 1, planes,
           to: left + slice * variant.pointsInSlice * tiles.leftStride + block * tiles.segment
-            + tile * output.lanes, kernels)
+            + tiles.boxes[box].first * output.lanes, kernels)
       }
     }
   }
@@ -108,12 +108,12 @@ internal import NNXTensor
     _ block: Int, _ product: UnsafePointer<Float>, _ slices: UnsafeMutablePointer<Float>,
     _ sums: UnsafeMutablePointer<Double>, _ kernels: Kernels
   ) {
-    for (box, tile) in tiles.boxes.map(\.first).enumerated() {
+    for box in tiles.boxes.indices {
       for slice in 0..<variant.slices {
         unsafe tiles.restore(
           box, slice: slice, 1,
           product + slice * variant.pointsInSlice * tiles.productStride + block * tiles.segment
-            + tile * output.lanes, to: slices, kernels)
+            + tiles.boxes[box].first * output.lanes, to: slices, kernels)
       }
       unsafe tiles.store(box, block..<block + 1, slices, sums, kernels)
     }
