@@ -332,12 +332,10 @@ static const struct variant {
 };
 _Static_assert(COUNT(variants) == NNX_M444 + 1, "a variant has no line");
 
-static int points_of(const struct variant *v) { return v->points[0] * v->points[1] * v->points[2]; }
-
 static int outputs_of(int points) { return points == 1 ? 1 : points == 9 ? 4 : points - 2; }
 
 static int window_of(int points, int n) {
-  return points == 9 ? 8 * n + 1 : points == 1 ? n : (points - 2) * n + 2;
+  return outputs_of(points) * (points == 9 ? 2 : 1) * (n - 1) + points;
 }
 
 // Boxes of tiles: rows, columns.

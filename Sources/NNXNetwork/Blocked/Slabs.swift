@@ -20,7 +20,7 @@ struct Slabs {
 
   /// Fewer slabs than this save too little memory.
   private static let fewest = 4
-  /// Threads that so many blocks keep busy.
+  /// Threads that so many boxes keep busy.
   private static let threadsPerSlab = 4
 
   /// - Parameters:

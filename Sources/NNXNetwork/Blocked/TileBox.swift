@@ -9,14 +9,7 @@ struct TileBox {
 
   var rows: Int { y.count }
   var columns: Int { x.count }
-  var tiles: Range<Int> { first..<first + rows * columns }
-
-  /// One layer of tiles after the other, each in one box.
-  static func layers(_ counts: [Int]) -> [TileBox] {
-    (0..<counts[0]).map { z in
-      TileBox(z: z, y: 0..<counts[1], x: 0..<counts[2], first: z * counts[1] * counts[2])
-    }
-  }
+  var count: Int { rows * columns }
 
   /// Layers of tiles in boxes of at most `most` tiles, where a row has not more: whole rows, or equal
   /// parts of one.
@@ -35,7 +28,7 @@ struct TileBox {
           let box = TileBox(
             z: z, y: y..<min(y + rows, counts[1]), x: x..<min(x + columns, counts[2]), first: first)
           boxes.append(box)
-          first += box.tiles.count
+          first += box.count
         }
       }
     }

@@ -147,7 +147,7 @@ internal import NNXTensor
       unsafe pass.kernels.table.multiply(
         left + point * tiles.leftStride, tiles.segment, Int32(inputs), first + point * weightStride,
         product + point * tiles.productStride, tiles.segment, Int32(output.blocks),
-        Int32(tiles.boxes[box].tiles.count), 0)
+        Int32(tiles.boxes[box].count), 0)
     }
     unsafe tiles.restore(box, slice: slice, output.blocks, product, to: slices, pass.kernels)
   }

@@ -28,9 +28,11 @@ internal import NNXTensor
     inputs: [FeatureMap], output: FeatureMap, memory: WeightMemory, kernels: Kernels
   ) {
     name = "\(layer.name) \(variant)"
+    let counts = variant.tiles(output.frame.extents)
     tiles = WinogradTiles(
       variant, normalization, inputs: inputs, frame: inputs[0].frame, output: output,
-      boxes: TileBox.layers(variant.tiles(output.frame.extents)), holdsAll: true)
+      boxes: TileBox.cut(0..<counts[0], of: counts, first: 0, most: counts[1] * counts[2]),
+      holdsAll: true)
     sources = InputBlocks(inputs)
     self.output = output
     self.normalization = normalization

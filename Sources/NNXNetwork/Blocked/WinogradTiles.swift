@@ -48,7 +48,7 @@ internal import NNXTensor
         }
       }
     }
-    mostTiles = boxes.map(\.tiles.count).max() ?? 0
+    mostTiles = boxes.map(\.count).max() ?? 0
     segment = ((holdsAll ? tiles.count : mostTiles) | 1) * output.lanes
     planesStride = Self.spread(
       boxes.map { Self.voxels($0, variant) }.max().map { $0 * output.lanes } ?? 0)
@@ -110,7 +110,7 @@ internal import NNXTensor
   ) {
     unsafe kernels.table.winograd_output(
       variant.code, Int32(slice), product, segment, productStride, Int32(blocks),
-      Int32(boxes[box].tiles.count), slices)
+      Int32(boxes[box].count), slices)
   }
 
   /// The outputs of a box, for some channel blocks.
@@ -125,7 +125,7 @@ internal import NNXTensor
         variant.code, slices, Int32(blocks.count), normalization.bias.base + first * output.lanes,
         normalization.scatterSlope, output.data + first * output.blockStride, output.blockStride,
         frame.step(0, 1, 0), frame.step(1, 0, 0), tiles.baseAddress! + boxes[box].first,
-        Int32(boxes[box].tiles.count),
+        Int32(boxes[box].count),
         normalization.needsSums ? sums + first * 2 * output.lanes : nil)
     }
   }
