@@ -10,109 +10,48 @@ package enum Connectivity: Sendable {
 
 /// The connected components of a set of labels.
 ///
-/// Built from runs along x that are joined where they touch (union-find): time and memory grow with the
-/// number of runs, not of voxels.
+/// Runs along x are named as they are met, and names whose runs touch are joined (union-find). What is kept
+/// is an entry for each name, not for each run or voxel: who needs the voxels walks through the map again.
 package struct Components {
   /// Voxels of each component, in the order of their first voxels.
   package private(set) var sizes: [Int] = []
-  private var runs: [Run] = []
+  /// The component of each name.
+  private var components: [Int] = []
+  private let runs: LabelRuns
   private let map: LabelMap
 
-  private struct Run {
-    let start: Int
-    let end: Int
-    /// The run that stands for the component, while they are joined; then the component.
-    var component: Int
-  }
-
-  /// - Parameter labels: that count as one; voxels of all others separate components.
+  /// - Parameters:
+  ///   - labels: that count as one; voxels of all others separate components.
+  ///   - map: stays as it is while its components are used.
   package init(of labels: Set<Int>, in map: LabelMap, _ connectivity: Connectivity) {
     self.map = map
-    var isMember = [Bool](repeating: false, count: 65536)
-    for label in labels where (0...65535).contains(label) { isMember[label] = true }
-    let rowCount = map.shape[0] * map.shape[1]
-    var rowStarts = [0]
-    for row in 0..<rowCount {
-      findRuns(row, isMember)
-      rowStarts.append(runs.count)
-      let (z, y) = (row / map.shape[1], row % map.shape[1])
-      for (dz, dy) in neighbours(connectivity) {
-        let (otherZ, otherY) = (z + dz, y + dy)
-        guard otherZ >= 0, otherY >= 0, otherY < map.shape[1] else { continue }
-        let other = otherZ * map.shape[1] + otherY
-        join(
-          rowStarts[row]..<rowStarts[row + 1], rowStarts[other]..<rowStarts[other + 1],
-          offset: (row - other) * map.shape[2], reach: connectivity == .all ? 1 : 0)
+    runs = LabelRuns(of: labels, in: map, connectivity)
+    var names = JoinedNames()
+    var voxels: [Int] = []
+    runs.walk { _, row in
+      for run in row {
+        if run.name == voxels.count {
+          voxels.append(0)
+          names.append()
+        }
+        voxels[run.name] += run.voxels.count
       }
+    } unite: {
+      names.join($0, $1)
     }
-    number()
-  }
-
-  /// Rows before a row, relative to it, whose voxels touch its own.
-  private func neighbours(_ connectivity: Connectivity) -> [(Int, Int)] {
-    switch connectivity {
-    case .faces: [(0, -1), (-1, 0)]
-    case .all: [(0, -1), (-1, -1), (-1, 0), (-1, 1)]
-    }
-  }
-
-  private mutating func findRuns(_ row: Int, _ isMember: [Bool]) {
-    let end = (row + 1) * map.shape[2]
-    var index = row * map.shape[2]
-    while index < end {
-      while index < end, !isMember[map[index]] { index += 1 }
-      let start = index
-      while index < end, isMember[map[index]] { index += 1 }
-      if index > start { runs.append(Run(start: start, end: index, component: runs.count)) }
-    }
-  }
-
-  /// Joins runs of two rows that touch.
-  ///
-  /// - Parameters:
-  ///   - offset: of the first row from the other, in voxels.
-  ///   - reach: how many voxels past its ends a run touches.
-  private mutating func join(_ row: Range<Int>, _ other: Range<Int>, offset: Int, reach: Int) {
-    var (a, b) = (row.lowerBound, other.lowerBound)
-    while a < row.upperBound, b < other.upperBound {
-      let (first, second) = (runs[a], runs[b])
-      if first.start < second.end + offset + reach, second.start + offset < first.end + reach {
-        unite(a, b)
-      }
-      if first.end < second.end + offset { a += 1 } else { b += 1 }
-    }
-  }
-
-  private mutating func root(_ run: Int) -> Int {
-    var run = run
-    while runs[run].component != run {
-      runs[run].component = runs[runs[run].component].component
-      run = runs[run].component
-    }
-    return run
-  }
-
-  private mutating func unite(_ a: Int, _ b: Int) {
-    let (first, second) = (root(a), root(b))
-    if first < second { runs[second].component = first } else { runs[first].component = second }
-  }
-
-  /// Gives components numbers from 0 and counts their voxels.
-  private mutating func number() {
-    // A root comes before all other runs of its component.
-    let roots = runs.indices.map { root($0) }
-    for (index, root) in roots.enumerated() {
-      if root == index {
-        runs[index].component = sizes.count
+    for name in voxels.indices {
+      let first = names.first(name)
+      if first == name {
+        components.append(sizes.count)
         sizes.append(0)
       } else {
-        runs[index].component = runs[root].component
+        components.append(components[first])
       }
-      sizes[runs[index].component] += runs[index].end - runs[index].start
+      sizes[components[name]] += voxels[name]
     }
   }
 
-  /// Turns the voxels of some components into background, in the map itself.
+  /// Turns the voxels of some components into background, in the map itself; no more can be done with them then.
   ///
   /// - Parameter isRemoved: told the size of a component in voxels.
   /// - Returns: how many voxels were removed.
@@ -132,12 +71,13 @@ package struct Components {
     _ label: Int, in target: LabelMap, where isMeant: (_ component: Int) -> Bool
   ) -> Int {
     let meant = sizes.indices.map(isMeant)
-    var count = 0
-    for run in runs where meant[run.component] {
-      for index in run.start..<run.end { target[index] = label }
-      count += run.end - run.start
+    guard meant.contains(true) else { return 0 }
+    runs.walk { first, row in
+      for run in row where meant[components[run.name]] {
+        for x in run.voxels { target[first + x] = label }
+      }
     }
-    return count
+    return zip(sizes, meant).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
   }
 
   /// The smallest box around all components; `nil` when there is none.
@@ -154,16 +94,40 @@ package struct Components {
   var boxes: [Box] {
     var lower = [[Int]](repeating: map.shape, count: sizes.count)
     var upper = [[Int]](repeating: [0, 0, 0], count: sizes.count)
-    for run in runs {
-      let (row, x) = run.start.quotientAndRemainder(dividingBy: map.shape[2])
-      let (z, y) = row.quotientAndRemainder(dividingBy: map.shape[1])
-      let (first, end) = ([z, y, x], [z + 1, y + 1, x + run.end - run.start])
-      for axis in 0..<3 {
-        lower[run.component][axis] = min(lower[run.component][axis], first[axis])
-        upper[run.component][axis] = max(upper[run.component][axis], end[axis])
+    runs.walk { start, row in
+      let (z, y) = (start / map.shape[2]).quotientAndRemainder(dividingBy: map.shape[1])
+      for run in row {
+        let component = components[run.name]
+        let (first, end) = ([z, y, run.voxels.lowerBound], [z + 1, y + 1, run.voxels.upperBound])
+        for axis in 0..<3 {
+          lower[component][axis] = min(lower[component][axis], first[axis])
+          upper[component][axis] = max(upper[component][axis], end[axis])
+        }
       }
     }
     return zip(lower, upper).map { Box(lower: $0, upper: $1) }
+  }
+}
+
+/// Names that turn out to mean the same (union-find).
+private struct JoinedNames {
+  private var parents: [Int] = []
+
+  mutating func append() { parents.append(parents.count) }
+
+  mutating func join(_ a: Int, _ b: Int) {
+    let (first, second) = (first(a), first(b))
+    parents[max(first, second)] = min(first, second)
+  }
+
+  /// The first of the names that mean the same as this one.
+  mutating func first(_ name: Int) -> Int {
+    var name = name
+    while parents[name] != name {
+      parents[name] = parents[parents[name]]
+      name = parents[name]
+    }
+    return name
   }
 }
 

@@ -56,13 +56,4 @@ package enum CommercialUse: String, Sendable {
 extension ModelCard {
   /// Whether the weights may be used commercially; computed, so that it cannot contradict `licenses`.
   package var commercialUse: CommercialUse { CommercialUse(licenses) }
-
-  /// The statements that concern the weights, as people read them:
-  /// `CC-BY-4.0 says Zenodo; CC-BY-NC-4.0 says MHub`.
-  package var licenseSummary: String {
-    let statements = licenses.filter { $0.scope == .weights || $0.scope == nil }
-    if statements.isEmpty { return "none found" }
-    let text = statements.map { "\($0.spdx) says \($0.statedBy)" }.joined(separator: "; ")
-    return commercialUse == .conflict ? text + " (the stricter counts)" : text
-  }
 }

@@ -30,8 +30,6 @@ package struct ZipDirectory: Sendable {
 
   /// In the order of the central directory.
   package let entries: [Entry]
-  /// Sum of the sizes of all entries once unpacked, in bytes.
-  package var unpackedSize: Int { entries.reduce(0) { $0 + $1.size } }
 
   /// Reads the directory of `file` without unpacking anything.
   ///
