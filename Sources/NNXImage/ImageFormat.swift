@@ -66,13 +66,14 @@ extension ImageFormat {
 
   /// The format of the file at `path`.
   ///
-  /// - Throws: `unsupported-image` for any other ending.
+  /// - Throws: `unsupported-image` for any other ending; a DICOM file is called by its name.
   package init(path: String) throws(NNXError) {
     let ending = ImageFormat.ending(of: path)
     if let ending, let format = ImageFormat.allCases.first(where: { $0.endings.contains(ending) }) {
       self = format
       return
     }
+    if DICOMFile.isOne(path) { throw DICOMFile.refusal(path, folder: parentFolder(path)) }
     throw NNXError(
       .unsupportedImage, "\(path) is of no kind that nnx reads",
       details: ["it reads files ending in \(ImageFormat.allEndings.joined(separator: ", "))"],

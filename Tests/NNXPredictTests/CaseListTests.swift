@@ -49,6 +49,22 @@ import Testing
     #expect(error?.code == code)
   }
 
+  @Test(arguments: ["IM000001", "ct.dcm", "1.2.840.113619.2.1"])
+  func dicomIsCalledByItsName(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let header = [UInt8](repeating: 0, count: 128)
+    let path = try folder.write(name, header + Array("DICM".utf8) + header)
+    for input in [path, folder.path] {
+      let error = #expect(throws: NNXError.self) {
+        let cases = try CaseList.find([input], channels: ["CT"], model: "m")
+        _ = try readImages(cases[0].images[0])
+      }
+      #expect(error?.code.name == "unsupported-image")
+      #expect(error?.message == "\(input) is DICOM, which nnx does not read yet")
+      #expect(error?.fixes.first?.hasSuffix(" \(folder.path)") == true)
+    }
+  }
+
   @Test func findsImagesOfAllFormats() throws {
     let folder = try folder([
       "a_0000.nrrd", "b_0000.mha", "c_0000.mhd", "c_0000.raw", "d_0000.nii", "e_0000.nhdr",

@@ -133,6 +133,10 @@ package enum CaseList {
   }
 
   private static func nothing(in folder: String, names: [String]) -> NNXError {
+    // A series lies in files of one kind: the first few tell.
+    if names.prefix(8).contains(where: { DICOMFile.isOne(folder + "/" + $0) }) {
+      return DICOMFile.refusal(folder, folder: folder)
+    }
     var kinds: [String: Int] = [:]
     for name in names {
       let kind = name.lastIndex(of: ".").map { String(name[$0...]) } ?? "without ending"

@@ -25,6 +25,23 @@ extension Registry {
     return (card(named: String(name))?.name ?? String(name)) + text.dropFirst(name.count)
   }
 
+  /// The installed model that a name or an alias means, with or without a version (`name@version`).
+  ///
+  /// - Throws: `not-installed`; where nothing could be installed by that name either, with the names like it.
+  package func find(_ text: String, in store: Store) throws(NNXError) -> InstalledModel {
+    do { return try store.find(installedName(text)) } catch {
+      let name = String(text.prefix { $0 != "@" })
+      guard error.code == .notInstalled, card(named: name) == nil,
+        try !store.installed().contains(where: { $0.name == name.lowercased() })
+      else { throw error }
+      let unknown = unknownModel(name)
+      throw NNXError(
+        .notInstalled, "\(error.message), and the registry has none of that name",
+        details: error.details + unknown.details,
+        fixes: unknown.fixes + ["See what is installed with: nnx list"])
+    }
+  }
+
   /// The entry of a newer version than the one that is installed from a registry; `nil` when there is
   /// none.
   package func update(for model: InstalledModel) -> ModelCard? {

@@ -59,7 +59,7 @@ struct Path: ParsableCommand {
       if results || resultsV1 { _ = try? store.refreshResults() }
       return [results ? store.resultsPath : resultsV1 ? store.resultsPathV1 : store.location.data]
     }
-    let model = try store.find(registry.installedName(name))
+    let model = try registry.find(name, in: store)
     if record { return ["\(model.path)/\(Receipt.fileName)"] }
     guard results || resultsV1 || plans || weights else { return [model.path] }
     let sets = model.receipt.sets

@@ -85,7 +85,8 @@ struct PredictModels {
     init(_ text: String, _ context: Context, _ registry: Registry?) throws {
       let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
       let name = parts.first ?? text
-      installed = try context.store().find(registry?.installedName(name) ?? name)
+      let store = try context.store()
+      installed = try registry?.find(name, in: store) ?? store.find(name)
       set = parts.count > 1 ? parts[1] : nil
     }
   }

@@ -37,7 +37,7 @@ struct Upgrade: ParsableCommand {
     let context = try Context(global)
     let registry = try context.openRegistry()
     let store = try context.store()
-    let named = try Set(names.map { try store.find(registry.installedName($0)).name })
+    let named = try Set(names.map { try registry.find($0, in: store).name })
     let outdated = Outdated.find(try store.installed(), in: registry)
     let chosen = all ? outdated : outdated.filter { named.contains($0.model.name) }
     let current = named.filter { name in !chosen.contains { $0.model.name == name } }.sorted()

@@ -20,6 +20,24 @@ import Testing
     #expect(error?.fixes.first == "nnx install liver-ct")
   }
 
+  @Test func namesThatNothingHasAreNotSentToInstall() throws {
+    let test = try TestStore()
+    let registry = try Registry.repository()
+    try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct"), name: "my-model"))
+    #expect(try registry.find("my-model", in: test.store).name == "my-model")
+    let lost = #expect(throws: NNXError.self) { try registry.find("livr-ct", in: test.store) }
+    #expect(lost?.code == .notInstalled)
+    #expect(lost?.details == ["Close names: liver-ct, liver2-ct, liver-mr"])
+    #expect(lost?.fixes.contains { $0.contains("nnx install") } == false)
+    let own = #expect(throws: NNXError.self) { try registry.find("my-modle", in: test.store) }
+    #expect(own?.details.first == "Installed: my-model")
+    // What can be installed, or is in another version, is said as before.
+    for text in ["liver-ct", "my-model@9"] {
+      let error = #expect(throws: NNXError.self) { try registry.find(text, in: test.store) }
+      #expect(error?.fixes.first == "nnx install \(text)")
+    }
+  }
+
   @Test func readingCommandsWriteNothing() throws {
     let test = try TestStore()
     try test.install(try TestStore.plan(TestStore.fixture("v2/plain_ct")))
