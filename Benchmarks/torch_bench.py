@@ -9,6 +9,7 @@ one thread both are timed by processor time, which neighbours on the machine dis
 more, by wall time, for which the machine must be quiet.
 
 NNX_KERNELS=avx2 limits the engine, ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 limits PyTorch.
+The last line is a row of a table in Markdown.
 """
 
 import argparse
@@ -49,11 +50,12 @@ def network(name):
 
 
 def engine(path, name, threads):
-    """Seconds of one patch: (wall, processor)."""
+    """Of one patch: the kernels, and seconds (processor with one thread, else wall)."""
     answer = json.loads(subprocess.run(
         [path, "bench", name, "--threads", str(threads), "--repeat", "3", "--json"], check=True,
         capture_output=True, text=True).stdout)
-    return [answer["data"][key] for key in ("wallSeconds", "processorSeconds")]
+    kind = "processorSeconds" if threads == 1 else "wallSeconds"
+    return answer["data"]["kernels"], answer["data"][kind]
 
 
 def openvino_peer(model, x, threads):
@@ -91,15 +93,16 @@ def main():
             start = clock()
             run()
             theirs.append(clock() - start)
-            ours.append(engine(options.nnx, options.network, options.threads)[
-                1 if options.threads == 1 else 0])
+            kernels, seconds = engine(options.nnx, options.network, options.threads)
+            ours.append(seconds)
     mine, peer = statistics.median(ours), statistics.median(theirs)
     kind = "processor" if options.threads == 1 else "wall"
     print(f"{options.network}, {options.threads} threads, {kind} seconds, "
-          f"kernels {os.environ.get('NNX_KERNELS', 'best')}, load {os.getloadavg()[0]:.1f}")
+          f"load {os.getloadavg()[0]:.1f}")
     print(f"{name} {peer:.3f} {[round(t, 3) for t in theirs]}")
     print(f"nnx {mine:.3f} {[round(t, 3) for t in ours]}")
-    print(f"ratio {peer / mine:.2f}")
+    print(f"| {options.network} | {kernels} | {options.threads} | {name} | {peer:.2f} s | {mine:.2f} s "
+          f"| {peer / mine:.1f} × |")
 
 
 main()

@@ -18,7 +18,9 @@ struct LabelRuns {
   init(of labels: Set<Int>, in map: LabelMap, _ connectivity: Connectivity) {
     self.map = map
     self.connectivity = connectivity
-    isMember = (0...65535).map(labels.contains)
+    var isMember = [Bool](repeating: false, count: 65536)
+    for label in labels where (0...65535).contains(label) { isMember[label] = true }
+    self.isMember = isMember
   }
 
   /// Walks through all rows.
