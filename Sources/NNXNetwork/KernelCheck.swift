@@ -39,7 +39,8 @@ package struct KernelCheck: Equatable, Sendable {
     kernels: Kernels
   ) throws(NNXError) {
     let patch = Self.patch(architecture, within: patch)
-    let input = Self.noise([architecture.inputChannels] + patch)
+    // Of variance 1: a uniform distribution's, up to √3.
+    let input = Tensor(noise: [architecture.inputChannels] + patch, upTo: 1.732_050_8)
     func logits(_ choice: KernelChoice) throws(NNXError) -> Tensor {
       let network = try Network(
         architecture, weights: weights, patch: patch, threads: threads, kernels: kernels,
@@ -75,18 +76,6 @@ package struct KernelCheck: Equatable, Sendable {
       let stride = architecture.stages.reduce(1) { $0 * $1.stride[axis] }
       return min(patch[axis], max(2, (32 + stride - 1) / stride) * stride)
     }
-  }
-
-  /// Numbers of variance 1 (a uniform distribution's, up to √3), the same in every run.
-  private static func noise(_ shape: [Int]) -> Tensor {
-    let tensor = Tensor(shape)
-    var noise = UniformNoise()
-    tensor.withMutableSpan { values in
-      for index in values.indices {
-        values[index] = noise.next() * 1.732_050_8
-      }
-    }
-    return tensor
   }
 
   /// Not a number where a logit is none.

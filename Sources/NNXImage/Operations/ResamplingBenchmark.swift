@@ -18,10 +18,10 @@ package struct ResamplingBenchmark: Sendable {
   /// - Throws: `usage` when `NNX_KERNELS` names kernels that this processor cannot run.
   package init(threads: Threads, repeats: Int) throws(NNXError) {
     let resampler = try Resampler(threads: threads)
-    let image = Self.noise(Self.image)
+    let image = Tensor(noise: Self.image, upTo: 700, around: -300)
     cubic = Self.median(repeats) { _ = resampler.resample(image, to: Self.volume, .cubic) }
     let back = try LinearResampler(from: Self.volume, to: Self.image)
-    let scores = Self.noise(Self.volume)
+    let scores = Tensor(noise: Self.volume)
     let plane = Self.image[1] * Self.image[2]
     let workers = (0..<threads.count).map { _ in
       (plane: Tensor([plane]), scratch: Tensor([back.scratchCount]))
@@ -36,19 +36,11 @@ package struct ResamplingBenchmark: Sendable {
     }
   }
 
-  private static func noise(_ shape: [Int]) -> Tensor {
-    let tensor = Tensor(shape)
-    tensor.withMutableSpan { values in
-      for index in values.indices { values[index] = Float((index &* 7919) % 1400) - 1000 }
-    }
-    return tensor
-  }
-
   private static func median(_ repeats: Int, _ body: () -> Void) -> Double {
     (0..<repeats).map { _ in
       let start = ProcessFacts.monotonicSeconds
       body()
       return ProcessFacts.monotonicSeconds - start
-    }.sorted()[repeats / 2]
+    }.median
   }
 }

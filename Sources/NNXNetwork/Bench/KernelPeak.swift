@@ -1,3 +1,4 @@
+internal import NNXSystem
 package import NNXTensor
 
 /// How fast this machine multiplies when memory is no concern: the ceiling for every convolution.
@@ -32,11 +33,11 @@ package enum KernelPeak {
     let onePass = 2.0 * Double(columns * segments * kernels.lanes * width * threads.count)
     let batch = 2000
     run(batch)
-    var (passes, wall) = (0, 0.0)
-    while wall < seconds {
-      wall += Cost.of { run(batch) }.wall
-      passes += batch
+    var walls: [Double] = []
+    while walls.isEmpty || walls.reduce(0, +) < seconds {
+      walls.append(Cost.of { run(batch) }.wall)
     }
-    return onePass * Double(passes) / wall
+    // The median: what else the machine does for a moment counts for nothing.
+    return onePass * Double(batch) / walls.median
   }
 }

@@ -46,7 +46,7 @@ package struct NetworkBenchmark: Sendable {
       replicas, architecture, weights: weights, patch: patch, threads: threads)
     self.replicas = networks.count
     load = ProcessFacts.monotonicSeconds - start
-    let input = Self.noise(networks[0].inputShape)
+    let input = Tensor(noise: networks[0].inputShape)
     let outputs = networks.map { Tensor($0.outputShape) }
     func patches() -> Cost {
       let cost = Cost.of {
@@ -78,18 +78,8 @@ package struct NetworkBenchmark: Sendable {
     try NetworkGraph(architecture, patch: patch).operations
   }
 
-  /// Values between -1 and 1 that repeat from run to run.
-  private static func noise(_ shape: [Int]) -> Tensor {
-    let input = Tensor(shape)
-    input.withMutableSpan { values in
-      for index in values.indices { values[index] = Float((index &* 7919) % 1000) / 500 - 1 }
-    }
-    return input
-  }
-
   private static func median(_ costs: [Cost]) -> Cost {
-    func middle(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-    return Cost(wall: middle(costs.map(\.wall)), processor: middle(costs.map(\.processor)))
+    Cost(wall: costs.map(\.wall).median, processor: costs.map(\.processor).median)
   }
 }
 
