@@ -49,13 +49,12 @@ def network(name):
     return PlainConvUNet(**common, n_conv_per_stage=2, n_conv_per_stage_decoder=2), [512, 512]
 
 
-def engine(path, name, threads):
-    """Of one patch: the kernels, and seconds (processor with one thread, else wall)."""
+def engine(path, name, threads, kind):
+    """Of one patch: the kernels, and seconds of a kind (processor or wall)."""
     answer = json.loads(subprocess.run(
         [path, "bench", name, "--threads", str(threads), "--repeat", "3", "--json"], check=True,
         capture_output=True, text=True).stdout)
-    kind = "processorSeconds" if threads == 1 else "wallSeconds"
-    return answer["data"]["kernels"], answer["data"][kind]
+    return answer["data"]["kernels"], answer["data"][f"{kind}Seconds"]
 
 
 def openvino_peer(model, x, threads):
@@ -83,7 +82,8 @@ def main():
     # Deep supervision is off when nnU-Net predicts.
     model.decoder.deep_supervision = False
     x = torch.randn(1, 1, *patch)
-    clock = time.process_time if options.threads == 1 else time.perf_counter
+    kind, clock = (
+        ("processor", time.process_time) if options.threads == 1 else ("wall", time.perf_counter))
     ours, theirs = [], []
     with torch.inference_mode():
         name, run = (f"PyTorch {torch.__version__}", lambda: model(x)) \
@@ -93,10 +93,9 @@ def main():
             start = clock()
             run()
             theirs.append(clock() - start)
-            kernels, seconds = engine(options.nnx, options.network, options.threads)
+            kernels, seconds = engine(options.nnx, options.network, options.threads, kind)
             ours.append(seconds)
     mine, peer = statistics.median(ours), statistics.median(theirs)
-    kind = "processor" if options.threads == 1 else "wall"
     print(f"{options.network}, {options.threads} threads, {kind} seconds, "
           f"load {os.getloadavg()[0]:.1f}")
     print(f"{name} {peer:.3f} {[round(t, 3) for t in theirs]}")
