@@ -170,11 +170,12 @@ package final class Predictor {
   /// - Parameters:
   ///   - item: the images of its channels, in the model's order.
   ///   - output: path of the segmentation.
-  /// - Throws: `output-exists`, what reading an image throws, what `InputCheck.check` throws,
+  /// - Throws: the case's own problem; `output-exists`, what reading an image throws, what `InputCheck.check` throws,
   ///   `non-finite`, what writing throws.
   package func predict(
     _ item: Case, to output: String, command: [String], progress: ProgressHandler
   ) throws -> Result {
+    if let problem = item.problem { throw problem }
     let uncertaintyPath = options.uncertainty.path(for: output)
     for path in [output, uncertaintyPath].compactMap(\.self)
     where !options.overwrites && Folder.isFolder(path) != nil {

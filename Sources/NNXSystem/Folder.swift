@@ -16,6 +16,12 @@ package enum Folder {
     return unsafe String(cString: resolved)
   }
 
+  /// A path without the slashes at its end; `/` stays.
+  package static func trimmed(_ path: String) -> String {
+    let rest = String(path.reversed().drop { $0 == "/" }.reversed())
+    return rest.isEmpty && !path.isEmpty ? "/" : rest
+  }
+
   /// The names in a folder, sorted, without `.` and `..`.
   ///
   /// - Throws: `file-not-found`, `unreadable`.

@@ -109,7 +109,8 @@ import Testing
     let outcome = try nnx.run(
       "predict", "-m", "two", "-i", image, "-i", copy, "-o", folder.path + "/s.nii.gz")
     #expect(outcome.status == 65)
-    #expect(outcome.errors.contains("error[channels]: two channels of image hold the same image"))
+    #expect(
+      outcome.errors.contains("error[channels]: two channels of image_0000 hold the same image"))
     #expect(outcome.errors.contains(copy))
     #expect(try folder.contents() == ["copy.nii.gz"])
   }

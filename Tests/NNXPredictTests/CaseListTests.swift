@@ -1,4 +1,3 @@
-import Glibc
 import NNXImage
 import NNXPredict
 import NNXSystem
@@ -12,41 +11,24 @@ import Testing
     return folder
   }
 
-  @Test func nnUNetNamesArePutTogetherByCase() throws {
-    let folder = try folder([
-      "b_0000.nii.gz", "b_0001.nii.gz", "a_0001.nii.gz", "a_0000.nii.gz", "notes.txt",
-    ])
-    let cases = try CaseList.find([folder.path], channels: ["T2", "ADC"], model: "m")
-    #expect(cases.map(\.name) == ["a", "b"])
-    #expect(
-      cases[0].images == [folder.path + "/a_0000.nii.gz", folder.path + "/a_0001.nii.gz"])
-  }
-
-  @Test func anyNameIsACaseOfASingleChannelModel() throws {
-    let folder = try folder(["scan 1.nii.gz", "x_0000.nii", "y.NII.GZ"])
-    let cases = try CaseList.find([folder.path], channels: ["CT"], model: "m")
-    #expect(cases.map(\.name) == ["scan 1", "x", "y"])
+  private func cases(
+    _ inputs: [String], _ channels: [String], _ reader: ImageReader? = nil
+  ) throws -> [Case] {
+    try CaseList(inputs, channels: channels, reader: reader, model: "m").cases
   }
 
   @Test func severalFilesAreChannelsOrCases() throws {
     let folder = try folder(["a.nii.gz", "b.nii.gz"])
     let files = [folder.path + "/a.nii.gz", folder.path + "/b.nii.gz"]
-    let channels = try CaseList.find(files, channels: ["T2", "ADC"], model: "m")
-    #expect(channels == [Case(name: "a", images: files)])
-    #expect(try CaseList.find(files, channels: ["CT"], model: "m").count == 2)
+    #expect(try cases(files, ["T2", "ADC"]) == [Case(name: "a", images: files)])
+    #expect(try cases(files, ["CT"]).count == 2)
   }
 
-  @Test(arguments: [
-    (["a_0000.nii.gz"], NNXError.Code.channels), (["a_0000.nii.gz", "a_0002.nii.gz"], .channels),
-    (["a.nii.gz", "b.nii.gz"], .channels), (["x.jpg", "y.jpg", "z.txt"], .noImages),
-    ([], .noImages),
-  ])
-  func whatDoesNotFitIsRefused(names: [String], code: NNXError.Code) throws {
+  @Test(arguments: [["x.jpg", "y.jpg", "z.txt"], []])
+  func aFolderWithoutImagesIsRefused(names: [String]) throws {
     let folder = try folder(names)
-    let error = #expect(throws: NNXError.self) {
-      try CaseList.find([folder.path], channels: ["T2", "ADC"], model: "m")
-    }
-    #expect(error?.code == code)
+    let error = #expect(throws: NNXError.self) { try cases([folder.path], ["T2", "ADC"]) }
+    #expect(error?.code == .noImages)
   }
 
   @Test(arguments: ["IM000001", "ct.dcm", "1.2.840.113619.2.1"])
@@ -56,8 +38,7 @@ import Testing
     let path = try folder.write(name, header + Array("DICM".utf8) + header)
     for input in [path, folder.path] {
       let error = #expect(throws: NNXError.self) {
-        let cases = try CaseList.find([input], channels: ["CT"], model: "m")
-        _ = try readImages(cases[0].images[0])
+        _ = try readImages(try cases([input], ["CT"])[0].images[0])
       }
       #expect(error?.code.name == "unsupported-image")
       #expect(error?.message == "\(input) is DICOM, which nnx does not read yet")
@@ -65,11 +46,28 @@ import Testing
     }
   }
 
+  /// TotalSegmentator's data: a folder for each patient.
+  @Test func foldersOfPatientsAreCalledFolders() throws {
+    let folder = try folder(["s0011/ct.nii.gz", "s0012/ct.nii.gz"])
+    let error = #expect(throws: NNXError.self) { try cases([folder.path + "/"], ["CT"]) }
+    #expect(error?.code == .noImages)
+    #expect(error?.message == "no image in \(folder.path): it holds 2 folders (s0011, s0012)")
+    #expect(error?.details.contains("s0011 holds ct.nii.gz") == true)
+    #expect(error?.fixes.last?.contains("for p in \(folder.path)/*/") == true)
+
+    let header = [UInt8](repeating: 0, count: 128)
+    let series = try TemporaryFolder()
+    try series.write("p1/IM1", header + Array("DICM".utf8) + header)
+    let other = #expect(throws: NNXError.self) { try cases([series.path], ["CT"]) }
+    #expect(other?.message.hasSuffix("it holds a folder (p1)") == true)
+    #expect(other?.fixes.first?.contains("dcm2niix") == true)
+  }
+
   @Test func findsImagesOfAllFormats() throws {
     let folder = try folder([
       "a_0000.nrrd", "b_0000.mha", "c_0000.mhd", "c_0000.raw", "d_0000.nii", "e_0000.nhdr",
     ])
-    let cases = try CaseList.find([folder.path], channels: ["CT"], model: "m")
+    let cases = try cases([folder.path], ["CT"])
     #expect(cases.map(\.name) == ["a", "b", "c", "d", "e"])
     let outputs = try OutputPaths(folder.path + "/out/", cases: cases, inputs: [folder.path])
     #expect(
@@ -82,56 +80,69 @@ import Testing
   @Test func aPictureHoldsOneChannelOrAll() throws {
     let folder = try folder(["a_0000.png", "b_0000.png", "b_0001.png", "b_0002.png"])
     let channels = ["R", "G", "B"]
-    let cases = try CaseList.find(
-      [folder.path], channels: channels, reader: .naturalImage, model: "m")
-    #expect(cases.map(\.images.count) == [1, 3])
-    let error = #expect(throws: NNXError.self) {
-      try CaseList.find([folder.path], channels: channels, model: "m")
-    }
-    #expect(error?.code == .channels)
-    let one = try CaseList.find(
-      [folder.path + "/a_0000.png"], channels: channels, reader: .naturalImage, model: "m")
+    let found = try cases([folder.path], channels, .naturalImage)
+    #expect(found.map(\.images.count) == [1, 3])
+    #expect(found.allSatisfy { $0.problem == nil })
+    let scans = try cases([folder.path], channels)
+    #expect(scans.map(\.problem?.code) == [.channels, nil])
+    let one = try cases([folder.path + "/a_0000.png"], channels, .naturalImage)
     #expect(one == [Case(name: "a", images: [folder.path + "/a_0000.png"])])
   }
 
   @Test func picturesBesideScansAreNoImages() throws {
     let folder = try folder(["a_0000.nii.gz", "a.preview.png"])
     for reader in [nil, ImageReader.simpleITK] {
-      let cases = try CaseList.find(
-        [folder.path], channels: ["CT"], reader: reader, model: "m")
-      #expect(cases.map(\.name) == ["a"])
+      #expect(try cases([folder.path], ["CT"], reader).map(\.name) == ["a"])
     }
     let pictures = try self.folder(["x.png", "y.png"])
     let error = #expect(throws: NNXError.self) {
-      try CaseList.find([pictures.path], channels: ["CT"], reader: .simpleITK, model: "m")
+      try cases([pictures.path], ["CT"], .simpleITK)
     }
     #expect(error?.code == .noImages)
-    #expect(try CaseList.find([pictures.path], channels: ["CT"], model: "m").count == 2)
+    #expect(try cases([pictures.path], ["CT"]).count == 2)
   }
 
   @Test func aMissingFileIsNamed() {
-    let error = #expect(throws: NNXError.self) {
-      try CaseList.find(["/nowhere/x.nii.gz"], channels: ["CT"], model: "m")
-    }
+    let error = #expect(throws: NNXError.self) { try cases(["/nowhere/x.nii.gz"], ["CT"]) }
     #expect(error?.code == .fileNotFound)
     #expect(error?.message.contains("/nowhere/x.nii.gz") == true)
   }
 
-  @Test func twoCasesOfOneNameAreRefused() throws {
-    let folder = try folder(["x.nii.gz", "x.nii"])
-    let error = #expect(throws: NNXError.self) {
-      try CaseList.find([folder.path], channels: ["CT"], model: "m")
+  /// Scans and segmentations in one folder: what a record calls a result, and what still is it, is no
+  /// patient.
+  @Test func resultsOfNnxAreNoPatients() throws {
+    let folder = try TemporaryFolder()
+    let files = ["p1.nii.gz", "p1.uncertainty.nii.gz", "p2.nii.gz", "p1_0000.nii.gz"]
+    for name in files { try folder.write(name, Array(name.utf8)) }
+    func entry(_ name: String) throws -> String {
+      let digest = try Digest.ofFile("\(folder.path)/\(name)", .sha256)
+      return "{\"path\": \"elsewhere/\(name)\", \"sha256\": \"\(digest)\"}"
     }
-    #expect(error?.code == .outputExists)
+    let record = """
+      {"schema": "nnx.run/1", "output": \(try entry(files[0])),
+       "uncertainty": \(try entry(files[1]))}
+      """
+    try folder.write("p1.nnx.json", Array(record.utf8))
+    let list = try CaseList([folder.path], channels: ["CT"], model: "m")
+    #expect(list.cases.map(\.name) == ["p1", "p2"])
+    #expect(list.remarks == ["2 results of nnx in \(folder.path): passed over"])
+    // A scan that took the name of a result is a patient.
+    try folder.write("p1.nii.gz", Array("a scan".utf8))
+    #expect(try cases([folder.path], ["CT"]).map(\.name) == ["p1", "p1_0000", "p2"])
+    let results = try TemporaryFolder()
+    try results.write("p1.nii.gz", Array(files[0].utf8))
+    try results.write("p1.nnx.json", Array(record.utf8))
+    let error = #expect(throws: NNXError.self) { try cases([results.path], ["CT"]) }
+    #expect(error?.message == "no image in \(results.path): all it holds are results of nnx")
   }
 
   @Test func outputsAreAFileOrAFolder() throws {
     let folder = try folder(["a.nii.gz", "b.nii"])
     let (a, b) = (folder.path + "/a.nii.gz", folder.path + "/b.nii")
-    let one = try CaseList.find([a], channels: ["CT"], model: "m")
+    let one = try cases([a], ["CT"])
     #expect(try OutputPaths("seg.nii.gz", cases: one, inputs: [a]).segmentations == ["seg.nii.gz"])
-    #expect(try OutputPaths("out/", cases: one, inputs: [a]).segmentations == ["out/a.nii.gz"])
-    let two = try CaseList.find([a, b], channels: ["CT"], model: "m")
+    #expect(try OutputPaths("out//", cases: one, inputs: [a]).segmentations == ["out/a.nii.gz"])
+    let two = try cases([a, b], ["CT"])
     #expect(
       try OutputPaths("out", cases: two, inputs: [a, b]).segmentations
         == ["out/a.nii.gz", "out/b.nii"])

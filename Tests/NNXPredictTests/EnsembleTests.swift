@@ -172,7 +172,7 @@ import Testing
     let (input, output) = (try TemporaryFolder(), try TemporaryFolder())
     let image = try MappedFile(reference.images[0]).withBytes { $0.copy(0..<$0.byteCount) }
     for name in ["a", "b_1", "c"] { try input.write("\(name)_0000.nii.gz", image) }
-    let cases = try CaseList.find([input.path], channels: ["CT"], model: "m")
+    let cases = try CaseList([input.path], channels: ["CT"], model: "m").cases
     let targets = try OutputPaths(output.path, cases: cases, inputs: [input.path])
     let predictor = try Predictor(
       folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,

@@ -1,7 +1,8 @@
 import NNXSystem
 
 /// The file beside a stack of TIFF pages that tells its spacing: `case.json` for `case_0000.tif`
-/// (Tiff3DIO of nnunetv2/imageio/tif_reader_writer.py).
+/// (Tiff3DIO of nnunetv2/imageio/tif_reader_writer.py), or one of the image's own name, so that a number
+/// that tells patients apart need not be a channel's.
 enum SpacingFile {
   /// - Returns: spacing along `(z, y, x)`, in the file's own order and unit, taken as mm; 1 without a
   ///   file, with a remark.
@@ -11,8 +12,8 @@ enum SpacingFile {
   ) throws(NNXError) -> (spacing: [Double], remarks: [String]) {
     var stem = String(path.dropLast(ImageFormat.ending(of: path)?.count ?? 0))
     let digits = stem.suffix(4)
-    if digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
-      stem.dropLast(4).last == "_"
+    if Folder.isFolder(stem + ".json") != false, digits.count == 4,
+      digits.allSatisfy({ $0.isASCII && $0.isNumber }), stem.dropLast(4).last == "_"
     {
       stem.removeLast(5)
     }

@@ -1,12 +1,17 @@
+import NNXSystem
+
 /// One case: the images of its channels, in order, and the name its output gets.
 package struct Case: Equatable, Sendable {
-  /// File name without channel number and ending.
+  /// File name without ending, and without channel number where the images are numbered channels.
   package var name: String
-  /// Paths, one per channel.
+  /// Paths, one per channel; at least one.
   package var images: [String]
+  /// Why it cannot be predicted, where its files alone tell.
+  package var problem: NNXError?
 
-  package init(name: String, images: [String]) {
+  package init(name: String, images: [String], problem: NNXError? = nil) {
     self.name = name
     self.images = images
+    self.problem = problem
   }
 }

@@ -1,12 +1,18 @@
 import NNXImage
 import NNXSystem
 
-/// Finds the cases in what a person names as input.
-package enum CaseList {
+/// The cases in what a person names as input.
+package struct CaseList: Equatable, Sendable {
+  /// No two that can be predicted have the same name. What cannot be predicted is among them, and says
+  /// why: one case that is wanting stops no other.
+  package let cases: [Case]
+  /// How names were read that can be read in two ways, a line each.
+  package let remarks: [String]
+
   /// The cases that `inputs` stand for.
   ///
-  /// - A folder: all its images. Files named as nnU-Net names them (`case_0000.nii.gz`,
-  ///   `case_0001.nii.gz`) are put together by case; other names are cases of one channel.
+  /// - A folder: all its images, put together by the names that nnU-Net gives to channels (`CaseNames`).
+  ///   Results of earlier runs of nnx that lie there are no images (`EarlierResults`).
   /// - Files: the channels of one case when the model has several, else one case each.
   ///
   /// - Parameters:
@@ -17,65 +23,79 @@ package enum CaseList {
   ///     pictures in a folder are no images.
   ///   - model: the model's name, for messages.
   /// - Throws: `file-not-found`; `no-images` when a folder has none, telling what it has; `channels`
-  ///   when a case has too few or too many images.
-  package static func find(
+  ///   when files are not as many as the channels.
+  package init(
     _ inputs: [String], channels: [String], reader: ImageReader? = nil, model: String
-  ) throws(NNXError) -> [Case] {
-    let holdsSeveral = reader == .naturalImage
+  ) throws(NNXError) {
+    let names = CaseNames(
+      channels: channels, holdsSeveral: reader == .naturalImage, model: model)
+    var folders: [[String]] = []
     var files: [String] = []
-    var cases: [Case] = []
+    var remarks: [String] = []
     for input in inputs {
-      if try isFolder(input) {
-        cases += try inFolder(input, channels: channels, reader: reader, model: model)
+      guard let isFolder = Folder.isFolder(input) else {
+        throw NNXError(
+          .fileNotFound, "there is no file \(input)", fixes: ["Check the path given with -i"])
+      }
+      if isFolder {
+        let found = try CaseList.images(input, reader, model)
+        folders.append(found.images)
+        remarks += found.remarks
       } else {
         files.append(input)
       }
     }
-    if channels.count == 1 {
-      cases += files.map { Case(name: caseName(of: $0), images: [$0]) }
-    } else if !files.isEmpty {
-      guard files.count == channels.count || (holdsSeveral && files.count < channels.count) else {
-        throw wrongCount(files.count, channels: channels, model: model, of: nil)
-      }
-      cases.append(Case(name: caseName(of: files[0]), images: files))
+    // Of one channel, images of all places are cases of their own; channels lie in one folder.
+    let groups = channels.count == 1 ? [folders.joined() + files] : folders
+    var cases: [Case] = []
+    for group in groups {
+      let found = names.cases(of: group)
+      cases += found.cases
+      remarks += found.remarks
     }
-    try checkNames(cases)
-    return cases
+    if channels.count > 1, !files.isEmpty {
+      let found = try CaseList.channels(files, names)
+      cases += found.cases
+      remarks += found.remarks
+    }
+    self.cases = CaseList.separated(cases)
+    self.remarks = remarks
   }
 
-  private static func inFolder(
-    _ folder: String, channels: [String], reader: ImageReader?, model: String
-  ) throws(NNXError) -> [Case] {
+  /// Files given one by one to a model of several channels.
+  private static func channels(
+    _ files: [String], _ names: CaseNames
+  ) throws(NNXError) -> (cases: [Case], remarks: [String]) {
+    let count = names.channels.count
+    if files.count == count || (names.holdsSeveral && files.count < count) {
+      let found = names.oneCase(files)
+      return ([found.case], found.remarks)
+    }
+    // As the shell writes a folder's files out.
+    let found = names.cases(of: files)
+    guard files.count > count, found.cases.allSatisfy({ $0.problem == nil }) else {
+      throw names.wrongCount(files.count)
+    }
+    return found
+  }
+
+  /// The images in a folder, sorted by name, without those that nnx wrote there.
+  private static func images(
+    _ folder: String, _ reader: ImageReader?, _ model: String
+  ) throws(NNXError) -> (images: [String], remarks: [String]) {
+    let path = Folder.trimmed(folder)
     let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
-    let images = imageNames(names, reader)
-    let holdsSeveral = reader == .naturalImage
-    guard !images.isEmpty else { throw nothing(in: folder, names: names) }
-    var numbered: [String: [(Int, String)]] = [:]
-    var plain: [Case] = []
-    for name in images {
-      let path = folder + "/" + name
-      if let (stem, channel) = channelNumber(of: name) {
-        numbered[stem, default: []].append((channel, path))
-      } else {
-        plain.append(Case(name: caseName(of: name), images: [path]))
-      }
-    }
-    var cases: [Case] = []
-    for (name, found) in numbered {
-      let sorted = found.sorted { $0.0 < $1.0 }
-      let expected = holdsSeveral ? min(sorted.count, channels.count) : channels.count
-      guard sorted.map(\.0) == Array(0..<expected) else {
-        let which = sorted.map { "_" + padded($0.0) }.joined(separator: ", ")
-        throw wrongCount(
-          sorted.count, channels: channels, model: model, of: "\(name) in \(folder) (\(which))")
-      }
-      cases.append(Case(name: name, images: sorted.map(\.1)))
-    }
-    guard plain.isEmpty || channels.count == 1 || holdsSeveral else {
-      throw wrongCount(
-        1, channels: channels, model: model, of: "\(plain[0].name) in \(folder)")
-    }
-    return (cases + plain).sorted { $0.name < $1.name }
+    let all = imageNames(names, reader)
+    guard !all.isEmpty else { throw NoImages.error(in: path, names: names, model: model) }
+    let earlier = EarlierResults(path, names: names)
+    let images = all.filter { !earlier.contains($0) }
+    guard !images.isEmpty else { throw NoImages.onlyResults(in: path) }
+    let left = all.count - images.count
+    return (
+      images.map { path == "/" ? "/\($0)" : "\(path)/\($0)" },
+      left == 0
+        ? [] : ["\(left == 1 ? "1 result" : "\(left) results") of nnx in \(path): passed over"]
+    )
   }
 
   /// The images among the files of a folder: pictures only where the model reads them, or, when that is
@@ -87,79 +107,24 @@ package enum CaseList {
     return reader.takesPictures ? images : scans
   }
 
-  /// Splits `case_0001.nii.gz` into case and channel number; `nil` for other names.
-  static func channelNumber(of fileName: String) -> (name: String, channel: Int)? {
-    guard let ending = ImageFormat.ending(of: fileName) else { return nil }
-    let stem = fileName.dropLast(ending.count)
-    let digits = stem.suffix(4)
-    guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
-      stem.dropLast(4).last == "_", stem.count > 5, let channel = Int(digits)
-    else { return nil }
-    return (String(stem.dropLast(5)), channel)
-  }
-
-  /// The name of a case: its file's name without folder, ending and channel number.
-  package static func caseName(of path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    if let (stem, _) = channelNumber(of: name) { return stem }
-    return String(name.dropLast(ImageFormat.ending(of: name)?.count ?? 0))
-  }
-
-  private static func checkNames(_ cases: [Case]) throws(NNXError) {
-    var seen: [String: Case] = [:]
-    for item in cases {
-      if let other = seen.updateValue(item, forKey: item.name) {
-        throw NNXError(
-          .outputExists, "two cases are called \(item.name); one result would replace the other",
-          details: [other.images[0], item.images[0]], fixes: ["Rename one of the images"])
+  /// Refuses cases that would share a result, each by itself, and calls those that cannot be predicted by
+  /// other names than those that can.
+  private static func separated(_ cases: [Case]) -> [Case] {
+    let named = Dictionary(grouping: cases.filter { $0.problem == nil }, by: \.name)
+    return cases.map { item in
+      let same = named[item.name] ?? []
+      var item = item
+      if item.problem != nil {
+        if !same.isEmpty { item.name = ImageName(item.images[0]).file }
+      } else if same.count > 1 {
+        item.problem = NNXError(
+          .outputExists,
+          "\(same.count) images are called \(item.name); one result would replace the other",
+          details: same.map { $0.images[0] },
+          fixes: ["Rename one of the images, or predict it by itself into another folder"])
+        item.name = ImageName(item.images[0]).file
       }
+      return item
     }
-  }
-
-  private static func wrongCount(
-    _ count: Int, channels: [String], model: String, of what: String?
-  ) -> NNXError {
-    let given = count == 1 ? "1 was" : "\(count) were"
-    let images = channels.count == 1 ? "1 image" : "\(channels.count) images"
-    let example = channels.map { _ in "-i FILE" }.joined(separator: " ")
-    return NNXError(
-      .channels,
-      "\(model) needs \(images) per case, \(given) given" + (what.map { " for \($0)" } ?? ""),
-      details: ["It expects, in this order: " + channels.joined(separator: ", ")],
-      fixes: [
-        "nnx predict -m \(model) \(example) -o seg.nii.gz",
-        "In a folder, name them CASE_0000.nii.gz, CASE_0001.nii.gz, …",
-      ])
-  }
-
-  private static func nothing(in folder: String, names: [String]) -> NNXError {
-    // A series lies in files of one kind: the first few tell.
-    if names.prefix(8).contains(where: { DICOMFile.isOne(folder + "/" + $0) }) {
-      return DICOMFile.refusal(folder, folder: folder)
-    }
-    var kinds: [String: Int] = [:]
-    for name in names {
-      let kind = name.lastIndex(of: ".").map { String(name[$0...]) } ?? "without ending"
-      kinds[kind, default: 0] += 1
-    }
-    let seen = kinds.sorted { $0.value > $1.value }.prefix(4).map { "\($0.value) \($0.key)" }
-    return NNXError(
-      .noImages,
-      "no image in \(folder): "
-        + (seen.isEmpty ? "it is empty" : "saw " + seen.joined(separator: ", ")),
-      details: ["images end in \(ImageFormat.allEndings.joined(separator: ", "))"],
-      fixes: ["Give a folder with such files, or the files themselves"])
-  }
-
-  private static func padded(_ channel: Int) -> String {
-    String(repeating: "0", count: max(0, 4 - String(channel).count)) + String(channel)
-  }
-
-  private static func isFolder(_ path: String) throws(NNXError) -> Bool {
-    guard let isFolder = Folder.isFolder(path) else {
-      throw NNXError(
-        .fileNotFound, "there is no file \(path)", fixes: ["Check the path given with -i"])
-    }
-    return isFolder
   }
 }

@@ -31,10 +31,10 @@ package struct OutputPaths: Equatable, Sendable {
       segmentations = [output]
       return
     }
-    let folder = String(output.reversed().drop { $0 == "/" }.reversed())
+    let folder = Folder.trimmed(output)
     segmentations = cases.map { item in
       let ending = ImageFormat.writtenEnding(forImage: item.images[0])
-      return (folder.isEmpty ? "/" : folder + "/") + item.name + ending
+      return (folder == "/" ? "/" : folder + "/") + item.name + ending
     }
   }
 

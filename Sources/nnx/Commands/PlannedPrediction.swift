@@ -6,6 +6,8 @@ struct PlannedPrediction {
   let models: PredictModels
   let predictor: Predictor
   let cases: [Case]
+  /// How names of images were read that can be read in two ways.
+  let remarks: [String]
   let forecast: PredictForecast
 
   /// - Parameters:
@@ -30,9 +32,10 @@ struct PlannedPrediction {
     predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,
       threads: threads)
-    cases = try CaseList.find(
+    let found = try CaseList(
       given.input, channels: predictor.model.channels, reader: predictor.reader,
       model: given.model)
+    (cases, remarks) = (found.cases, found.remarks)
     forecast = PredictForecast(
       context: context, runs: predictor.plannedRuns, reader: predictor.reader, threads: threads)
   }

@@ -66,7 +66,8 @@ struct Predict: ParsableCommand {
     try planned.predictor.chooseKernels(by: context.kernelChecks())
     let report = PredictReport(
       context: context, model: prediction.model, predictor: planned.predictor, extras: extras)
-    report.begin(cases, requirements: planned.models.requirements)
+    report.begin(
+      cases, remarks: planned.remarks, requirements: planned.models.requirements)
     try report.run(cases, targets, command: CommandLine.arguments, failFast: failFast)
   }
 

@@ -11,12 +11,16 @@ struct PredictReport {
 
   /// What is about to happen, in a few lines.
   ///
-  /// - Parameter requirements: what the published result needs besides.
-  func begin(_ cases: [Case], requirements: [String]) {
+  /// - Parameters:
+  ///   - remarks: on how names were read.
+  ///   - requirements: what the published result needs besides.
+  func begin(_ cases: [Case], remarks: [String], requirements: [String]) {
     let folds = predictor.folds.map(\.name).joined(separator: " ")
     let patch = predictor.model.patch.map(String.init).joined(separator: " x ")
     let what = cases.count == 1 ? cases[0].images.joined(separator: ", ") : "\(cases.count) cases"
     context.output.note("\(model) on \(what)")
+    for remark in remarks.prefix(4) { context.output.note("note: \(remark)") }
+    if remarks.count > 4 { context.output.note("note: ... and \(remarks.count - 4) more names") }
     context.output.note(
       predictor.configurations.count == 1
         ? "  \(predictor.model.configuration), fold \(folds), patches of \(patch) voxels"

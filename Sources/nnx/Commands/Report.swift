@@ -46,9 +46,9 @@ struct Report: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let directory = String(folder.reversed().drop { $0 == "/" }.reversed())
+    let directory = Folder.trimmed(folder)
     let handler = context.progressBar.handler
-    let cohort = try Cohort(directory.isEmpty ? "/" : directory, images: images, side: size) {
+    let cohort = try Cohort(directory, images: images, side: size) {
       handler(ProgressEvent(.read, $0, $1, of: $2, .files))
     }
     context.progressBar.finish()

@@ -15,9 +15,10 @@ import Testing
     let path = Fixtures.folder + "/formats/" + name
     let reference = try ReferenceCase(
       name: name, path: path, images: files.map { path + "/" + $0 })
-    let cases = try CaseList.find(
+    let cases = try CaseList(
       [path], channels: reference.model.channels,
-      reader: ImageReader(rawValue: reference.model.imageReader ?? ""), model: name)
+      reader: ImageReader(rawValue: reference.model.imageReader ?? ""), model: name
+    ).cases
     #expect(cases == [Case(name: "a", images: reference.images)])
 
     let target = try TemporaryFolder()

@@ -1,0 +1,36 @@
+import NNXImage
+import NNXSystem
+
+/// The files of a folder that nnx wrote there, as the records of the runs tell (docs/format/run-record.md):
+/// whoever keeps scans and segmentations in one folder has no patients of these names.
+///
+/// A name alone is no proof: a file counts only while it is, byte for byte, what the record says.
+struct EarlierResults {
+  private let names: Set<String>
+
+  /// - Parameters:
+  ///   - folder: where records and results lie side by side.
+  ///   - names: of the files in it.
+  init(_ folder: String, names: [String]) {
+    let present = Set(names)
+    var found: Set<String> = []
+    for name in names where name.hasSuffix(".nnx.json") {
+      guard let record = try? OrderedJSON(contentsOf: "\(folder)/\(name)"),
+        record["schema"]?.string?.hasPrefix("nnx.run/") == true
+      else { continue }
+      for file in [record["output"], record["uncertainty"]] + (record["files"]?.array ?? []) {
+        guard let path = file?["path"]?.string, let digest = file?["sha256"]?.string else {
+          continue
+        }
+        let name = ImageName(path).file
+        guard present.contains(name), !found.contains(name), ImageFormat.ending(of: name) != nil,
+          (try? Digest.ofFile("\(folder)/\(name)", .sha256)) == digest
+        else { continue }
+        found.insert(name)
+      }
+    }
+    self.names = found
+  }
+
+  func contains(_ name: String) -> Bool { names.contains(name) }
+}

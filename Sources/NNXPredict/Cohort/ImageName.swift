@@ -1,0 +1,33 @@
+import NNXImage
+
+/// What the name of an image's file tells.
+struct ImageName: Equatable {
+  let path: String
+  /// The file's name.
+  let file: String
+  /// The same without its ending.
+  let stem: String
+  /// `case` of `case_0001.nii.gz`; `nil` where no four digits stand at the end.
+  let family: String?
+  /// 1 of `case_0001.nii.gz`; -1 where no four digits stand at the end.
+  let number: Int
+
+  init(_ path: String) {
+    self.path = path
+    file = path.split(separator: "/").last.map(String.init) ?? path
+    stem = String(file.dropLast(ImageFormat.ending(of: file)?.count ?? 0))
+    let digits = stem.suffix(4)
+    guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
+      stem.dropLast(4).last == "_", stem.count > 5, let number = Int(digits)
+    else {
+      (family, number) = (nil, -1)
+      return
+    }
+    (family, self.number) = (String(stem.dropLast(5)), number)
+  }
+
+  /// `_0001`.
+  static func suffix(_ number: Int) -> String {
+    "_" + String(repeating: "0", count: max(0, 4 - String(number).count)) + String(number)
+  }
+}
