@@ -1,6 +1,7 @@
 // System calls that Swift's Glibc does not show, because they are GNU extensions.
 
-#define NNX_RENAME_EXCHANGE 2u  // RENAME_EXCHANGE of <linux/fs.h>
+#define NNX_RENAME_NOREPLACE 1u  // RENAME_NOREPLACE of <linux/fs.h>
+#define NNX_RENAME_EXCHANGE 2u   // RENAME_EXCHANGE
 
 extern int renameat2(int old_folder, const char *old_path, int new_folder, const char *new_path,
                      unsigned int flags);

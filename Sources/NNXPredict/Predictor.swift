@@ -69,13 +69,15 @@ package final class Predictor {
 
   /// What became of one case.
   package struct Result: Sendable {
-    package var segmentation: String
-    package var record: String
+    package var segmentation: String { files.segmentation }
+    package var record: String { files.record }
     package var labels: [LabelVolume]
     package var seconds: Double
     package var warnings: [String]
+    /// All files that were written.
+    package var files: CaseFiles
     /// Path of the map of where folds disagree.
-    package var uncertainty: String?
+    package var uncertainty: String? { files[.uncertainty] }
   }
 
   /// The first of the configurations that are run.
@@ -95,6 +97,8 @@ package final class Predictor {
   private let identity: OrderedJSON
   let options: Options
   private let threads: Threads
+  /// Files that are made of each result, and appear with it.
+  package var companions: [Companion] = []
 
   /// - Parameters:
   ///   - choices: the configurations to average, at least one; with a recipe, those of its steps that
@@ -165,24 +169,20 @@ package final class Predictor {
 
   /// Predicts one case and writes its results.
   ///
-  /// Files appear under their names only when they are complete.
+  /// They appear under their names together when all are complete.
   ///
   /// - Parameters:
   ///   - item: the images of its channels, in the model's order.
   ///   - output: path of the segmentation.
-  /// - Throws: the case's own problem; `output-exists`, what reading an image throws, what `InputCheck.check` throws,
-  ///   `non-finite`, what writing throws.
+  /// - Throws: the case's own problem; what `checkOutputs` throws, `output-exists`, what reading an image throws,
+  ///   what `InputCheck.check` throws, `non-finite`, what companions throw, what writing throws.
   package func predict(
     _ item: Case, to output: String, command: [String], progress: ProgressHandler
   ) throws -> Result {
     if let problem = item.problem { throw problem }
-    let uncertaintyPath = options.uncertainty.path(for: output)
-    for path in [output, uncertaintyPath].compactMap(\.self)
-    where !options.overwrites && Folder.isFolder(path) != nil {
-      throw NNXError(
-        .outputExists, "\(path) exists",
-        fixes: ["Replace it with --overwrite, or choose another name"])
-    }
+    let files = files(of: item, to: output)
+    try checkOutputs([item], [files])
+    try OutputPlan.checkExisting(files.outputs, overwrites: options.overwrites)
     var watch = Stopwatch()
     var record = RunRecord(
       model: identity, command: command, started: ProcessFacts.timestamp,
@@ -191,39 +191,58 @@ package final class Predictor {
     var images = try read(item, progress)
     record.warnings = try InputCheck.check(images, item, model, allowed: options.allowed)
     record.warnings += members.flatMap(\.kernelWarnings)
-    try checkTarget(output, like: images[0])
-    if let uncertaintyPath { try checkTarget(uncertaintyPath, like: images[0]) }
+    for path in [output, files[.uncertainty]].compactMap(\.self) {
+      try checkTarget(path, like: images[0])
+    }
     let geometries = images.map(\.fileGeometry)
     let (header, turn) = (images[0].header, images[0].turn)
     watch.lap("read")
 
-    let probabilitiesPath =
-      options.savesProbabilities ? OutputPaths.sibling(of: output, ending: ".npz") : nil
-    let votes = uncertaintyPath == nil ? nil : FoldDisagreement(threads: threads)
-    let outcome = try decide(
-      &images, item, votes, probabilitiesTo: probabilitiesPath, watch: &watch, progress)
+    let votes = files[.uncertainty] == nil ? nil : FoldDisagreement(threads: threads)
+    let outcome = try decide(&images, item, votes, watch: &watch, progress)
     outcome.labels.apply(rules, spacing: geometries[0].spacing)
     let labels = turn?.undo(outcome.labels) ?? outcome.labels
     watch.lap("export")
 
-    try Folder.create(parentFolder(output))
-    var segmentation = Segmentation(labels: labels, geometry: geometries[0], header: header)
-    segmentation.table = table
-    try writeSegmentation(segmentation, to: output)
-    try outcome.writeProbabilities()
-    if let votes, let uncertaintyPath {
+    record.labels = volumes(labels, geometries[0])
+    if let votes {
+      let agreement = votes.agreement(of: record.labels.map(\.value))
+      for index in agreement.indices { record.labels[index].agreement = agreement[index] }
+    }
+    record.spacing = geometries[0].spacing
+    var writer = CaseWriter(files, replaces: options.overwrites)
+    try writer.write(.spacing) { try SpacingFile.write(geometries[0].spacing, to: $0) }
+    try writer.write(.segmentation) { path in
+      var segmentation = Segmentation(labels: labels, geometry: geometries[0], header: header)
+      segmentation.table = table
+      try writeSegmentation(segmentation, to: path)
+    }
+    try writer.write(.probabilities, outcome.writeProbabilities)
+    try writer.write(.uncertainty) { path in
+      guard let votes else { return }
       let disagreement = votes.disagreement()
       let map = Segmentation(
         labels: turn?.undo(disagreement) ?? disagreement, geometry: geometries[0], header: header)
-      try Folder.create(parentFolder(uncertaintyPath))
       try writeSegmentation(
-        map, to: uncertaintyPath, description: "nnx: percent of pairs of folds that disagree")
+        map, to: path, description: "nnx: percent of pairs of folds that disagree")
+    }
+    if let votes, let path = files[.uncertainty] {
       record.uncertainty = [
-        "path": .string(uncertaintyPath),
-        "sha256": .string(try Digest.ofFile(uncertaintyPath, .sha256)),
-        "folds": .int(votes.count),
+        "path": .string(path), "sha256": writer.digest(.uncertainty), "folds": .int(votes.count),
         "values": "percent of the pairs of folds that give different labels",
       ]
+    }
+    record.output = ["path": .string(output), "sha256": writer.digest(.segmentation)]
+    try writer.draft(record)
+    let staged = writer.path(.segmentation)
+    for companion in companions {
+      try writer.write(companion.kind) { path in
+        let bytes = try companion.make(
+          staged, Companion.Facts(case: item, segmentation: output))
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+      }
     }
     watch.lap("write")
 
@@ -234,26 +253,13 @@ package final class Predictor {
         item.images[index], geometries[index],
         channel: isOneEach ? model.channels[index] : model.channels.joined(separator: ", "))
     }
-    record.spacing = geometries[0].spacing
-    record.output = [
-      "path": .string(output), "sha256": .string(try Digest.ofFile(output, .sha256)),
-    ]
     record.settings = settings(item)
-    record.labels = volumes(labels, geometries[0])
-    if let votes {
-      let agreement = votes.agreement(of: record.labels.map(\.value))
-      for index in agreement.indices { record.labels[index].agreement = agreement[index] }
-    }
     record.timings = watch.laps
     record.kernels = try Kernels.chosen().name
     record.peakMemory = ProcessFacts.peakMemory
-    let recordPath = OutputPaths.sibling(of: output, ending: ".json")
-    let file = try AtomicFile(recordPath)
-    try file.write(record.json.text(pretty: true) + "\n")
-    try file.commit()
+    try writer.finish(record)
     return Result(
-      segmentation: output, record: recordPath, labels: record.labels, seconds: watch.total,
-      warnings: record.warnings, uncertainty: uncertaintyPath)
+      labels: record.labels, seconds: watch.total, warnings: record.warnings, files: files)
   }
 
   private var table: LabelTable {
@@ -281,19 +287,18 @@ package final class Predictor {
   }
 
   /// Labels of a case, and a way to write its probabilities after them.
-  private typealias Outcome = (labels: LabelMap, writeProbabilities: () throws -> Void)
+  private typealias Outcome = (labels: LabelMap, writeProbabilities: (String) throws -> Void)
 
   /// - Parameters:
   ///   - images: emptied as soon as their voxels are not needed any more, of which there may be gigabytes.
   ///   - votes: is given the labels of each fold of each member.
   private func decide(
     _ images: inout [Image], _ item: Case, _ votes: FoldDisagreement?,
-    probabilitiesTo path: String?,
     watch: inout Stopwatch, _ progress: ProgressHandler
   ) throws -> Outcome {
     if let recipeRun {
       let labels = try recipeRun.labels(&images, item, lap: { watch.lap($0) }, progress)
-      return (labels, {})
+      return (labels, { _ in })
     }
     var mean: Tensor?
     for (index, member) in members.enumerated() {
@@ -310,7 +315,7 @@ package final class Predictor {
       watch.lap("predict")
       if members.count == 1 {
         let labels = try export.labels(from: scores, progress: progress)
-        return (labels, { if let path { try export.writeProbabilities(scores, to: path) } })
+        return (labels, { try export.writeProbabilities(scores, to: $0) })
       }
       if let mean {
         try export.addProbabilities(of: scores, to: mean)
@@ -323,9 +328,7 @@ package final class Predictor {
     Ensemble.divide(mean, by: members.count, threads: threads)
     let labels = LabelMap(
       probabilities: mean, regionsClassOrder: model.labels.regionsClassOrder, threads: threads)
-    return (
-      labels, { [threads] in if let path { try writeNPZ(mean, to: path, threads: threads) } }
-    )
+    return (labels, { [threads] in try writeNPZ(mean, to: $0, threads: threads) })
   }
 
   private func settings(_ item: Case) -> OrderedJSON {

@@ -19,8 +19,11 @@ package struct RunRecord: Sendable {
   package var output: OrderedJSON = .null
   /// The map of where folds disagree; `null` when none was asked for.
   package var uncertainty: OrderedJSON = .null
-  /// Of the segmentation along `(z, y, x)`, in mm. Its name and place in the record are those of the
-  /// file in which nnU-Net's Tiff3DIO looks for the spacing of a TIFF volume.
+  /// Path and SHA-256 of each file that the run wrote but this one: beside it by name, elsewhere absolute.
+  var files: [OrderedJSON] = []
+  /// SHA-256 of the files of an earlier run that they replaced.
+  var replaced: [String] = []
+  /// Of the segmentation along `(z, y, x)`, in mm.
   package var spacing: [Double] = []
   package var settings: OrderedJSON = .null
   package var labels: [LabelVolume] = []
@@ -46,6 +49,7 @@ package struct RunRecord: Sendable {
       "started": .string(started), "host": .string(host), "kernels": OrderedJSON(kernels),
       "model": model, "settings": settings,
       "input": .array(inputs), "output": output, "uncertainty": uncertainty,
+      "files": .array(files), "replaced": OrderedJSON(replaced),
       "spacing": OrderedJSON(spacing), "labels": .array(labels.map(\.json)),
       "seconds": .object(
         timings.map { .init($0.stage, .double(($0.seconds * 1000).rounded() / 1000)) }),

@@ -3,7 +3,7 @@ import NNXSystem
 
 /// Reads a segmentation with the names of its labels.
 ///
-/// The names are those in the file; else those in the run record beside it (`seg.json`); else numbers.
+/// The names are those in the file; else those in the run record beside it (`seg.nnx.json`); else numbers.
 ///
 /// - Throws: as `readSegmentation`.
 package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentation {
@@ -19,9 +19,8 @@ package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentat
 
 /// The labels of the run record beside a segmentation, if there is one that names any.
 private func namesInRecord(beside path: String) -> LabelTable? {
-  let record = path.dropLast(ImageFormat.ending(of: path)?.count ?? 0) + ".json"
-  guard Folder.isFolder(String(record)) == false,
-    let json = try? OrderedJSON(contentsOf: String(record)),
+  let record = ResultFile.record.path(of: path)
+  guard Folder.isFolder(record) == false, let json = try? OrderedJSON(contentsOf: record),
     json["schema"]?.string?.hasPrefix("nnx.run/") == true, let labels = json["labels"]?.array
   else { return nil }
   return LabelTable(

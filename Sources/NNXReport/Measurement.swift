@@ -3,7 +3,8 @@ import NNXSystem
 
 /// The numbers of one segmentation, with what they were made of.
 package struct Measurement: Sendable {
-  package let segmentation: String
+  /// Path, for what is told of it.
+  package var segmentation: String
   package let image: String?
   package let geometry: Geometry
   package let labels: [LabelStatistics]

@@ -78,6 +78,13 @@ package enum ProcessFacts {
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// The machine's name as it may stand in names of files: letters, digits and hyphens.
+  package static let hostLabel = String(
+    decoding: hostName.utf8.prefix(64).map { byte in
+      let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+      return isPlain ? byte : UInt8(ascii: "-")
+    }, as: UTF8.self)
+
   /// The time now in UTC, as `2026-11-23T12:49:37Z`.
   package static var timestamp: String {
     var now = time(nil)

@@ -17,7 +17,7 @@ extension NNXError {
     case ENOSPC, EDQUOT, EFBIG:
       return NNXError(
         .noSpace, "\(action) \(path): \(reason)",
-        fixes: ["Free some space, or keep models elsewhere: export NNX_HOME=/big/disk/nnx"])
+        fixes: ["Free some space on the disk of \(parentFolder(path)), or choose another folder"])
     case EIO:
       return NNXError(
         .unreadable, "\(action) \(path): \(reason)",

@@ -47,7 +47,7 @@ import Testing
     #expect(outcome.errors.contains("error[broken-image]"), "\(outcome.errors)")
     #expect(outcome.errors.contains("error[cases-failed]: 1 of 2 cases failed"))
     let written = try folder.contents().filter { $0.hasPrefix("out/") && !folder.isFolder($0) }
-    #expect(written.sorted() == ["out/whole.json", "out/whole.nii.gz"])
+    #expect(written.sorted() == ["out/whole.nii.gz", "out/whole.nnx.json"])
   }
 
   @Test func aTextFileIsNoImage() throws {

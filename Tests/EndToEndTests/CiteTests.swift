@@ -42,7 +42,7 @@ import Testing
         target, "--no-tta"
       ).status == 0)
     #expect(
-      try shelf.run("cite", shelf.home + "/seg.json", "-q").output
+      try shelf.run("cite", shelf.home + "/seg.nnx.json", "-q").output
         == shelf.run("cite", "demo-ct", "-q").output)
     let record = shelf.home + "/other.json"
     // A run with a model that nobody here knows: its records and nnU-Net are left to cite.

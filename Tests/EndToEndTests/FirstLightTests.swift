@@ -25,9 +25,9 @@ import Testing
     #expect(predicted.status == 0, "\(predicted.errors)")
     #expect(predicted.output.hasSuffix("\(target)\n"))
     for label in ["lung", "liver", "kidney", "lesion"] { #expect(predicted.output.contains(label)) }
-    #expect(try folder.contents() == ["seg.json", "seg.nii.gz"])
+    #expect(try folder.contents() == ["seg.nii.gz", "seg.nnx.json"])
 
-    let record = try OrderedJSON(contentsOf: folder.path + "/seg.json")
+    let record = try OrderedJSON(contentsOf: folder.path + "/seg.nnx.json")
     #expect(record["schema"]?.string == "nnx.run/1")
     #expect(record["notForClinicalUse"]?.bool == true)
     #expect(record["model"]?["name"]?.string == "demo-ct")
@@ -58,7 +58,7 @@ import Testing
       "counts"]
     #expect(counts?["done"]?.int == 1)
     #expect(counts?["failed"]?.int == 1)
-    #expect(try output.contents() == ["a.json", "a.nii.gz"])
+    #expect(try output.contents() == ["a.nii.gz", "a.nnx.json"])
   }
 
   @Test func progressIsSilentInLogsAndJSONOnRequest() throws {

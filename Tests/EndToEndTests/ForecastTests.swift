@@ -32,7 +32,7 @@ import Testing
       #expect(verb[key] == planned[key])
     }
     try #require(try nnx.run(arguments).status == 0)
-    let record = try OrderedJSON(contentsOf: folder.path + "/seg.json")
+    let record = try OrderedJSON(contentsOf: folder.path + "/seg.nnx.json")
     let expected = Double(try #require(planned["peakBytes"]?.int))
     let peak = Double(try #require(record["peakBytes"]?.int))
     #expect(peak < 1.25 * expected && peak > expected / 1.25, "\(peak) instead of \(expected)")
@@ -54,7 +54,7 @@ import Testing
     func digest(_ more: String...) throws -> OrderedJSON? {
       let run = try nnx.run(arguments + more)
       #expect(run.status == 0, "\(run.errors)")
-      return try OrderedJSON(contentsOf: folder.path + "/seg.json")["output"]?["sha256"]
+      return try OrderedJSON(contentsOf: folder.path + "/seg.nnx.json")["output"]?["sha256"]
     }
     let (few, many) = (try forecast("--threads", "2"), try forecast("--threads", "12"))
     #expect(few.replicas == 1)
@@ -66,7 +66,7 @@ import Testing
     let alone = try digest("--threads", "2")
     #expect(try digest("--threads", "12") == alone)
     // Less where there are fewer processors than threads: what no thread touches is not held.
-    let held = try OrderedJSON(contentsOf: folder.path + "/seg.json")["peakBytes"]?.int
+    let held = try OrderedJSON(contentsOf: folder.path + "/seg.nnx.json")["peakBytes"]?.int
     #expect(Double(try #require(held)) < 1.25 * Double(try #require(many.peak)))
   }
 
@@ -108,7 +108,7 @@ import Testing
       let target = folder.path + "/\(name).nii.gz"
       let run = try nnx.run(arguments + [target] + more, environment: environment)
       try #require(run.status == 0, "\(run.errors)")
-      let record = try OrderedJSON(contentsOf: folder.path + "/\(name).json")
+      let record = try OrderedJSON(contentsOf: folder.path + "/\(name).nnx.json")
       return (record, try #require(record["peakBytes"]?.int))
     }
     let dry = try nnx.run(arguments + ["none.nii.gz", "--dry-run"], environment: environment)

@@ -53,7 +53,7 @@ import Testing
     #expect(Folder.isFolder(shelf.home + "/seg.nii.gz") == nil)
     let allowed = try predict(shifted, "--allow", "units")
     #expect(allowed.status == 0, "\(allowed.errors)")
-    let record = try OrderedJSON(contentsOf: shelf.home + "/seg.json")
+    let record = try OrderedJSON(contentsOf: shelf.home + "/seg.nnx.json")
     #expect(
       record["warnings"]?.array?.contains { $0.string?.contains("does not look like CT") == true }
         == true)
@@ -62,7 +62,7 @@ import Testing
 
   @Test func aRecordTiesEverythingTogether() throws {
     try #require(try predict(scan).status == 0)
-    let record = try OrderedJSON(contentsOf: shelf.home + "/seg.json")
+    let record = try OrderedJSON(contentsOf: shelf.home + "/seg.nnx.json")
     let source = try #require(record["model"]?["source"]?.array?.first)
     for key in ["file", "from", "record", "doi", "md5", "sha256"] { #expect(source[key] != nil) }
     #expect(record["model"]?["licenses"]?.array != nil)
@@ -110,7 +110,7 @@ import Testing
     let segmentation = shelf.home + "/seg.nii.gz"
     let all = ["output": "ok", "input": "ok", "model": "ok", "weights": "ok"]
     #expect(try checks(segmentation, status: 0) == all)
-    #expect(try checks(shelf.home + "/seg.json", status: 0) == all)
+    #expect(try checks(shelf.home + "/seg.nnx.json", status: 0) == all)
     let table = try shelf.run("verify", segmentation)
     #expect(table.output.hasPrefix("WHAT") && table.output.contains("demo-ct"))
     Snapshot.expectFits(table.output)
@@ -138,8 +138,8 @@ import Testing
     try write(scan) { $0 }
     try FileManager.default.removeItem(atPath: segmentation)
     #expect(try checks(segmentation, status: 1)["output"] == "missing")
-    #expect(try shelf.run("verify", segmentation, "-q").output == shelf.home + "/seg.json\n")
-    try Data("{}".utf8).write(to: URL(fileURLWithPath: shelf.home + "/seg.json"))
+    #expect(try shelf.run("verify", segmentation, "-q").output == shelf.home + "/seg.nnx.json\n")
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: shelf.home + "/seg.nnx.json"))
     #expect(try shelf.run("verify", segmentation).status == 65)
     #expect(try shelf.run("verify", segmentation, "demo-ct").status == 64)
   }

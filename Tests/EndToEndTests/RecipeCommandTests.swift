@@ -94,7 +94,7 @@ import Testing
   }
 
   private func record(_ name: String) throws -> OrderedJSON {
-    try OrderedJSON(contentsOf: "\(folder.path)/\(name).json")
+    try OrderedJSON(contentsOf: "\(folder.path)/\(name).nnx.json")
   }
 
   /// Voxels of a label, as the record tells them.

@@ -147,6 +147,5 @@ import Testing
       try OutputPaths("out", cases: two, inputs: [a, b]).segmentations
         == ["out/a.nii.gz", "out/b.nii"])
     #expect(throws: NNXError.self) { try OutputPaths("seg.jpg", cases: one, inputs: [a]) }
-    #expect(OutputPaths.sibling(of: "x/seg.nii.gz", ending: ".json") == "x/seg.json")
   }
 }

@@ -31,7 +31,7 @@ import Testing
       "image", into: output.path, rules: [], savesProbabilities: true, overwrites: false,
       command: [])
     try expectEqual(plain, "ensemble.nii.gz", "ensembles of folders")
-    #expect(try output.contents() == ["image.json", "image.nii.gz", "image.npz"])
+    #expect(try output.contents() == ["image.nii.gz", "image.nnx.json", "image.probabilities.npz"])
     let unpacked = try Fixtures.unzip(path + "/model.zip")
     let folder = try #require(
       try Folder.entries(unpacked.path + "/Dataset862_Case/ensembles").first)

@@ -58,7 +58,7 @@ import Testing
     _ = try predict(name, .none, to: without.path)
     #expect(
       try with.read(with.path + "/s.nii.gz") == without.read(without.path + "/s.nii.gz"))
-    #expect(try without.contents() == ["s.json", "s.nii.gz"])
+    #expect(try without.contents() == ["s.nii.gz", "s.nnx.json"])
 
     let map = try #require(result.uncertainty)
     #expect(map == with.path + "/s.uncertainty.nii.gz")

@@ -35,7 +35,8 @@ import Testing
       // Patches are counted up, for each stage of a cascade anew.
       let done = counts.withLock { $0 }
       #expect(zip(done, done.dropFirst()).allSatisfy { $1 == $0 + 1 || $1 == 0 })
-      return try [output, "\(folder.path)/\(replicas).npz"].map { (path) throws(NNXError) in
+      let probabilities = "\(folder.path)/\(replicas).probabilities.npz"
+      return try [output, probabilities].map { (path) throws(NNXError) in
         try Digest.ofFile(path, .sha256)
       }
     }

@@ -61,7 +61,7 @@ import Testing
         ],
         "warnings": name == "b" ? ["its sform is odd"] : [],
       ]
-      try folder.write("results/\(name).json", Array(record.text().utf8))
+      try folder.write("results/\(name).nnx.json", Array(record.text().utf8))
     }
     return folder.path + "/results"
   }
@@ -131,9 +131,9 @@ import Testing
     let results = try Self.results(in: folder)
     let plain = ReportPage(try Cohort(results, side: 64), title: "t").html
     #expect(plain.contains("StudyInstanceUID,SeriesInstanceUID,AISegmentation,LikertScore"))
-    let record = String(decoding: try folder.read(results + "/a.json"), as: UTF8.self)
+    let record = String(decoding: try folder.read(results + "/a.nnx.json"), as: UTF8.self)
     try folder.write(
-      "results/a.json", Array(record.replacing("\"CT\"", with: "\"FDG PET\"").utf8))
+      "results/a.nnx.json", Array(record.replacing("\"CT\"", with: "\"FDG PET\"").utf8))
     let html = ReportPage(try Cohort(results, side: 64), title: "t").html
     #expect(
       html.contains(
@@ -143,19 +143,19 @@ import Testing
   @Test func whatIsMissingIsSaid() throws {
     let folder = try TemporaryFolder()
     let results = try Self.results(in: folder)
-    for name in ["images/a_0000.nii.gz", "results/e.nii.gz", "results/f.json"] {
+    for name in ["images/a_0000.nii.gz", "results/e.nii.gz", "results/f.nnx.json"] {
       try FileManager.default.removeItem(atPath: "\(folder.path)/\(name)")
     }
     try folder.write(
       "images/c_0000.nii.gz", try folder.read(folder.path + "/images/nothing_0000.nii.gz"))
     try folder.write("results/b.nii.gz", try folder.read(results + "/nothing.nii.gz"))
     let cohort = try Cohort(results, side: 64)
-    #expect(cohort.count == 5 && cohort.leftOut == ["e.json", "f.nii.gz"])
+    #expect(cohort.count == 5 && cohort.leftOut == ["e.nnx.json", "f.nii.gz"])
     let html = ReportPage(cohort, title: "t").html
     #expect(html.contains("a_0000.nii.gz is not found; labels are shown alone"))
     #expect(html.contains("c_0000.nii.gz is not the image that was segmented"))
     #expect(html.contains("the segmentation was changed after the run"))
-    #expect(html.contains("Not shown: e.json; f.nii.gz"))
+    #expect(html.contains("Not shown: e.nnx.json; f.nii.gz"))
     #expect(throws: NNXError.self) { try Cohort(folder.path + "/images", side: 64) }
   }
 

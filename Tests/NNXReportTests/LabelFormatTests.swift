@@ -130,7 +130,7 @@ import Testing
     let path = folder.path + "/a.nrrd"
     try writeSegmentation(segmentation, to: path)
     let json = #"{"schema": "nnx.run/1", "labels": [{"value": 1, "name": "liver"}]}"#
-    try folder.write("a.json", Array(json.utf8))
+    try folder.write("a.nnx.json", Array(json.utf8))
     #expect(try readNamedSegmentation(path).table.entries.map(\.name) == ["liver", "label 2"])
   }
 

@@ -168,6 +168,13 @@ extension TIFFFile {
     }
   }
 
+  /// Whether a reader takes the file as a volume, whose spacing is told beside it.
+  ///
+  /// - Throws: as `init`; `unsupported-image`.
+  static func isVolume(_ path: String, _ reader: ImageReader?) throws(NNXError) -> Bool {
+    if case .volume = try TIFFFile(path).layout(reader) { true } else { false }
+  }
+
   /// The grid, without reading a voxel.
   func geometry(_ reader: ImageReader?) throws(NNXError) -> (Geometry, remarks: [String]) {
     guard case .volume = try layout(reader) else {

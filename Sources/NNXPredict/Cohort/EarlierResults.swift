@@ -14,7 +14,7 @@ struct EarlierResults {
   init(_ folder: String, names: [String]) {
     let present = Set(names)
     var found: Set<String> = []
-    for name in names where name.hasSuffix(".nnx.json") {
+    for name in names where name.hasSuffix(ResultFile.recordEnding) {
       guard let record = try? OrderedJSON(contentsOf: "\(folder)/\(name)"),
         record["schema"]?.string?.hasPrefix("nnx.run/") == true
       else { continue }

@@ -37,9 +37,4 @@ package struct OutputPaths: Equatable, Sendable {
       return (folder == "/" ? "/" : folder + "/") + item.name + ending
     }
   }
-
-  /// `seg.nii.gz` → `seg.json`, `seg.npz`: a file beside a result.
-  package static func sibling(of path: String, ending: String) -> String {
-    path.dropLast(ImageFormat.ending(of: path)?.count ?? 0) + ending
-  }
 }

@@ -6,13 +6,15 @@ import NNXTensor
 /// Averages predictions that lie in folders: `nnUNetv2_ensemble` of nnunetv2/ensembling/ensemble.py, and
 /// `nnUNet_ensemble` of nnunet/inference/ensemble_predictions.py.
 ///
-/// Each folder holds, for every case, `<case>.npz` with the probabilities and `<case>.nii.gz` with the
-/// segmentation, from whose file of the first folder the grid is taken; v1's also `<case>.pkl`.
+/// Each folder holds, for every case, probabilities (`<case>.probabilities.npz` of nnx, `<case>.npz` of
+/// nnU-Net) and `<case>.nii.gz` with the segmentation, from whose file of the first folder the grid is taken;
+/// v1's also `<case>.pkl`.
 package struct FolderEnsemble {
   package let folders: [String]
   /// Names of the cases, sorted.
   package let cases: [String]
   private let dataset: DatasetJSON?
+  private let datasetPath: String?
   private let threads: Threads
 
   /// - Parameters:
@@ -25,6 +27,7 @@ package struct FolderEnsemble {
     self.threads = threads
     let own = "\(folders[0])/dataset.json"
     let path = dataset ?? (Folder.isFolder(own) == false ? own : nil)
+    datasetPath = path
     self.dataset = try path.map { (path) throws(NNXError) in try DatasetJSON(contentsOf: path) }
     cases = try FolderEnsemble.cases(of: folders[0])
     guard !cases.isEmpty else {
@@ -44,8 +47,56 @@ package struct FolderEnsemble {
   }
 
   private static func cases(of folder: String) throws(NNXError) -> [String] {
-    try Folder.entries(folder).filter { $0.hasSuffix(".npz") && !$0.hasPrefix(".") }
-      .map { String($0.dropLast(4)) }
+    let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }.compactMap { name in
+      ProbabilityFile.endings.first(where: name.hasSuffix).map { String(name.dropLast($0.count)) }
+    }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw NNXError(
+        .differentCases, "\(folder) has probabilities of \(twice) twice",
+        details: ProbabilityFile.endings.map { "\(folder)/\(twice)\($0)" },
+        fixes: ["Keep those that belong to the segmentation, in a folder of their own"])
+    }
+    return names.sorted()
+  }
+
+  /// Path of the probabilities of a case in a folder.
+  private func probabilities(_ folder: String, _ name: String) -> String {
+    let paths = ProbabilityFile.endings.map { "\(folder)/\(name)\($0)" }
+    return paths.first { Folder.isFolder($0) == false } ?? paths[0]
+  }
+
+  /// All files that a case leaves.
+  private func files(
+    of name: String, in folder: String, savesProbabilities: Bool
+  ) throws(NNXError) -> CaseFiles {
+    let ending = ImageFormat.writtenEnding(forImage: try segmentation(of: name))
+    return CaseFiles("\(folder)/\(name)\(ending)", savesProbabilities ? [.probabilities] : [])
+  }
+
+  /// Checks that all results can be written, before any work: none is a file that is read, and what is there
+  /// may be replaced.
+  ///
+  /// - Throws: `output-exists`, `cannot-write`, `usage`; `file-not-found` when a segmentation is missing.
+  package func checkOutputs(
+    in folder: String, savesProbabilities: Bool, overwrites: Bool, reading others: [String] = []
+  ) throws(NNXError) {
+    var inputs = others + [datasetPath].compactMap(\.self)
+    for name in cases {
+      inputs += folders.map { probabilities($0, name) }
+      inputs += [try segmentation(of: name)]
+      inputs += [record(of: name), "\(folders[0])/\(name).pkl"]
+    }
+    inputs.append("\(folders[0])/plans.json")
+    let files = try cases.map { (name) throws(NNXError) in
+      try self.files(of: name, in: folder, savesProbabilities: savesProbabilities)
+    }
+    try OutputPlan.check(
+      files.flatMap(\.outputs), reading: inputs.map { .init($0) }, overwrites: overwrites)
+  }
+
+  /// The record that nnx left beside a case's segmentation.
+  private func record(of name: String) -> String {
+    ResultFile.record.path(of: "\(folders[0])/\(name).nii.gz")
   }
 
   /// Averages one case and writes its segmentation, with a record beside it.
@@ -54,7 +105,7 @@ package struct FolderEnsemble {
   ///   - name: one of `cases`.
   ///   - output: path of the segmentation; `nil` ending: that of the first folder's.
   ///   - rules: of post-processing.
-  ///   - savesProbabilities: writes the mean as `.npz`, too.
+  ///   - savesProbabilities: writes the mean as `.probabilities.npz`, too.
   /// - Returns: path of the segmentation.
   /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; what reading
   ///   and writing throw.
@@ -64,10 +115,8 @@ package struct FolderEnsemble {
   ) throws -> String {
     let started = ProcessFacts.timestamp
     let like = try segmentation(of: name)
-    let output = "\(folder)/\(name)\(ImageFormat.writtenEnding(forImage: like))"
-    guard overwrites || Folder.isFolder(output) == nil else {
-      throw NNXError(.outputExists, "\(output) exists", fixes: ["Replace it with --overwrite"])
-    }
+    let files = try files(of: name, in: folder, savesProbabilities: savesProbabilities)
+    try OutputPlan.checkExisting(files.outputs, overwrites: overwrites)
     let reader = try reader(name)
     let image = try readImage(like, as: reader)
     let (mean, isOld) = try mean(name)
@@ -75,7 +124,7 @@ package struct FolderEnsemble {
     let shape = place?.shape ?? Array(mean.shape.dropFirst())
     guard shape == image.geometry.shape else {
       throw NNXError(
-        .geometry, "\(folders[0])/\(name).npz does not lie on the grid of \(like)",
+        .geometry, "\(probabilities(folders[0], name)) does not lie on the grid of \(like)",
         details: ["probabilities: \(shape)", "image: \(image.geometry.shape)"])
     }
     let order =
@@ -85,23 +134,30 @@ package struct FolderEnsemble {
     let inBox = LabelMap(probabilities: mean, regionsClassOrder: order, threads: threads)
     let labels = place?.paste(inBox) ?? inBox
     labels.apply(rules, spacing: image.geometry.spacing)
-    try Folder.create(folder)
-    try writeSegmentation(Segmentation(labels: labels, like: image), to: output)
-    if savesProbabilities {
-      let whole = place?.paste(mean) ?? mean
-      try writeNPZ(whole, to: OutputPaths.sibling(of: output, ending: ".npz"), threads: threads)
+    var writer = CaseWriter(files, replaces: overwrites)
+    try writer.write(.segmentation) {
+      try writeSegmentation(Segmentation(labels: labels, like: image), to: $0)
     }
-    try record(name, output, rules, order, reader, command, started)
-    return output
+    try writer.write(.probabilities) {
+      try writeNPZ(place?.paste(mean) ?? mean, to: $0, threads: threads)
+    }
+    var record = RunRecord(
+      model: .null, command: command, started: started, host: ProcessFacts.hostName)
+    record.output = [
+      "path": .string(files.segmentation), "sha256": writer.digest(.segmentation),
+    ]
+    try describe(name, rules, order, reader, in: &record)
+    try writer.finish(record)
+    return files.segmentation
   }
 
   /// v1's are float16, and so is the mean that NumPy makes of them (`merge_files` of
   /// nnunet/inference/ensemble_predictions.py): summed and divided in float32, then rounded.
   private func mean(_ name: String) throws(NNXError) -> (values: Tensor, isOld: Bool) {
-    let first = try ProbabilityFile.read("\(folders[0])/\(name).npz")
+    let first = try ProbabilityFile.read(probabilities(folders[0], name))
     let sum = first.values
     for folder in folders.dropFirst() {
-      let other = try ProbabilityFile.read("\(folder)/\(name).npz")
+      let other = try ProbabilityFile.read(probabilities(folder, name))
       guard other.values.shape == sum.shape, other.isOld == first.isOld else {
         throw NNXError(
           .differentLabels, "the probabilities of \(name) have different shapes",
@@ -145,7 +201,7 @@ package struct FolderEnsemble {
       let json = try OrderedJSON(contentsOf: plans)
       return json["image_reader_writer"]?.string.flatMap { ImageReader(rawValue: $0) }
     }
-    let record = "\(folders[0])/\(name).json"
+    let record = record(of: name)
     guard Folder.isFolder(record) == false else { return nil }
     let settings = try OrderedJSON(contentsOf: record)["settings"]
     return settings?["imageReader"]?.string.flatMap { ImageReader(rawValue: $0) }
@@ -167,11 +223,12 @@ package struct FolderEnsemble {
       guard dataset.labels.heads == heads else {
         throw NNXError(
           .differentLabels,
-          "\(folders[0])/\(name).npz has \(heads) channels, dataset.json \(dataset.labels.heads)")
+          "\(probabilities(folders[0], name)) has \(heads) channels, dataset.json "
+            + "\(dataset.labels.heads)")
       }
       return dataset.labels.regionsClassOrder
     }
-    let record = "\(folders[0])/\(name).json"
+    let record = record(of: name)
     if Folder.isFolder(record) == false,
       let settings = try OrderedJSON(contentsOf: record)["settings"],
       let order = settings["regionsClassOrder"]
@@ -179,33 +236,24 @@ package struct FolderEnsemble {
       return order.array?.compactMap(\.int)
     }
     throw NNXError(
-      .unknownLabels, "nothing tells what the channels of \(folders[0])/\(name).npz stand for",
+      .unknownLabels,
+      "nothing tells what the channels of \(probabilities(folders[0], name)) stand for",
       fixes: ["Give the model's dataset.json: --dataset FILE"])
   }
 
-  private func record(
-    _ name: String, _ output: String, _ rules: [ComponentRule], _ order: [Int]?,
-    _ reader: ImageReader?, _ command: [String], _ started: String
+  private func describe(
+    _ name: String, _ rules: [ComponentRule], _ order: [Int]?, _ reader: ImageReader?,
+    in record: inout RunRecord
   ) throws(NNXError) {
-    var record = RunRecord(
-      model: .null, command: command, started: started, host: ProcessFacts.hostName)
-    for folder in folders {
-      let path = "\(folder)/\(name).npz"
-      record.inputs.append([
-        "path": .string(path), "sha256": .string(try Digest.ofFile(path, .sha256)),
-      ])
+    record.inputs = try folders.map { (folder) throws(NNXError) in
+      let path = probabilities(folder, name)
+      return ["path": .string(path), "sha256": .string(try Digest.ofFile(path, .sha256))]
     }
-    record.output = [
-      "path": .string(output), "sha256": .string(try Digest.ofFile(output, .sha256)),
-    ]
     record.settings = [
       "ensemble": OrderedJSON(folders), "postprocessing": .array(rules.map(\.json)),
       "regionsClassOrder": order.map { OrderedJSON($0) } ?? .null,
       "imageReader": OrderedJSON(reader?.rawValue),
     ]
-    let file = try AtomicFile(OutputPaths.sibling(of: output, ending: ".json"))
-    try file.write(record.json.text(pretty: true) + "\n")
-    try file.commit()
   }
 }
 

@@ -1,3 +1,4 @@
+import NNXImage
 import NNXModel
 import NNXSystem
 import NNXTensor
@@ -8,6 +9,9 @@ import NNXTensor
 enum ProbabilityFile {
   /// v2's name of the array, and v1's.
   private static let keys = ["probabilities.npy", "softmax.npy"]
+
+  /// Of names: nnx's own, and nnU-Net's.
+  static let endings = [ResultFile.probabilities.path(of: ""), ".npz"]
 
   struct Content {
     /// `(classes, z, y, x)`.

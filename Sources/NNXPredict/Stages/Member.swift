@@ -87,6 +87,12 @@ struct Member {
     }
   }
 
+  /// Files of the first stage that are read for a case, if they were made before.
+  func previousFiles(of item: Case) -> [String] {
+    guard case .files(let files) = previous else { return [] }
+    return [try? files.path(of: item)].compactMap(\.self)
+  }
+
   /// What the run record says of it.
   ///
   /// - Parameter item: the case that was predicted.

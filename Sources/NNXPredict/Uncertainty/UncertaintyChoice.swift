@@ -1,4 +1,3 @@
-import NNXImage
 import NNXSystem
 
 /// Whether the disagreement of the folds is mapped, and where to.
@@ -8,17 +7,6 @@ package enum UncertaintyChoice: Equatable, Sendable {
   case beside
   /// A file of this path.
   case file(String)
-
-  /// Where the map of a segmentation goes; `nil` for none.
-  package func path(for segmentation: String) -> String? {
-    switch self {
-    case .none: return nil
-    case .beside:
-      let ending = ImageFormat.ending(of: segmentation) ?? ".nii.gz"
-      return OutputPaths.sibling(of: segmentation, ending: ".uncertainty" + ending)
-    case .file(let path): return path
-    }
-  }
 
   /// - Parameter folds: how many networks vote.
   /// - Throws: `one-fold` when there is nobody to disagree with.

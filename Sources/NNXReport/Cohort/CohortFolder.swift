@@ -26,7 +26,7 @@ struct CohortFolder {
     var entries: [Entry] = []
     var orphans = Set(names.filter { ImageFormat.ending(of: $0) != nil })
     var leftOut: [String] = []
-    for name in names where name.hasSuffix(".json") {
+    for name in names where name.hasSuffix(ResultFile.recordEnding) {
       guard let record = try? OrderedJSON(contentsOf: "\(folder)/\(name)"),
         record["schema"]?.string?.hasPrefix("nnx.run/") == true,
         let output = record["output"]?["path"]?.string
@@ -39,7 +39,8 @@ struct CohortFolder {
       let input = record["input"]?.array?.first
       entries.append(
         Entry(
-          name: String(name.dropLast(".json".count)), segmentation: "\(folder)/\(file)",
+          name: String(name.dropLast(ResultFile.recordEnding.count)),
+          segmentation: "\(folder)/\(file)",
           record: record,
           image: input?["path"]?.string.flatMap {
             CohortFolder.image($0, from: record["folder"]?.string, folder, images)
@@ -49,15 +50,12 @@ struct CohortFolder {
     // What `predict --preview --uncertainty` wrote is no segmentation.
     self.leftOut =
       leftOut
-      + orphans.filter { name in
-        let stem = name.dropLast(ImageFormat.ending(of: name)?.count ?? 0)
-        return !stem.hasSuffix(".preview") && !stem.hasSuffix(".uncertainty")
-      }.sorted()
+      + orphans.filter { !ResultFile.isCompanion($0) }.sorted()
     self.entries = entries
     guard !entries.isEmpty else {
       throw NNXError(
         .noSegmentations, "there is no record of a run in \(folder)",
-        details: ["a record is the .json that nnx predict writes beside each segmentation"],
+        details: ["a record is the .nnx.json that nnx predict writes beside each segmentation"],
         fixes: ["Give the folder that nnx predict wrote to (-o)"])
     }
   }

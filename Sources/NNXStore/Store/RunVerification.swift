@@ -52,7 +52,7 @@ package struct RunVerification: Sendable {
     else {
       throw NNXError(
         .invalidRecord, "\(path) is no record of a run",
-        fixes: ["Give a segmentation that nnx predict wrote, or the .json beside it"])
+        fixes: ["Give a segmentation that nnx predict wrote, or the .nnx.json beside it"])
     }
     record = path
     let folder = parentFolder(path)

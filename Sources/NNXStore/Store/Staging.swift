@@ -14,7 +14,7 @@ final class Staging {
     let folder = "\(location.data)/staging"
     try Folder.create(folder)
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    path = "\(folder)/\(getpid()).\(random).\(Staging.host)"
+    path = "\(folder)/\(getpid()).\(random).\(ProcessFacts.hostLabel)"
     try Interruption.create(path)
     do throws(NNXError) {
       lock = try FileLock("\(path)/\(Staging.lockName)")
@@ -33,13 +33,6 @@ final class Staging {
   /// Seconds after which a folder is nobody's, although its process cannot be asked.
   private static let abandoned = 86_400
 
-  /// Of this machine, as it stands in names of folders.
-  private static let host = String(
-    decoding: ProcessFacts.hostName.utf8.prefix(64).map { byte in
-      let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
-      return isPlain ? byte : UInt8(ascii: "-")
-    }, as: UTF8.self)
-
   /// Removes what killed installs left. Never fails: what cannot be removed stays.
   ///
   /// Locks alone do not decide, for they may do nothing on a network file system: the folder of a
@@ -57,7 +50,7 @@ final class Staging {
   /// Calls `body` if the process that made the folder is gone, with its lock held where there is one.
   private static func whileAbandoned(_ path: String, _ body: () -> Void) -> Bool {
     let parts = lastComponent(path).split(separator: ".")
-    let isFromHere = parts.count < 3 || parts[2] == host
+    let isFromHere = parts.count < 3 || parts[2] == ProcessFacts.hostLabel
     let pid = parts.first.flatMap { Int32($0) }
     let isDead = pid.map(ProcessFacts.isGone) ?? true
     guard isFromHere && isDead || age(of: path) > abandoned else { return false }

@@ -13,7 +13,7 @@ struct Cite: ParsableCommand {
       itself; each once. Formats: bibtex, ris, text, csl.
 
         nnx cite liver2-ct lung2-ct >> references.bib
-        nnx cite segmentations/case1.json --format text
+        nnx cite segmentations/case1.nnx.json --format text
       """)
 
   @Argument(

@@ -10,9 +10,9 @@ struct EnsembleCommand: ParsableCommand {
     abstract: "Average predictions of several models.",
     usage: "nnx ensemble -i <folder> <folder> ... -o <folder>",
     discussion: """
-      Each folder holds, for the same cases, probabilities (case.npz) and segmentations \
-      (case.nii.gz), from nnx predict --save-probabilities or from nnU-Net. Every folder \
-      counts alike, as in nnUNetv2_ensemble.
+      Each folder holds, for the same cases, segmentations (case.nii.gz) and probabilities \
+      (case.probabilities.npz, or nnU-Net's case.npz), from nnx predict --save-probabilities or \
+      from nnU-Net. Every folder counts alike, as in nnUNetv2_ensemble.
 
         nnx ensemble -i from-2d/ from-3d/ -o averaged/
 
@@ -40,7 +40,7 @@ struct EnsembleCommand: ParsableCommand {
       "The models' dataset.json (default: of the first folder).", valueName: "file"))
   var dataset: String?
 
-  @Flag(help: "Write the averaged probabilities as .npz, too.")
+  @Flag(help: "Write the averaged probabilities, too (NAME.probabilities.npz).")
   var saveProbabilities = false
 
   @OptionGroup var threading: ThreadOption
@@ -59,6 +59,9 @@ struct EnsembleCommand: ParsableCommand {
     let rules = try postprocess.map { try PostprocessingV2.rules(contentsOf: $0) } ?? []
     let ensemble = try FolderEnsemble(
       input, dataset: dataset, threads: threading.chosen(context))
+    try ensemble.checkOutputs(
+      in: output, savesProbabilities: saveProbabilities, overwrites: overwrite,
+      reading: [postprocess].compactMap(\.self))
     var written: [String] = []
     for name in ensemble.cases {
       let path = try ensemble.run(

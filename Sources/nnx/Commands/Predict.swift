@@ -16,7 +16,7 @@ struct Predict: ParsableCommand {
             -i flair.nii.gz -o seg.nii.gz
 
       Folders may use nnU-Net's names (case_0000.nii.gz, case_0001.nii.gz, ...). \
-      Beside each result lies a record of what made it (seg.json).
+      Beside each result lies a record of what made it (seg.nnx.json).
       """,
     aliases: ["run", "segment"])
 
@@ -27,7 +27,7 @@ struct Predict: ParsableCommand {
     help: ArgumentHelp("File, or folder for several cases.", valueName: "output"))
   var output: String
 
-  @Flag(help: "Write the probabilities of all labels as .npz, too.")
+  @Flag(help: "Write all probabilities, too (NAME.probabilities.npz).")
   var saveProbabilities = false
 
   @Flag(help: "Replace results that exist.")
@@ -56,16 +56,19 @@ struct Predict: ParsableCommand {
       $0.allowed = Set(allow)
       $0.uncertainty = extras.uncertaintyChoice
     }
-    let cases = planned.cases
+    let (cases, predictor) = (planned.cases, planned.predictor)
+    predictor.companions = extras.companions
+    try extras.check(cases: cases.count)
+    let targets = try OutputPaths(output, cases: cases, inputs: prediction.input)
+    try predictor.checkOutputs(
+      cases, zip(cases, targets.segmentations).map { predictor.files(of: $0, to: $1) })
     let limit = memory.limit(context)
     guard !dryRun else { return try planned.forecast.show(cases, limit: limit) }
-    try extras.check(cases: cases.count)
     try memory.apply(planned.forecast, cases)
-    planned.predictor.replicas = planned.forecast.replicas(cases, limit: limit)
-    let targets = try OutputPaths(output, cases: cases, inputs: prediction.input)
-    try planned.predictor.chooseKernels(by: context.kernelChecks())
+    predictor.replicas = planned.forecast.replicas(cases, limit: limit)
+    try predictor.chooseKernels(by: context.kernelChecks())
     let report = PredictReport(
-      context: context, model: prediction.model, predictor: planned.predictor, extras: extras)
+      context: context, model: prediction.model, predictor: predictor)
     report.begin(
       cases, remarks: planned.remarks, requirements: planned.models.requirements)
     try report.run(cases, targets, command: CommandLine.arguments, failFast: failFast)

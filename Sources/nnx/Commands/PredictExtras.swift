@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXPredict
 import NNXReport
 import NNXSystem
@@ -30,31 +31,25 @@ struct PredictExtras: ParsableArguments {
       fixes: ["Give --uncertainty without a name: each lies beside its segmentation"])
   }
 
-  /// Makes the files of one case.
-  ///
-  /// - Parameter image: the first channel.
-  /// - Returns: the paths written.
-  func write(_ segmentation: String, image: String) throws -> [String] {
-    var written: [String] = []
+  /// What is made of each segmentation, with the image of the first channel.
+  var companions: [Companion] {
+    var companions: [Companion] = []
     if stats {
-      let path = OutputPaths.sibling(of: segmentation, ending: ".stats.json")
-      let result = try Measurement(segmentation: segmentation, image: image)
-      try put(Array((result.json.text(pretty: true) + "\n").utf8), to: path)
-      written.append(path)
+      companions.append(
+        Companion(.stats) { segmentation, facts in
+          var result = try Measurement(segmentation: segmentation, image: facts.case.images[0])
+          result.segmentation = facts.segmentation
+          return Array((result.json.marked("nnx.stats/1").text(pretty: true) + "\n").utf8)
+        })
     }
     if preview {
-      let path = OutputPaths.sibling(of: segmentation, ending: ".preview.png")
-      let picture = try previewPicture(
-        image: image, segmentation: segmentation, options: .init())
-      try put(picture.png, to: path)
-      written.append(path)
+      companions.append(
+        Companion(.preview) { segmentation, facts in
+          let picture = try previewPicture(
+            image: facts.case.images[0], segmentation: segmentation, options: .init())
+          return markedPNG(picture.png)
+        })
     }
-    return written
-  }
-
-  private func put(_ bytes: [UInt8], to path: String) throws {
-    let file = try AtomicFile(path)
-    try file.write(bytes)
-    try file.commit()
+    return companions
   }
 }

@@ -7,7 +7,6 @@ struct PredictReport {
   let context: Context
   let model: String
   let predictor: Predictor
-  let extras: PredictExtras
 
   /// What is about to happen, in a few lines.
   ///
@@ -58,7 +57,7 @@ struct PredictReport {
           progress: context.progressBar.handler)
         context.progressBar.finish()
         for warning in result.warnings { context.output.note("note: \(warning)") }
-        for path in try extras.write(result.segmentation, image: item.images[0]) {
+        for path in [result.files[.stats], result.files[.preview]].compactMap(\.self) {
           context.output.note("Wrote \(path)")
         }
         outcomes.append((item, .success(result)))

@@ -1,6 +1,5 @@
 import ArgumentParser
 import NNXImage
-import NNXPredict
 import NNXStore
 import NNXSystem
 
@@ -15,7 +14,7 @@ struct VerifyRuns {
 
   /// Path of the record that lies beside a segmentation.
   static func record(of path: String) -> String {
-    path.hasSuffix(".json") ? path : OutputPaths.sibling(of: path, ending: ".json")
+    path.hasSuffix(".json") ? path : ResultFile.record.path(of: path)
   }
 
   /// - Throws: what reading a record throws; exit status 1 when something differs.

@@ -35,7 +35,11 @@ import Testing
     // Voxels whose best two scores differ by less than float32 holds.
     #expect(different <= 2, "\(different) of \(exact.count) voxels differ")
 
-    let record = try OrderedJSON(contentsOf: target.path + "/a.json")
+    // nnU-Net's Tiff3DIO leaves the spacing beside its volumes, and looks for it there.
+    let spacing = try? OrderedJSON(contentsOf: target.path + "/a.json")
+    #expect(
+      spacing?["spacing"]?.array?.compactMap(\.double) == (name == "tif" ? [2, 0.8, 0.9] : nil))
+    let record = try OrderedJSON(contentsOf: target.path + "/a.nnx.json")
     #expect(record["spacing"]?.array?.compactMap(\.double) == written.geometry.spacing)
   }
 

@@ -233,14 +233,14 @@ import Testing
     let own = try setting.predict(folds: ["2"])
     #expect(zip(own.labels, one.labels).count { $0 != $1 } == 0)
     #expect(own.labels.contains { $0 > 0 })
-    let record = try OrderedJSON(contentsOf: setting.place.path + "/recipe.json")
+    let record = try OrderedJSON(contentsOf: setting.place.path + "/recipe.nnx.json")
     #expect(record["settings"]?["networks"]?.array?.first?["folds"] == ["2"])
   }
 
   @Test func theRecordTellsTheRecipeOrThatThereWasNone() throws {
     let setting = try Setting("lung-ct")
     _ = try setting.predict()
-    let record = try OrderedJSON(contentsOf: setting.place.path + "/recipe.json")
+    let record = try OrderedJSON(contentsOf: setting.place.path + "/recipe.nnx.json")
     let settings = try #require(record["settings"])
     #expect(settings["recipe"] == setting.recipe.json)
     let networks = try #require(settings["networks"]?.array)
@@ -253,7 +253,7 @@ import Testing
     let keys = record["seconds"]?.members?.map(\.key) ?? []
     #expect(Set(keys).count == keys.count)
     _ = try setting.raw("lung-ct.lung")
-    let raw = try OrderedJSON(contentsOf: setting.place.path + "/raw.json")
+    let raw = try OrderedJSON(contentsOf: setting.place.path + "/raw.nnx.json")
     #expect(raw["settings"]?["recipe"] == .null)
   }
 

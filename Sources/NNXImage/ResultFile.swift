@@ -1,0 +1,40 @@
+/// A file that a run leaves for a case: the segmentation, or what lies beside it.
+///
+/// None of the names is one that dcm2niix, BIDS or nnU-Net gives to a file of its own, but for `spacing`,
+/// whose name is nnU-Net's.
+package enum ResultFile: String, CaseIterable, Sendable {
+  case segmentation
+  /// Of a TIFF volume alone: where nnU-Net looks for its spacing (`SpacingFile`).
+  case spacing
+  case probabilities
+  /// Where folds disagree.
+  case uncertainty
+  case stats
+  case preview
+  /// What made the others (docs/format/run-record.md).
+  case record
+
+  /// Path of the file that belongs to a segmentation, when no other is asked for.
+  package func path(of segmentation: String) -> String {
+    let ending = ImageFormat.ending(of: segmentation)
+    let stem = String(segmentation.dropLast(ending?.count ?? 0))
+    return switch self {
+    case .segmentation: segmentation
+    case .spacing: stem + ".json"
+    case .probabilities: stem + ".probabilities.npz"
+    case .uncertainty: stem + ".uncertainty" + (ending ?? ".nii.gz")
+    case .stats: stem + ".stats.json"
+    case .preview: stem + ".preview.png"
+    case .record: stem + ResultFile.recordEnding
+    }
+  }
+
+  /// Of the names of run records.
+  package static let recordEnding = ".nnx.json"
+
+  /// Whether an image in a folder of results is no segmentation, but lies beside one.
+  package static func isCompanion(_ name: String) -> Bool {
+    let stem = name.dropLast(ImageFormat.ending(of: name)?.count ?? 0)
+    return stem.hasSuffix(".preview") || stem.hasSuffix(".uncertainty")
+  }
+}

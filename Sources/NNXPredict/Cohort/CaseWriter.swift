@@ -1,0 +1,69 @@
+import NNXImage
+import NNXSystem
+
+/// Writes the files of one case, which appear together, the record last.
+struct CaseWriter {
+  private let files: CaseFiles
+  private let replaces: Bool
+  private let staged = StagedFiles()
+  private var written: [(path: String, sha256: String)] = []
+
+  init(_ files: CaseFiles, replaces: Bool) {
+    (self.files, self.replaces) = (files, replaces)
+  }
+
+  /// Writes a file of a kind, where the case has one.
+  ///
+  /// - Parameter write: is given the path to write to.
+  /// - Throws: what `write` throws.
+  mutating func write(_ kind: ResultFile, _ write: (String) throws -> Void) throws {
+    guard let path = files[kind] else { return }
+    try staged.write(path, write)
+    written.append((path, try Digest.ofFile(staged.path(of: path), .sha256)))
+  }
+
+  /// Where the file of a kind can be read now.
+  func path(_ kind: ResultFile) -> String { staged.path(of: files[kind] ?? "") }
+
+  /// SHA-256 of a file that was written.
+  func digest(_ kind: ResultFile) -> OrderedJSON {
+    OrderedJSON(written.first { $0.path == files[kind] }?.sha256)
+  }
+
+  /// Writes the record, as far as it is known: names of labels are read from it.
+  func draft(_ record: RunRecord) throws { try put(record) }
+
+  /// Writes the record and puts everything in its place.
+  ///
+  /// - Throws: `output-exists` when something appeared there meanwhile; `cannot-write`, `no-space`.
+  mutating func finish(_ record: RunRecord) throws {
+    var record = record
+    let folder = parentFolder(files.record)
+    record.files = written.map { file in
+      let isBeside = parentFolder(file.path) == folder
+      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+      return [
+        "path": .string(isBeside ? name : Folder.resolved(file.path)),
+        "sha256": .string(file.sha256),
+      ]
+    }
+    // What lies there now is what this run replaces: the check before the run may be hours old.
+    if replaces { try OutputPlan.checkExisting(files.outputs, overwrites: true) }
+    let old = RecordedFiles(files.record)
+    record.replaced = (old?.files ?? []).map(\.sha256)
+    try put(record)
+    let kept = Set(files.all.map { Folder.resolved($0.path) })
+    let stale = (old?.files ?? []).map(\.path).filter {
+      !kept.contains(Folder.resolved($0)) && old?.author(of: $0) == .nnx
+    }
+    try staged.commit(replaces: replaces, removes: stale, seal: files.record)
+  }
+
+  private func put(_ record: RunRecord) throws {
+    try staged.write(files.record) { path in
+      let file = try AtomicFile(path)
+      try file.write(record.json.text(pretty: true) + "\n")
+      try file.commit()
+    }
+  }
+}

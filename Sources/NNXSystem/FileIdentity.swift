@@ -1,0 +1,64 @@
+import CLinux
+import Glibc
+
+/// What makes two paths one file: its device and number, links followed.
+package struct FileIdentity: Hashable, Sendable {
+  private let device: UInt64
+  private let number: UInt64
+
+  /// `nil` when nothing is there, or a link leads nowhere.
+  package init?(_ path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+  }
+}
+
+extension Folder {
+  /// Where a path leads, whether or not something is there: absolute, without `.`, `..` and links.
+  ///
+  /// What does not exist is taken as the folder or file that it would become.
+  package static func resolved(_ path: String) -> String {
+    var place = path.hasPrefix("/") ? "/" : absolute(".")
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." {
+        place = parentFolder(place)
+        continue
+      }
+      place = absolute(place == "/" ? "/\(part)" : "\(place)/\(part)")
+    }
+    return place
+  }
+
+  /// Gives a file or folder a name of the same file system that nothing has yet, in one step where the file
+  /// system can do that.
+  ///
+  /// - Throws: `output-exists` when the name is taken; `file-not-found`, `cannot-write`, `no-space`.
+  package static func place(_ path: String, at target: String) throws(NNXError) {
+    if unsafe renameat2(AT_FDCWD, path, AT_FDCWD, target, NNX_RENAME_NOREPLACE) == 0 { return }
+    if errno == EEXIST { throw .exists(target) }
+    guard errno == EINVAL || errno == ENOSYS else { throw .system("cannot write", target) }
+    guard kind(target) == nil else { throw .exists(target) }
+    try move(path, to: target)
+  }
+
+  /// Makes a folder and those above it.
+  ///
+  /// - Returns: those that were not there before, the outermost first.
+  /// - Throws: `cannot-write`, `no-space`.
+  package static func createMissing(_ path: String) throws(NNXError) -> [String] {
+    var missing: [String] = []
+    var folder = path
+    while isFolder(folder) == nil, folder != ".", folder != "/" {
+      missing.insert(folder, at: 0)
+      folder = parentFolder(folder)
+    }
+    try create(path)
+    return missing
+  }
+
+  /// Removes folders that are empty, in the order given; others stay.
+  package static func removeEmpty(_ folders: [String]) {
+    for folder in folders { _ = unsafe rmdir(folder) }
+  }
+}

@@ -1,0 +1,134 @@
+import Glibc
+
+/// Files that belong together and appear together: written in a hidden folder beside their places, then
+/// renamed.
+///
+/// A value that is dropped before `commit` leaves nothing behind: no file, and no folder that was made for
+/// them. Neither does a process that a signal ends.
+package final class StagedFiles {
+  /// Hidden folders, by the folder that the files go to.
+  private var stages: [String: String] = [:]
+  private var staged: [(path: String, stage: String)] = []
+  private var madeFolders: [String] = []
+
+  package init() {}
+
+  deinit {
+    removeStages()
+    Folder.removeEmpty(madeFolders.reversed())
+  }
+
+  /// Makes a file under another name; again, if it was made before.
+  ///
+  /// - Parameters:
+  ///   - path: where it will be.
+  ///   - write: is given the path to write to until then, which has the same ending.
+  /// - Throws: `cannot-write`, `no-space`, and what `write` throws, in words of the file's place.
+  package func write(_ path: String, _ write: (String) throws -> Void) throws {
+    let folder = parentFolder(path)
+    let stage = try stage(for: folder)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    do {
+      try write("\(stage)/\(name)")
+    } catch let error as NNXError {
+      throw error.replacing(stage, with: folder)
+    }
+    if !staged.contains(where: { $0.path == path }) { staged.append((path, "\(stage)/\(name)")) }
+  }
+
+  /// Where a file that was written can be read until it is in its place.
+  package func path(of path: String) -> String {
+    staged.first { $0.path == path }?.stage ?? path
+  }
+
+  /// Puts all files in their places, in the order in which they were written, or none of them.
+  ///
+  /// - Parameters:
+  ///   - replaces: whether files that are there go.
+  ///   - removes: files that go as well, because what they speak of does.
+  ///   - seal: the file that tells of the others. It comes last where there was none, so that it speaks of
+  ///     nothing that is not there; where there was one, first, so that it is never an old one that speaks of
+  ///     new files.
+  /// - Throws: `output-exists` when a file appeared meanwhile; `cannot-write`, `no-space`.
+  package func commit(
+    replaces: Bool, removes stale: [String] = [], seal: String
+  ) throws(NNXError) {
+    for folder in Set(stale.map(parentFolder)) { _ = try stage(for: folder) }
+    try Interruption.deferred { () throws(NNXError) in
+      let others = staged.filter { $0.path != seal }
+      let last = staged.filter { $0.path == seal }
+      var done: [(path: String, stage: String, isExchanged: Bool)] = []
+      do throws(NNXError) {
+        for file in Folder.kind(seal) == nil ? others + last : last + others {
+          let isThere = Folder.kind(file.path) != nil
+          if isThere, replaces {
+            try Folder.exchange(file.stage, file.path)
+          } else {
+            try Folder.place(file.stage, at: file.path)
+          }
+          done.append((file.path, file.stage, isThere))
+        }
+        for path in stale {
+          let stage = "\(stages[parentFolder(path)] ?? "")/\(done.count).stale"
+          try Folder.move(path, to: stage)
+          done.append((stage, path, false))
+        }
+        for folder in stages.keys { try syncFolder(of: "\(folder)/.") }
+      } catch {
+        for file in done.reversed() {
+          if file.isExchanged {
+            try? Folder.exchange(file.stage, file.path)
+          } else {
+            try? Folder.move(file.path, to: file.stage)
+          }
+        }
+        throw error
+      }
+      removeStages()
+      madeFolders = []
+    }
+  }
+
+  private func stage(for folder: String) throws(NNXError) -> String {
+    if let known = stages[folder] { return known }
+    madeFolders += try Folder.createMissing(folder)
+    StagedFiles.removeAbandoned(in: folder)
+    let random = String(UInt64.random(in: .min ... .max), radix: 36)
+    let stage = "\(folder)/\(StagedFiles.prefix).\(getpid()).\(random).tmp"
+    try Interruption.create(stage)
+    stages[folder] = stage
+    return stage
+  }
+
+  private func removeStages() {
+    for stage in stages.values {
+      try? Folder.remove(stage)
+      Interruption.forget(stage)
+    }
+    stages = [:]
+  }
+
+  /// Processes of several machines may write to one folder.
+  private static let prefix = ".nnx." + ProcessFacts.hostLabel
+
+  /// Removes what processes of this machine were killed over.
+  private static func removeAbandoned(in folder: String) {
+    for name in (try? Folder.entries(folder)) ?? []
+    where name.hasPrefix(prefix + ".") && name.hasSuffix(".tmp") {
+      let parts = name.dropFirst(prefix.count + 1).split(separator: ".")
+      guard parts.count == 3, let process = Int32(parts[0]), ProcessFacts.isGone(process) else {
+        continue
+      }
+      try? Folder.remove("\(folder)/\(name)")
+    }
+  }
+}
+
+extension NNXError {
+  fileprivate func replacing(_ text: String, with other: String) -> NNXError {
+    NNXError(
+      code, message.replacing(text, with: other),
+      details: details.map { $0.replacing(text, with: other) },
+      fixes: fixes.map { $0.replacing(text, with: other) })
+  }
+}

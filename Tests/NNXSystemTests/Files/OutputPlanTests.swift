@@ -1,0 +1,115 @@
+import Foundation
+import NNXSystem
+import TestSupport
+import Testing
+
+/// The rule by which nothing that a person has is written over.
+@Suite struct OutputPlanTests {
+  private let folder: TemporaryFolder
+  private let scan: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    scan = try folder.write("scans/ct.nii.gz", [1, 2, 3])
+  }
+
+  private func output(
+    _ path: String, _ author: OutputPlan.Author = .nnx
+  ) -> OutputPlan.Output { .init(path) { _ in author } }
+
+  private func refusal(_ paths: String...) throws -> NNXError? {
+    let plan = try OutputPlan(reading: [.init(scan, "an image of this run")])
+    do throws(NNXError) {
+      try plan.check(paths.map { output($0) })
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func anInputIsNeverAnOutput() throws {
+    try folder.link("links", to: folder.path + "/scans")
+    try folder.link("soft.nii.gz", to: scan)
+    try FileManager.default.linkItem(atPath: scan, toPath: folder.path + "/hard.nii.gz")
+    let names = [
+      "scans/ct.nii.gz", "scans/../scans/./ct.nii.gz", "links/ct.nii.gz", "soft.nii.gz",
+      "hard.nii.gz", "missing/../scans/ct.nii.gz",
+    ]
+    for name in names {
+      let error = try #require(try refusal("\(folder.path)/\(name)"), "\(name)")
+      #expect(error.code == .outputExists)
+      #expect(error.message.hasSuffix("is an image of this run; nnx never writes over it"))
+    }
+    // A folder as a whole, too.
+    #expect(try refusal(folder.path + "/scans")?.code == .outputExists)
+    #expect(try refusal(folder.path + "/scans/ct2.nii.gz", folder.path + "/scan") == nil)
+  }
+
+  @Test func twoOutputsAreTwoFiles() throws {
+    try folder.link("links", to: folder.path + "/scans")
+    let error = try refusal(folder.path + "/scans/a", folder.path + "/links/new/../a")
+    #expect(error?.code == .outputExists)
+    #expect(error?.message.contains("are one file") == true)
+    let old = try folder.write("old", [1])
+    try FileManager.default.linkItem(atPath: old, toPath: folder.path + "/other")
+    #expect(try refusal(old, folder.path + "/other")?.code == .outputExists)
+  }
+
+  @Test func whatCannotBeMadeIsRefusedBeforeAnyWork() throws {
+    let below = try refusal(scan + "/seg.nii.gz")
+    #expect(below?.code == .cannotWrite)
+    #expect(below?.message.contains("\(scan) is no folder") == true)
+    #expect(try refusal(folder.path + "/new/deep/seg.nii.gz") == nil)
+    #expect(try folder.contents() == ["scans", "scans/ct.nii.gz"], "nothing is made")
+    #expect(try refusal("-")?.code == .usage)
+    #expect(throws: NNXError.self) { try OutputPlan(reading: [.init("-")]) }
+    #expect(try refusal("./-") == nil)
+  }
+
+  @Test func onlyItsOwnResultsAreReplacedAndOnRequest() throws {
+    func error(_ author: OutputPlan.Author, overwrites: Bool?) -> NNXError? {
+      do throws(NNXError) {
+        try OutputPlan.checkExisting([output(scan, author)], overwrites: overwrites)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(error(.nnx, overwrites: true) == nil)
+    #expect(error(.nnx, overwrites: false)?.fixes.first?.contains("--overwrite") == true)
+    for overwrites in [true, false] {
+      for author in [OutputPlan.Author.changed, .someone] {
+        let refusal = error(author, overwrites: overwrites)
+        #expect(refusal?.code == .outputExists)
+        #expect(refusal?.fixes.contains { $0.contains("--overwrite") } == false)
+      }
+    }
+    #expect(error(.nnx, overwrites: nil)?.fixes.first?.contains("--overwrite") == false)
+    #expect(error(.changed, overwrites: true)?.message.contains("was changed") == true)
+    let missing = output(folder.path + "/none", .someone)
+    #expect(throws: Never.self) {
+      try OutputPlan.checkExisting([missing], overwrites: false)
+    }
+    try folder.link("dangling", to: folder.path + "/nowhere")
+    #expect(throws: NNXError.self) {
+      try OutputPlan.checkExisting([output(folder.path + "/dangling", .someone)], overwrites: true)
+    }
+  }
+
+  @Test func marksAreReadAndNothingElse() throws {
+    let own: OrderedJSON = ["a": 1]
+    func json(_ text: String) throws -> OutputPlan.Author {
+      FileMark.isJSON(try folder.write("x.json", Array(text.utf8)))
+    }
+    #expect(try json(own.marked("nnx.stats/1").text(pretty: true)) == .nnx)
+    #expect(try json(own.generated.text(pretty: true)) == .nnx)
+    #expect(try json(#"{"Modality": "CT"}"#) == .someone)
+    #expect(try json(#"{"schema": "other/1", "generator": "nnxx"}"#) == .someone)
+    #expect(try json("not JSON") == .someone)
+    let begins = FileMark.begins(with: ["# one", "two,"])
+    #expect(begins(try folder.write("t", Array("two,three".utf8))) == .nnx)
+    #expect(begins(try folder.write("t", Array("three,two,".utf8))) == .someone)
+    #expect(begins(try folder.write("t", [])) == .someone)
+    #expect(FileMark.isPNG(scan) == .someone)
+  }
+}
