@@ -20,7 +20,6 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
   name: "nnx",
@@ -30,7 +29,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // 4: commands and console
@@ -44,7 +42,7 @@ let package = Package(
     // 3: what nnx does
     room(
       "NNXStore",
-      ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CZlib", grdb, toml]),
+      ["NNXModel", "NNXSystem", "CRegistry", "CCurl", "CZlib", grdb]),
     room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     room("NNXReport", ["NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
@@ -85,6 +83,14 @@ let package = Package(
     .executableTarget(
       name: "loopback-zenodo", dependencies: ["TestSupport", "NNXSystem"],
       path: "Tests/LoopbackZenodo"),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "NNXStore", "NNXPredict", "NNXReport", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem",
+        "TestSupport",
+      ],
+      path: "Tests/Fuzz/Targets"),
+    tests("FuzzTests", ["FuzzTargets"]),
     tests("NNXSystemTests", ["NNXSystem"]),
     tests("NNXModelTests", ["NNXModel"]),
     tests("NNXTensorTests", ["NNXTensor", "CKernels"]),
@@ -98,3 +104,13 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )
+
+// libFuzzer's own program: only Scripts/fuzz, which links libFuzzer, asks for it.
+if Context.environment["NNX_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+      // gold ends with an internal error over libFuzzer's sections.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}

@@ -67,7 +67,6 @@ nrrd("axes permuted", "space: LPS", "space directions: (0,0,0.1) (0.333333333333
 nrrd("no origin", "space: LPS", AXES)
 nrrd("spaces inside of vectors", "space: LPS", "space directions: ( 0.7, 0, 0 )  ( 0, 0.8, 0 ) (0,0,3)", PLACE)
 nrrd("spacings", "spacings: 0.5 0.6 0.7")
-nrrd("a spacing of NaN", "spacings: 0.5 nan 0.7")
 nrrd("a negative spacing", "spacings: 0.5 -0.6 0.7")
 nrrd("axis mins of cells", "spacings: 0.5 0.6 0.7", "axis mins: 1 2 3", "centers: cell cell cell")
 nrrd("axis mins of nodes", "spacings: 0.5 0.6 0.7", "axis mins: 1 2 3", "centerings: node node node")

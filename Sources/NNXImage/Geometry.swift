@@ -25,6 +25,17 @@ package struct Geometry: Equatable, Sendable {
 
   /// Number of voxels.
   package var count: Int { shape[0] * shape[1] * shape[2] }
+  /// Of one voxel, in mm³: the product of the spacings, times the determinant of the directions where the
+  /// axes are sheared.
+  package var voxelVolume: Double {
+    let box = spacing.reduce(1, *)
+    let d = direction
+    let share = abs(
+      d[0] * (d[4] * d[8] - d[5] * d[7]) - d[1] * (d[3] * d[8] - d[5] * d[6])
+        + d[2] * (d[3] * d[7] - d[4] * d[6]))
+    // Directions of files are rounded.
+    return share > 0 && share.isFinite && abs(share - 1) > 1e-3 ? box * share : box
+  }
   /// Spacing in the order of the file's axes, `(x, y, z)`.
   package var fileSpacing: [Double] { spacing.reversed() }
 }

@@ -13,6 +13,10 @@ package struct Image: Sendable {
   package var remarks: [String]
   /// What the values of a label map stand for, if the file tells.
   package var table = LabelTable()
+  /// How many stored values were no numbers and became 0 before they were scaled (`NonFinite.asTheReader`).
+  package var zeroed = 0
+  /// The intensity of a stored 0.
+  package var ofZero: Float = 0
   /// How the reader turned the voxels from the file's order; `nil`: not at all.
   package var turn: ImageTurn?
   /// The grid as the file has it.
@@ -28,12 +32,9 @@ package struct Image: Sendable {
 }
 
 extension Image {
-  /// Checks that all voxels are numbers.
-  ///
-  /// - Parameter path: for the error.
-  /// - Throws: `not-finite` with the number of others and the place of the first.
-  package func checkFinite(path: String) throws(NNXError) {
-    let (count, first) = voxels.withSpan { span in
+  /// How many voxels are no numbers or infinite, and where the first lies in the array.
+  package var nonFinite: (count: Int, first: Int) {
+    voxels.withSpan { span in
       var count = 0
       var first = -1
       for index in span.indices where !span[index].isFinite {
@@ -42,12 +43,22 @@ extension Image {
       }
       return (count, first)
     }
+  }
+
+  /// Checks that all voxels are numbers.
+  ///
+  /// - Parameters:
+  ///   - path: for the error.
+  ///   - fixes: what else can be done.
+  /// - Throws: `not-finite` with the number of others and the place of the first.
+  package func checkFinite(path: String, orElse fixes: [String] = []) throws(NNXError) {
+    let (count, first) = nonFinite
     guard count > 0 else { return }
     let (height, width) = (geometry.shape[1], geometry.shape[2])
     let place = [first % width, first / width % height, first / (width * height)]
     throw NNXError(
       .notFinite, "\(path) has voxels that are no numbers (NaN or infinite)",
       details: ["\(count) of \(voxels.count), the first at x y z = \(list(place))"],
-      fixes: ["Replace them, for example by the value of air, and try again"])
+      fixes: ["Replace them, for example by the value of air, and try again"] + fixes)
   }
 }

@@ -73,7 +73,11 @@ extension ImageFormat {
       self = format
       return
     }
+    try StandardStream.input.refuse(path)
     if DICOMFile.isOne(path) { throw DICOMFile.refusal(path, folder: parentFolder(path)) }
+    guard Folder.isFolder(path) != nil else {
+      throw NNXError(.fileNotFound, "there is no file \(path)")
+    }
     throw NNXError(
       .unsupportedImage, "\(path) is of no kind that nnx reads",
       details: ["it reads files ending in \(ImageFormat.allEndings.joined(separator: ", "))"],

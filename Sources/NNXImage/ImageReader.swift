@@ -18,7 +18,7 @@ package enum ImageReader: String, CaseIterable, Sendable {
   package var takesPictures: Bool { self == .naturalImage || self == .tiffVolume }
 
   /// Whether it has nibabel's view of intensities and spacings, not ITK's.
-  var isNibabel: Bool { self == .nibabel || self == .nibabelTurning }
+  package var isNibabel: Bool { self == .nibabel || self == .nibabelTurning }
 
   /// Whether it turns arrays to the order of the patient.
   var turns: Bool { self == .simpleITKTurning || self == .nibabelTurning }

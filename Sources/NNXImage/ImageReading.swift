@@ -8,13 +8,16 @@ import NNXTensor
 /// - Parameters:
 ///   - reader: the reader of nnU-Net that the model was trained with; without one, a TIFF file of one
 ///     page is a picture and of several a volume.
+///   - nonFinite: what becomes of voxels that are no numbers.
 ///   - progress: told of bytes unpacked, stage `read`.
 /// - Returns: at least one image; all on one grid.
 /// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`, `memory`.
 package func readImages(
-  _ path: String, as reader: ImageReader? = nil, progress: ProgressHandler = { _ in }
+  _ path: String, as reader: ImageReader? = nil, nonFinite: NonFinite = .kept,
+  progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> [Image] {
-  var images = try readFile(path, as: reader, progress)
+  var images = try readFile(path, as: reader, nonFinite, progress)
+  for image in images { Remarks.tell(image.remarks, of: path) }
   for index in images.indices {
     let image = images[index]
     guard let turned = try reader?.turn(image.geometry, image.header, path: path) else { continue }
@@ -25,25 +28,36 @@ package func readImages(
   return images
 }
 
+/// What becomes of voxels that are no numbers, or infinite.
+package enum NonFinite: Sendable {
+  /// They are handed on.
+  case kept
+  /// What nnU-Net's reader of the format makes of them: ITK's NIfTI library makes them 0 before it scales;
+  /// ITK's other formats and nibabel keep them.
+  case asTheReader
+}
+
 /// Reads all channels in the order of the file.
 private func readFile(
-  _ path: String, as reader: ImageReader?, _ progress: ProgressHandler
+  _ path: String, as reader: ImageReader?, _ nonFinite: NonFinite, _ progress: ProgressHandler
 ) throws(NNXError) -> [Image] {
   switch try ImageFormat(path: path) {
   case .nifti:
-    let file = try NIfTIFile(path, reader)
+    let file = try NIfTIFile(path, reader, readsNonFinite: nonFinite == .asTheReader)
     var image = Image(
       voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
       header: .nifti(file.header), remarks: file.remarks)
     image.table = file.table
+    image.zeroed = file.voxels.zeroed
+    image.ofZero = file.voxels.ofZero
     return [image]
   case .nrrd:
     let file = try NRRDFile(path)
-    return [
-      Image(
-        voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
-        header: .nrrd(file.header), remarks: file.remarks)
-    ]
+    var image = Image(
+      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
+      header: .nrrd(file.header), remarks: file.remarks)
+    image.table = NRRDSegments.table(file.header.keys)
+    return [image]
   case .meta:
     let file = try MetaFile(path)
     return [
@@ -85,31 +99,32 @@ package func readImage(
 package func readGeometry(
   _ path: String, as reader: ImageReader? = nil
 ) throws(NNXError) -> Geometry {
-  let (geometry, header) = try readHeader(path, as: reader)
+  let (geometry, header, remarks) = try readHeader(path, as: reader)
+  Remarks.tell(remarks, of: path)
   return try reader?.turn(geometry, header, path: path)?.geometry ?? geometry
 }
 
 private func readHeader(
   _ path: String, as reader: ImageReader?
-) throws(NNXError) -> (Geometry, ImageHeader) {
+) throws(NNXError) -> (Geometry, ImageHeader, remarks: [String]) {
   switch try ImageFormat(path: path) {
   case .nifti:
     let file = try NIfTIFile(path, reader)
-    return (file.geometry, .nifti(file.header))
+    return (file.geometry, .nifti(file.header), file.remarks)
   case .nrrd:
     let file = try NRRDFile(path)
-    return (file.geometry, .nrrd(file.header))
+    return (file.geometry, .nrrd(file.header), file.remarks)
   case .meta:
     let file = try MetaFile(path)
-    return (file.geometry, .meta(file.header))
+    return (file.geometry, .meta(file.header), file.remarks)
   case .gipl:
     let file = try GIPLFile(path)
-    return (file.geometry, .gipl(file.header))
-  case .png: return (try PNGFile(path).geometry, .picture(axes: 2))
-  case .bmp: return (try BMPFile(path).geometry, .picture(axes: 2))
+    return (file.geometry, .gipl(file.header), [])
+  case .png: return (try PNGFile(path).geometry, .picture(axes: 2), [])
+  case .bmp: return (try BMPFile(path).geometry, .picture(axes: 2), [])
   case .tiff:
-    let geometry = try TIFFFile(path).geometry(reader).0
-    return (geometry, .picture(axes: geometry.shape[0] == 1 ? 2 : 3))
+    let (geometry, remarks) = try TIFFFile(path).geometry(reader)
+    return (geometry, .picture(axes: geometry.shape[0] == 1 ? 2 : 3), remarks)
   }
 }
 

@@ -17,7 +17,7 @@ extension ImageReader {
   /// nibabel takes spacings from the affine as soon as it turns something
   /// (`Nifti1Pair._affine2header`), as float32.
   ///
-  /// - Throws: `unsupported-image` for a file of two axes.
+  /// - Throws: `unsupported-image` for a file of two axes; `broken-image` for a matrix that is singular.
   func turn(
     _ geometry: Geometry, _ header: ImageHeader, path: String
   ) throws(NNXError) -> (geometry: Geometry, turn: ImageTurn)? {
@@ -28,26 +28,17 @@ extension ImageReader {
         details: ["the model's images were read with \(rawValue), which takes three"],
         fixes: ["Give the volume that the slice comes from"])
     }
-    let affine = isNibabel ? header.nifti?.nibabelAffine : nil
+    let affine = isNibabel ? header.nifti?.nibabelForm.rows : nil
     let orientation =
       affine.map { Orientation(nibabel: $0) } ?? Orientation(itk: geometry.direction)
+    guard Set(orientation.axes).count == 3 else {
+      throw .badHeader(path, "two axes of its matrix lie along one axis of the patient")
+    }
     guard !orientation.isIdentity else { return nil }
     var turned = geometry.turned(orientation)
     if let affine {
       turned.spacing = orientation.axes.map { Double(Float(columnLength(affine, 2 - $0))) }
     }
     return (turned, ImageTurn(orientation: orientation, fileGeometry: geometry))
-  }
-}
-
-extension NIfTIHeader {
-  /// The affine that nibabel takes (`get_best_affine`): s-form, q-form, or the spacings with x to the
-  /// left.
-  fileprivate var nibabelAffine: [[Double]] {
-    if sformCode > 0 { return rows }
-    if qformCode > 0 { return quaternionRows }
-    return [
-      [-abs(pixdim[1]), 0, 0, 0], [0, abs(pixdim[2]), 0, 0], [0, 0, abs(pixdim[3]), 0],
-    ]
   }
 }

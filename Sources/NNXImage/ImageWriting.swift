@@ -29,7 +29,8 @@ package func writeSegmentation(
       labels, segmentation.table, header, to: path, description: description, threads: threads)
   case .nrrd:
     let header = source.nrrd ?? NRRDHeader(geometry, axes: source.axes)
-    try NRRDFile.write(labels, header, to: path, description: description, threads: threads)
+    try NRRDFile.write(
+      labels, segmentation.table, header, to: path, description: description, threads: threads)
   case .meta:
     let header = source.meta ?? MetaHeader(geometry, axes: source.axes)
     try MetaFile.write(labels, header, to: path, description: description, threads: threads)

@@ -24,9 +24,9 @@ import NNXTensor
     precondition(shape.count == 3 && shape.allSatisfy { $0 >= 0 }, "no grid: \(shape)")
     precondition((0...65535).contains(largestLabel), "no label: \(largestLabel)")
     self.shape = shape
-    count = shape.reduce(1, *)
     isWide = largestLabel >= 255
-    buffer = Buffer(isWide ? 2 * count : count)
+    buffer = Buffer(grid: shape + [isWide ? 2 : 1])
+    count = shape.reduce(1, *)
     if isWide { unsafe base.bindMemory(to: UInt16.self, capacity: max(count, 1)) }
   }
 

@@ -9,8 +9,8 @@ package struct LabelTable: Equatable, Sendable {
 
     package init(value: Int, name: String, rgb: [Int]? = nil, terms: [Term] = []) {
       self.value = value
-      self.name = name
-      self.rgb = rgb ?? LabelTable.colour(of: value)
+      self.name = name.allSatisfy(\.isWhitespace) ? "label \(value)" : name
+      self.rgb = rgb ?? LabelTable.anatomicalColour(of: name) ?? LabelTable.colour(of: value)
       self.terms = terms
     }
   }
@@ -34,13 +34,25 @@ package struct LabelTable: Equatable, Sendable {
 
   /// In ascending order of their values; without background.
   package private(set) var entries: [Entry]
+  /// What several values are together; the values of an entry are its parts then.
+  package private(set) var regions: [Region]
   package var isEmpty: Bool { entries.isEmpty }
 
-  package init(_ entries: [Entry] = []) {
+  package init(_ entries: [Entry] = [], regions: [Region] = []) {
     self.entries = entries.filter { (1...65535).contains($0.value) }.sorted { $0.value < $1.value }
+    self.regions = regions.map { region in
+      Region(name: region.name, values: region.values.filter { (1...65535).contains($0) })
+    }.filter { !$0.values.isEmpty }
   }
 
-  package subscript(value: Int) -> Entry? { entries.first { $0.value == value } }
+  package subscript(value: Int) -> Entry? {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].value < value { low = middle + 1 } else { high = middle }
+    }
+    return low < entries.count && entries[low].value == value ? entries[low] : nil
+  }
 
   /// The name of a value; `label 7` for one that the table does not have.
   package func name(of value: Int) -> String { self[value]?.name ?? "label \(value)" }
@@ -49,7 +61,12 @@ package struct LabelTable: Equatable, Sendable {
   package func covering(_ values: some Sequence<Int>) -> LabelTable {
     let missing = Set(values).subtracting(entries.map(\.value))
     return LabelTable(
-      entries + missing.map { Entry(value: $0, name: name(of: $0)) })
+      entries + missing.map { Entry(value: $0, name: name(of: $0)) }, regions: regions)
+  }
+
+  /// A level of 0 to 255 as a share of 1 with six digits, as files have it.
+  static func share(_ level: Int) -> String {
+    numberText((Double(level) / 255 * 1e6).rounded() / 1e6)
   }
 
   /// A colour for a value that has none: the twenty of Kenneth Kelly's list that people tell apart best

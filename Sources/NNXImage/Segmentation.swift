@@ -6,7 +6,8 @@ package struct Segmentation: Sendable {
   /// The header whose place in the patient the written file repeats byte for byte.
   package var header: ImageHeader
 
-  /// What the values stand for; written to NIfTI files, and read from them. May be empty.
+  /// What the values stand for; written to NIfTI and NRRD files, and read from
+  /// them. May be empty.
   package var table = LabelTable()
 
   package init(labels: LabelMap, geometry: Geometry, header: ImageHeader) {

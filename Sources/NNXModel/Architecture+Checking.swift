@@ -11,6 +11,8 @@ extension Architecture {
     static let kernel = 31
     static let stride = 16
     static let extent = 1 << 14
+    /// Weights of one layer, and voxels of one padded channel: kernels count both in 32 bits.
+    static let indices = Double(Int32.max)
   }
 
   /// Why this is not a network that can exist for patches of this size; `nil` when it can.
@@ -50,6 +52,16 @@ extension Architecture {
       let extents = stageExtents(patch: patch), let deepest = extents.last
     else { return "a patch of \(patch) that its strides do not divide" }
     guard deepest.reduce(1, *) > 1 else { return "a patch of \(patch) that shrinks to one voxel" }
+    for parameter in parameters where parameter.shape.realProduct > Limit.indices {
+      return "a layer '\(parameter.name)' of \(parameter.shape) weights"
+    }
+    for (extents, stage) in zip(extents, stages) {
+      // A frame is padded by half a kernel on each side, and up to a multiple of 4.
+      let padded = zip(extents, stage.kernel).map { $0 + $1 + 3 }.realProduct
+      guard padded * Double(extents == patch ? inputChannels : 1) <= Limit.indices else {
+        return "a patch of \(patch) for \(inputChannels) channels"
+      }
+    }
     return nil
   }
 

@@ -97,6 +97,9 @@ package struct Architecture: Equatable, Sendable {
   /// Whether convolutions before a norm carry a bias.
   package var convolutionBias: Bool
   package var norm: Norm
+  /// Whether every layer is normalised over its patch, so that one value that is no number makes all of a
+  /// patch so.
+  package var normalizesInstances: Bool { if case .instance = norm { true } else { false } }
   package var activation: Activation
   /// Negative slope of LeakyReLU; 0 is ReLU.
   package var slope: Double

@@ -1,3 +1,5 @@
+import NNXSystem
+
 extension ModelDescription {
   /// What is impossible about this description, as in "a patch of …"; `nil` when nothing is.
   ///
@@ -10,8 +12,8 @@ extension ModelDescription {
     else { return "a transpose of \(axes) and back by \(preprocessing.transposeBackward)" }
     guard preprocessing.spacing.count == 3, (preprocessing.spacing[0] == nil) == slicewise,
       preprocessing.spacing[1] != nil, preprocessing.spacing[2] != nil,
-      preprocessing.spacing.allSatisfy({ ($0 ?? 1) > 0 && ($0 ?? 1).isFinite })
-    else { return "a spacing of \(preprocessing.spacing)" }
+      preprocessing.spacing.allSatisfy({ SpatialLimits.thickness.contains($0 ?? 1) })
+    else { return "a spacing of \(preprocessing.spacing.map { $0.map { "\($0)" } ?? "any" }) mm" }
     guard patch.count == 3, !slicewise || patch[0] == 1 else { return "a patch of \(patch)" }
     guard Set(mirrorAxes).count == mirrorAxes.count,
       mirrorAxes.allSatisfy({ (slicewise ? 1...2 : 0...2).contains($0) })
@@ -19,11 +21,12 @@ extension ModelDescription {
     guard !channels.isEmpty, preprocessing.normalization.count == channels.count else {
       return "\(preprocessing.normalization.count) normalisations for \(channels.count) channels"
     }
-    for case .ct(let intensities, _) in preprocessing.normalization where !intensities.isPossible {
-      return "intensities of \(intensities)"
+    for normalization in preprocessing.normalization {
+      guard let intensities = normalization.intensities, !intensities.isPossible else { continue }
+      return "impossible intensities: \(intensities.words)"
     }
-    for case .ct2(let intensities, _) in preprocessing.normalization where !intensities.isPossible {
-      return "intensities of \(intensities)"
+    if let order = labels.regionsClassOrder, !Labels.canWrite(order, heads: labels.heads) {
+      return "regions of values \(order)"
     }
     let inputs = channels.count + (previousStage == nil ? 0 : labels.foreground.count)
     guard architecture.inputChannels == inputs, architecture.outputChannels == labels.heads else {
@@ -36,7 +39,20 @@ extension ModelDescription {
   }
 }
 
+extension Normalization {
+  fileprivate var intensities: Intensities? {
+    switch self {
+    case .ct(let intensities, _), .ct2(let intensities, _): intensities
+    default: nil
+    }
+  }
+}
+
 extension Normalization.Intensities {
+  fileprivate var words: String {
+    "mean \(mean), deviation \(deviation), percentiles \(percentile00_5) to \(percentile99_5)"
+  }
+
   fileprivate var isPossible: Bool {
     [mean, deviation, percentile00_5, percentile99_5].allSatisfy(\.isFinite)
       && percentile00_5 <= percentile99_5

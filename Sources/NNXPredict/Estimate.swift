@@ -28,15 +28,22 @@ package struct Estimate: Equatable, Sendable {
   /// Bytes of the largest stage, and of the program itself.
   package var peakBytes: Int { (stages.map(\.bytes).max() ?? 0) + Estimate.program }
 
+  /// Voxels of the network's input for each of the image.
+  package var growth: Double { volume.realProduct / max(1, shape.realProduct) }
+
   /// The program, its tables and the registry: measured, and added to every stage.
   private static let program = 32 << 20
+  /// The most bytes that are told: more than any machine has, and few enough to be reckoned with.
+  private static let most = 0x1p58
+  /// The most patches that are told, likewise.
+  private static let mostPatches = 0x1p53
 
   /// - Parameters:
   ///   - run: the network, and what lies in memory beside it.
   ///   - geometry: of the case's first channel.
   ///   - replicas: as many networks as may run patches at the same time.
   ///   - networkBytes: `Network.bytes` with so many replicas, the same for all images.
-  /// - Throws: `empty-grid`; what `networkBytes` throws.
+  /// - Throws: `empty-grid`, `endless-grid`; what `networkBytes` throws.
   package init(
     _ run: PlannedRun, geometry: Geometry, replicas most: Int = 1,
     networkBytes network: (_ replicas: Int) throws(NNXError) -> Int
@@ -46,49 +53,55 @@ package struct Estimate: Equatable, Sendable {
       model, shape: geometry.shape, spacing: geometry.spacing, box: Box(geometry.shape))
     shape = geometry.shape
     volume = properties.resampledShape
-    let grid = TileGrid(
+    let tiles = TileGrid.counts(
       volume: volume, patch: model.patch, tileStep: run.window.tileStep, slicewise: model.slicewise)
     let passes = Mirroring.passes(
       axes: run.window.mirroring ? model.mirrorAxes : [], generation: model.generation)
-    patches = grid.count * passes.count * run.folds
-    let replicas = min(most, grid.count * passes.count)
+    let runsPerFold = tiles.realProduct * Double(passes.count)
+    patches = Int(saturating: min(runsPerFold * Double(run.folds), Estimate.mostPatches))
+    let replicas = min(most, Int(saturating: runsPerFold))
     self.replicas = replicas
 
-    let float = MemoryLayout<Float>.size
-    let image = geometry.count
-    let channels = model.channels.count
-    let classes = model.architecture.outputChannels
-    let target = volume.reduce(1, *)
-    let tile = model.patch.reduce(1, *)
+    // Reals: what an image asks for may be beyond all memory, and its size is exact up to 2⁵³.
+    let float = Double(MemoryLayout<Float>.size)
+    let image = geometry.shape.realProduct
+    let channels = Double(model.channels.count)
+    let classes = Double(model.architecture.outputChannels)
+    let target = volume.realProduct
+    let tile = model.patch.realProduct
     let isResampled = properties.croppedShape != volume
     // Slices in their plane, in double, before the columns across them.
     let between =
-      isResampled ? 8 * properties.croppedShape[0] * volume[1] * volume[2] : 0
+      isResampled ? 8 * [properties.croppedShape[0], volume[1], volume[2]].realProduct : 0
     // One label map for each fold, and the scores of one.
-    let votes = run.comparesFolds ? run.folds * image * (classes < 256 ? 1 : 2) : 0
+    let votes = run.comparesFolds ? Double(run.folds) * image * (classes < 256 ? 1 : 2) : 0
     let own = run.comparesFolds ? float * classes * target : 0
     // Networks, the input and scores of each, their sum over mirrored copies, and the importance map.
-    func networkBytes(_ replicas: Int) throws(NNXError) -> Int {
-      try network(replicas) + float * (replicas * (channels + classes) + classes + 1) * tile
+    func networkBytes(_ replicas: Int) throws(NNXError) -> Double {
+      Double(try network(replicas))
+        + float * (Double(replicas) * (channels + classes) + classes + 1) * tile
+    }
+    func stage(_ name: String, _ bytes: Double) -> Stage {
+      Stage(name: name, bytes: Int(saturating: min(bytes, Estimate.most)))
     }
     let networks = try networkBytes(replicas)
     let images = run.keepsImages ? float * channels * image : 0
     let begun = run.mean == .none ? 0 : float * classes * image
     let mean = run.mean == .goesOn ? begun : 0
-    leastBytes = try networkBytes(1) + Estimate.program
+    leastBytes = Int(saturating: min(try networkBytes(1), Estimate.most)) + Estimate.program
     stages = [
-      Stage(name: "read", bytes: float * channels * image + mean),
-      Stage(
-        name: "preprocess",
-        bytes: float * channels * (image + target) + 2 * image + float * image + between
+      stage("read", float * channels * image + mean),
+      stage(
+        "preprocess",
+        float * channels * (image + target) + 2 * image + float * image + between
           + float * channels * target + mean),
-      Stage(
-        name: "predict",
-        bytes: float * (channels + classes) * target + networks + votes + own
+      stage(
+        "predict",
+        float * (channels + classes) * target + networks + votes + own
           + images + mean),
-      Stage(
-        name: "export",
-        bytes: float * (channels + classes) * target + 2 * image + votes + images
+      stage(
+        "export",
+        float * (channels + classes) * target + 2 * image + votes + images
           + begun),
     ]
   }

@@ -18,7 +18,7 @@ enum InputCheck {
     var warnings: [String] = []
     for (index, image) in images.enumerated() {
       let path = item.images[min(index, item.images.count - 1)]
-      try image.checkFinite(path: path)
+      warnings += try checkFinite(image, path, model, isAllowed: allowed.contains(.nonFinite))
       let (first, other) = (images[0].geometry, image.geometry)
       guard first.hasGrid(of: other) else { throw mismatch(item.images[0], path, first, other) }
       if !first.hasPlace(of: other) {
@@ -30,6 +30,41 @@ enum InputCheck {
     // A picture in colour holds several channels, which may well be equal.
     if images.count == item.images.count { try checkRepeats(images, item) }
     return try warnings + checkUnits(images, item, model, isAllowed: allowed.contains(.units))
+  }
+
+  /// - Returns: what is done to voxels that are no numbers, if it is allowed.
+  private static func checkFinite(
+    _ image: Image, _ path: String, _ model: ModelDescription, isAllowed: Bool
+  ) throws(NNXError) -> [String] {
+    guard isAllowed else {
+      try image.checkFinite(
+        path: path, orElse: ["Or take what nnU-Net makes of them: --allow non-finite"])
+      return []
+    }
+    func counted(_ count: Int) -> String { count == 1 ? "1 voxel is" : "\(count) voxels are" }
+    let kept = image.nonFinite.count
+    var warnings: [String] = []
+    if image.zeroed > 0 {
+      warnings.append(
+        "\(path): \(counted(image.zeroed)) no number (NaN or infinite); ITK's NIfTI reader makes them 0"
+          + " before it scales, so they count as \(image.ofZero) here")
+    }
+    if kept > 0 {
+      guard model.architecture.normalizesInstances else {
+        throw NNXError(
+          .notFinite, "\(path) has voxels that are no numbers, which this model's reader keeps",
+          details: ["without instance normalisation nnx does not follow them through the network"],
+          fixes: ["Replace them, for example by the value of air, and try again"])
+      }
+      warnings.append(
+        "\(path): \(counted(kept)) no number (NaN or infinite), and \(keeper(image, model)) keeps such;"
+          + " as in nnU-Net, patches that a NaN reaches are background")
+    }
+    return warnings
+  }
+
+  private static func keeper(_ image: Image, _ model: ModelDescription) -> String {
+    image.header.nifti == nil ? "ITK" : model.reader?.isNibabel == true ? "nibabel" : "scaling"
   }
 
   /// - Returns: what would have been refused, if it is allowed.

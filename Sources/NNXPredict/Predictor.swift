@@ -46,6 +46,8 @@ package final class Predictor {
   package enum Allowance: String, CaseIterable, Sendable {
     /// Intensities that cannot be of the model's units.
     case units
+    /// Voxels that are no numbers, with what nnU-Net's reader makes of them.
+    case nonFinite = "non-finite"
   }
 
   /// A configuration to run.
@@ -94,7 +96,7 @@ package final class Predictor {
   package var recipe: Recipe? { recipeRun?.recipe }
   private let recipeRun: RecipeRun?
   let members: [Member]
-  private let identity: OrderedJSON
+  let identity: OrderedJSON
   let options: Options
   private let threads: Threads
   /// Files that are made of each result, and appear with it.
@@ -136,6 +138,9 @@ package final class Predictor {
     self.identity = identity
     self.options = options
     self.threads = threads
+    for stage in members.flatMap({ [$0.firstStage, $0.stage] }) {
+      stage?.choices.allowsNonFinite = options.allowed.contains(.nonFinite)
+    }
   }
 
   /// Chooses the kernels for each network by what is known of them, and measures what is not known; without
@@ -204,9 +209,10 @@ package final class Predictor {
     let labels = turn?.undo(outcome.labels) ?? outcome.labels
     watch.lap("export")
 
-    record.labels = volumes(labels, geometries[0])
+    record.labels = LabelVolume.measure(labels, table, geometries[0])
+    record.table = table
     if let votes {
-      let agreement = votes.agreement(of: record.labels.map(\.value))
+      let agreement = votes.agreement(of: record.labels.map(\.structure.values))
       for index in agreement.indices { record.labels[index].agreement = agreement[index] }
     }
     record.spacing = geometries[0].spacing
@@ -237,8 +243,9 @@ package final class Predictor {
     let staged = writer.path(.segmentation)
     for companion in companions {
       try writer.write(companion.kind) { path in
-        let bytes = try companion.make(
-          staged, Companion.Facts(case: item, segmentation: output))
+        let bytes = try Remarks.quietly {
+          try companion.make(staged, Companion.Facts(case: item, segmentation: output))
+        }
         let file = try AtomicFile(path)
         try file.write(bytes)
         try file.commit()
@@ -262,15 +269,10 @@ package final class Predictor {
       labels: record.labels, seconds: watch.total, warnings: record.warnings, files: files)
   }
 
+  /// Names of the values that the segmentation may hold.
   private var table: LabelTable {
-    guard options.table.isEmpty else { return options.table }
-    return LabelTable(written.map { .init(value: $0.value, name: $0.name) })
-  }
-
-  /// The values that the segmentation may hold, with their names.
-  private var written: [Labels.Written] {
-    guard let recipe else { return model.labels.written }
-    return recipe.labels.map { .init(value: $0, name: options.table.name(of: $0)) }
+    let table = options.table.isEmpty ? LabelTable(model.labels) : options.table
+    return recipe.map { table.covering($0.labels) } ?? table
   }
 
   /// The channels of a case, read as the model's training read them.
@@ -279,7 +281,8 @@ package final class Predictor {
     for (index, path) in item.images.enumerated() {
       progress(ProgressEvent(.read, path, index, of: item.images.count, .files))
       try InputCheck.checkKind(path, reader)
-      images += try readImages(path, as: reader)
+      images += try readImages(
+        path, as: reader, nonFinite: options.allowed.contains(.nonFinite) ? .asTheReader : .kept)
     }
     progress(ProgressEvent(.read, item.name, item.images.count, of: item.images.count, .files))
     try InputCheck.checkCount(images, item, model)
@@ -331,7 +334,8 @@ package final class Predictor {
     return (labels, { [threads] in try writeNPZ(mean, to: $0, threads: threads) })
   }
 
-  private func settings(_ item: Case) -> OrderedJSON {
+  /// What may change a voxel of a case, and the number of threads, which does not.
+  func settings(_ item: Case) -> OrderedJSON {
     var fields = members[0].record(item).members ?? []
     if let recipeRun {
       fields = recipeRun.record(item).members ?? []
@@ -344,6 +348,7 @@ package final class Predictor {
       .init("postprocessing", .array(rules.map(\.json))),
       .init("regionsClassOrder", model.labels.regionsClassOrder.map { OrderedJSON($0) } ?? .null),
       .init("imageReader", OrderedJSON(model.imageReader)),
+      .init("allowed", OrderedJSON(options.allowed.map(\.rawValue).sorted())),
       .init("threads", .int(threads.count)),
     ]
     return .object(fields)
@@ -352,23 +357,14 @@ package final class Predictor {
   private func inputRecord(
     _ path: String, _ geometry: Geometry, channel: String
   ) throws(NNXError) -> OrderedJSON {
-    [
+    let further = try furtherFiles(ofImage: path).map { (file) throws(NNXError) -> OrderedJSON in
+      ["path": .string(file), "sha256": .string(try Digest.ofFile(file, .sha256))]
+    }
+    return [
       "path": .string(path), "channel": .string(channel),
-      "sha256": .string(try Digest.ofFile(path, .sha256)),
+      "sha256": .string(try Digest.ofFile(path, .sha256)), "files": .array(further),
       "shape": OrderedJSON(geometry.shape), "spacing": OrderedJSON(geometry.spacing),
     ]
-  }
-
-  private func volumes(_ labels: LabelMap, _ geometry: Geometry) -> [LabelVolume] {
-    let counts = labels.histogram
-    let voxel = geometry.spacing.reduce(1, *)
-    let sides = labels.sides(geometry)
-    return written.map { label in
-      let count = label.value < counts.count ? counts[label.value] : 0
-      return LabelVolume(
-        value: label.value, name: label.name, voxels: count, volume: Double(count) * voxel / 1000,
-        touches: sides[label.value] ?? [])
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import NNXImage
 import NNXModel
 import NNXSystem
 
@@ -27,6 +28,8 @@ package struct RunRecord: Sendable {
   package var spacing: [Double] = []
   package var settings: OrderedJSON = .null
   package var labels: [LabelVolume] = []
+  /// Colours and codes of the labels.
+  package var table = LabelTable()
   package var warnings: [String] = []
 
   package init(model: OrderedJSON, command: [String], started: String, host: String) {
@@ -50,7 +53,11 @@ package struct RunRecord: Sendable {
       "model": model, "settings": settings,
       "input": .array(inputs), "output": output, "uncertainty": uncertainty,
       "files": .array(files), "replaced": OrderedJSON(replaced),
-      "spacing": OrderedJSON(spacing), "labels": .array(labels.map(\.json)),
+      "spacing": OrderedJSON(spacing),
+      "labels": .array(
+        labels.map { label in
+          .object(label.members(label.structure.value.flatMap { table[$0]?.display } ?? []))
+        }),
       "seconds": .object(
         timings.map { .init($0.stage, .double(($0.seconds * 1000).rounded() / 1000)) }),
       "peakBytes": OrderedJSON(peakMemory),
@@ -59,10 +66,9 @@ package struct RunRecord: Sendable {
   }
 }
 
-/// How much of an image a label fills.
+/// How much of an image a label or a region fills.
 package struct LabelVolume: Equatable, Sendable {
-  package var value: Int
-  package var name: String
+  package var structure: LabelTable.Structure
   package var voxels: Int
   /// ml.
   package var volume: Double
@@ -71,12 +77,34 @@ package struct LabelVolume: Equatable, Sendable {
   /// Mean pairwise Dice of the folds (`FoldDisagreement.agreement`), where it was asked for.
   package var agreement: Double?
 
-  package var json: OrderedJSON {
+  package var name: String { structure.name }
+
+  package var json: OrderedJSON { .object(members([])) }
+
+  /// - Parameter display: colour and codes.
+  func members(_ display: [OrderedJSON.Member]) -> [OrderedJSON.Member] {
     let members: [OrderedJSON.Member] = [
-      .init("value", .int(value)), .init("name", .string(name)), .init("voxels", .int(voxels)),
-      .init("ml", .double((volume * 1000).rounded() / 1000)),
+      .init("voxels", .int(voxels)), .init("ml", .double((volume * 1000).rounded() / 1000)),
       .init("touches", OrderedJSON(touches)),
     ]
-    return .object(members + (agreement.map { [.init("agreement", .double($0))] } ?? []))
+    return structure.jsonMembers + members
+      + (agreement.map { [.init("agreement", .double($0))] } ?? []) + display
+  }
+
+  /// Of everything that a table names.
+  ///
+  /// - Parameter geometry: of the map.
+  package static func measure(
+    _ labels: LabelMap, _ table: LabelTable, _ geometry: Geometry
+  ) -> [LabelVolume] {
+    let counts = labels.histogram
+    let voxel = geometry.voxelVolume
+    let sides = LabelSides(labels, geometry)
+    return table.structures.map { structure in
+      let count = structure.values.reduce(0) { $0 + ($1 < counts.count ? counts[$1] : 0) }
+      return LabelVolume(
+        structure: structure, voxels: count, volume: Double(count) * voxel / 1000,
+        touches: sides.reached(by: structure.values))
+    }
   }
 }

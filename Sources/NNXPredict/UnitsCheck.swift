@@ -35,15 +35,14 @@ package enum UnitsCheck {
     }
   }
 
-  /// The words of a channel's name: `T1 MR`, `FDG PET`, `CT`, `t1ce`.
+  /// What a channel is by its name.
   package static func kind(_ channel: String) -> Kind {
-    let words = channel.uppercased().split { !$0.isLetter && !$0.isNumber }
-    func has(_ names: [String]) -> Bool { words.contains { names.contains(String($0)) } }
-    if has(["CT", "CBCT", "CECT", "LDCT"]) { return .ct }
-    if has(["PET", "PT", "SUV", "FDG"]) { return .pet }
-    let sequences = ["FLAIR", "DWI", "ADC", "SWI", "PD", "DCE", "TOF", "MR", "MRI"]
-    return has(sequences) || words.contains { $0.hasPrefix("T1") || $0.hasPrefix("T2") }
-      ? .mr : .unknown
+    switch Modality(ofChannel: channel) {
+    case .ct: .ct
+    case .pet: .pet
+    case .mr: .mr
+    case nil: .unknown
+    }
   }
 
   /// What is wrong with the intensities; `nil` when they may be right.
@@ -92,7 +91,7 @@ package enum UnitsCheck {
       return "It was rescaled to 0 to 1; export it again in Hounsfield units"
     }
     if range.low >= 0, range.high <= 255 {
-      return "It was rescaled to 8 bits; export it again in Hounsfield units"
+      return "It was rescaled to 8 bits, or holds labels; export it again in Hounsfield units"
     }
     if range.low >= 0, range.high <= 4095 {
       return "It may be stored with an offset, often 1024, that was not taken off; export it again"
@@ -132,7 +131,7 @@ package enum UnitsCheck {
   /// Without needless decimals.
   private static func text(_ value: Float) -> String {
     guard abs(value) < 1e15 else { return "\(value)" }
-    if abs(value) >= 100 || value == value.rounded() { return "\(Int(value.rounded()))" }
+    if abs(value) >= 100 || value == value.rounded() { return Double(value).wholeText }
     return "\((Double(value) * 100).rounded() / 100)"
   }
 }

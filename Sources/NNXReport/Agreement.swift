@@ -1,10 +1,9 @@
 import NNXImage
 import NNXSystem
 
-/// How two segmentations of one image agree on one label.
+/// How two segmentations of one image agree on one structure.
 package struct Agreement: Equatable, Sendable {
-  package var value: Int
-  package var name: String
+  package var pair: LabelPair
   /// Voxels that only the first has, only the second, both, and neither.
   package var onlyFirst: Int
   package var onlySecond: Int
@@ -13,7 +12,7 @@ package struct Agreement: Equatable, Sendable {
   /// ml.
   package var firstVolume: Double
   package var secondVolume: Double
-  /// Distances of the surfaces; `nil` when one of them has no voxel.
+  /// Distances of the surfaces; `nil` when one of them has no voxel, or there are too many to measure.
   package var surface: Surface?
 
   package struct Surface: Equatable, Sendable {
@@ -25,6 +24,8 @@ package struct Agreement: Equatable, Sendable {
     /// of MONAI, without subvoxels.
     package var dice: Double
   }
+
+  package var name: String { pair.name }
 
   /// Dice's coefficient; `nil` when neither has a voxel.
   package var dice: Double? {
@@ -45,14 +46,14 @@ package struct Agreement: Equatable, Sendable {
 }
 
 extension Agreement {
-  /// Compares two segmentations label by label.
+  /// Compares two segmentations, structure by structure.
   ///
   /// - Parameters:
-  ///   - labels: to compare, with their names.
+  ///   - pairs: what is compared.
   ///   - tolerance: of the surface Dice, in mm; `nil`: only counts, no surfaces.
   /// - Throws: `geometry` when they lie on different grids.
   package static func compare(
-    _ first: Segmentation, _ second: Segmentation, labels: LabelTable, tolerance: Double?
+    _ first: Segmentation, _ second: Segmentation, pairs: [LabelPair], tolerance: Double?
   ) throws(NNXError) -> [Agreement] {
     guard first.geometry.hasGrid(of: second.geometry) else {
       throw NNXError(
@@ -63,87 +64,19 @@ extension Agreement {
         ],
         fixes: ["Resample one onto the grid of the other first (axes here are z, y, x)"])
     }
-    let voxel = first.geometry.spacing.reduce(1, *) / 1000
-    return labels.entries.map { entry in
-      let pair = LabelPair(first.labels, second.labels, entry.value)
-      return Agreement(
-        value: entry.value, name: entry.name, onlyFirst: pair.firstCount - pair.both,
-        onlySecond: pair.secondCount - pair.both, both: pair.both,
-        neither: first.labels.count - pair.firstCount - pair.secondCount + pair.both,
-        firstVolume: Double(pair.firstCount) * voxel,
-        secondVolume: Double(pair.secondCount) * voxel,
-        surface: tolerance.flatMap {
-          pair.surface(spacing: first.geometry.spacing, tolerance: $0)
+    let voxel = first.geometry.voxelVolume / 1000
+    let tally = PairTally(first.labels, second.labels, pairs)
+    let tolerance = tally.canMeasureSurfaces ? tolerance : nil
+    return zip(pairs, tally.counts).map { pair, count in
+      Agreement(
+        pair: pair, onlyFirst: count.first - count.both, onlySecond: count.second - count.both,
+        both: count.both, neither: first.labels.count - count.first - count.second + count.both,
+        firstVolume: Double(count.first) * voxel, secondVolume: Double(count.second) * voxel,
+        surface: tolerance.flatMap { tolerance in
+          guard count.first > 0, count.second > 0 else { return nil }
+          return SurfacePair(first.labels, second.labels, pair, box: count.box)
+            .surface(spacing: first.geometry.spacing, tolerance: tolerance)
         })
-    }
-  }
-}
-
-/// One label of two maps, cut to the box that holds both.
-private struct LabelPair {
-  private(set) var firstCount = 0
-  private(set) var secondCount = 0
-  private(set) var both = 0
-  private var first: [Bool] = []
-  private var second: [Bool] = []
-  /// Of the box, `(z, y, x)`.
-  private var shape = [0, 0, 0]
-
-  init(_ a: LabelMap, _ b: LabelMap, _ value: Int) {
-    var lower = a.shape
-    var upper = [-1, -1, -1]
-    let (height, width) = (a.shape[1], a.shape[2])
-    for index in 0..<a.count {
-      let (inFirst, inSecond) = (a[index] == value, b[index] == value)
-      guard inFirst || inSecond else { continue }
-      firstCount += inFirst ? 1 : 0
-      secondCount += inSecond ? 1 : 0
-      both += inFirst && inSecond ? 1 : 0
-      let place = [index / (width * height), index / width % height, index % width]
-      for axis in 0..<3 {
-        lower[axis] = min(lower[axis], place[axis])
-        upper[axis] = max(upper[axis], place[axis])
-      }
-    }
-    guard upper[0] >= 0 else { return }
-    shape = (0..<3).map { upper[$0] - lower[$0] + 1 }
-    first.reserveCapacity(shape.reduce(1, *))
-    second.reserveCapacity(shape.reduce(1, *))
-    for z in lower[0]...upper[0] {
-      for y in lower[1]...upper[1] {
-        let row = (z * height + y) * width
-        for x in lower[2]...upper[2] {
-          first.append(a[row + x] == value)
-          second.append(b[row + x] == value)
-        }
-      }
-    }
-  }
-
-  func surface(spacing: [Double], tolerance: Double) -> Agreement.Surface? {
-    guard firstCount > 0, secondCount > 0 else { return nil }
-    let (own, other) = (border(of: first), border(of: second))
-    let toOwn = DistanceTransform(own, shape: shape, spacing: spacing)
-    let toOther = DistanceTransform(other, shape: shape, spacing: spacing)
-    func distances(_ members: [Bool], _ field: DistanceTransform) -> [Double] {
-      members.indices.filter { members[$0] }.map { field.squares[$0].squareRoot() }
-    }
-    let all = (distances(own, toOther) + distances(other, toOwn)).sorted()
-    return Agreement.Surface(
-      hd95: percentile(0.95, of: all), average: all.reduce(0, +) / Double(all.count),
-      dice: Double(all.count { $0 <= tolerance }) / Double(all.count))
-  }
-
-  /// Voxels with a neighbour across a face that is outside; beyond the box all is outside.
-  private func border(of members: [Bool]) -> [Bool] {
-    let strides = [shape[1] * shape[2], shape[2], 1]
-    return members.indices.map { index in
-      guard members[index] else { return false }
-      let place = [index / strides[0], index / strides[1] % shape[1], index % shape[2]]
-      return (0..<3).contains { axis in
-        place[axis] == 0 || place[axis] == shape[axis] - 1 || !members[index - strides[axis]]
-          || !members[index + strides[axis]]
-      }
     }
   }
 }

@@ -8,7 +8,20 @@ package struct Evaluation: Sendable {
     package var name: String
     package var prediction: String
     package var reference: String
-    package var labels: [Agreement]
+    package let labels: [Agreement]
+    /// Places in `labels`.
+    private let places: [String: Int]
+
+    init(name: String, prediction: String, reference: String, labels: [Agreement]) {
+      self.name = name
+      self.prediction = prediction
+      self.reference = reference
+      self.labels = labels
+      places = Dictionary(labels.enumerated().map { ($1.pair.key, $0) }) { first, _ in first }
+    }
+
+    /// What was compared under a key of `Evaluation.labels`.
+    subscript(key: String) -> Agreement? { places[key].map { labels[$0] } }
   }
 
   /// A mean over cases, with the interval in which 95 of 100 resamplings lie.
@@ -20,6 +33,10 @@ package struct Evaluation: Sendable {
   }
 
   package var cases: [Case]
+  /// Predictions that no reference was found for, by name.
+  package var unreferenced: [String]
+  /// How labels were paired, and what else a person should know, one line each.
+  package var notes: [String]
 
   /// Number of resamplings of the bootstrap.
   package static let resamplings = 2000
@@ -27,13 +44,14 @@ package struct Evaluation: Sendable {
   /// Pairs the segmentations of two folders by their names and compares each pair.
   ///
   /// - Parameters:
-  ///   - labels: to compare; all that occur in a reference when `nil`.
+  ///   - labels: to compare, numbers or names of the references; all that occur when `nil`.
+  ///   - matches: pairs that a person names, the prediction's label first.
   ///   - tolerance: of the surface Dice, in mm.
   /// - Throws: `file-not-found`; `no-images` when the folders have no file in common; `broken-image` and
-  ///   `geometry` of a pair; `incomplete` when a reference has no prediction.
+  ///   `geometry` of a pair; `incomplete` when a reference has no prediction; `usage` of a match.
   package static func run(
-    predictions: String, references: String, labels: [Int]?, tolerance: Double,
-    progress: (String) -> Void = { _ in }
+    predictions: String, references: String, labels: [String]?, matches: [LabelMatch] = [],
+    tolerance: Double, progress: (String) -> Void = { _ in }
   ) throws(NNXError) -> Evaluation {
     let (own, other) = (try segmentations(predictions), try segmentations(references))
     let missing = other.keys.filter { own[$0] == nil }.sorted()
@@ -43,32 +61,68 @@ package struct Evaluation: Sendable {
         details: Array(missing.prefix(5)),
         fixes: ["Predict them, or evaluate against a folder without them"])
     }
-    var cases: [Case] = []
+    var result = Evaluation(
+      cases: [], unreferenced: own.keys.filter { other[$0] == nil }.sorted(), notes: [])
+    var notes: [String] = []
     for name in other.keys.sorted() {
       guard let prediction = own[name], let reference = other[name] else { continue }
       progress(name)
       let (first, second) = (
         try readNamedSegmentation(prediction), try readNamedSegmentation(reference)
       )
-      let table = labels.map { values in
-        LabelTable(values.map { .init(value: $0, name: second.table.name(of: $0)) })
-      }
-      cases.append(
-        Case(
-          name: name, prediction: prediction, reference: reference,
-          labels: try Agreement.compare(
-            second, first,
-            labels: table ?? second.table.covering(first.table.entries.map(\.value)),
-            tolerance: tolerance)))
+      let pairing = try LabelPairing(
+        second.table, first.table,
+        matches: matches.map { LabelMatch(first: $0.second, second: $0.first) },
+        names: ("the reference", "the prediction"))
+      let compared = try Agreement.compare(
+        second, first, pairs: try wanted(pairing.pairs, labels), tolerance: tolerance)
+      if Comparison.lacksSurfaces(compared) { notes.append(Comparison.surfacesNote) }
+      notes +=
+        pairing.notes
+        + [
+          first.doubt(prediction), second.doubt(reference),
+          first.geometry.misplacement(of: second.geometry, (prediction, reference)),
+        ].compactMap(\.self)
+      result.cases.append(
+        Case(name: name, prediction: prediction, reference: reference, labels: compared))
     }
-    return Evaluation(cases: cases)
+    for note in notes where !result.notes.contains(note) { result.notes.append(note) }
+    return result
+  }
+
+  /// The pairs that were asked for; without being asked all but the parts of regions, which nnU-Net does
+  /// not evaluate.
+  private static func wanted(
+    _ pairs: [LabelPair], _ labels: [String]?
+  ) throws(NNXError) -> [LabelPair] {
+    guard let labels else { return pairs.filter { $0.structure.kind != .part } }
+    let structures = pairs.map(\.structure)
+    return try labels.map { (text) throws(NNXError) in
+      if let found = structures.named(text), let place = structures.firstIndex(of: found) {
+        return pairs[place]
+      }
+      guard let value = Int(text) else {
+        throw NNXError(
+          .usage, "no label is called '\(text)'",
+          details: ["there are " + shortList(structures.map(\.name))])
+      }
+      return LabelPair(
+        .init(name: "label \(value)", values: [value]), first: [value], second: [value])
+    }
   }
 
   private static func segmentations(_ folder: String) throws(NNXError) -> [String: String] {
     var found: [String: String] = [:]
     for name in try Folder.entries(folder) where !name.hasPrefix(".") {
-      guard let ending = ImageFormat.ending(of: name) else { continue }
-      found[String(name.dropLast(ending.count))] = folder + "/" + name
+      guard let ending = ImageFormat.ending(of: name), !ResultFile.isCompanion(name) else {
+        continue
+      }
+      let stem = String(name.dropLast(ending.count))
+      if let other = found.updateValue("\(folder)/\(name)", forKey: stem) {
+        throw NNXError(
+          .usage, "two segmentations in \(folder) are called \(stem)",
+          details: [other, "\(folder)/\(name)"], fixes: ["Keep one of them there"])
+      }
     }
     guard !found.isEmpty else {
       throw NNXError(
@@ -80,25 +134,33 @@ package struct Evaluation: Sendable {
 }
 
 extension Evaluation {
-  /// The labels of all cases, ascending, with the first name that a case has for each.
-  package var labels: [(value: Int, name: String)] {
-    var names: [Int: String] = [:]
-    for label in cases.flatMap(\.labels) where names[label.value] == nil {
-      names[label.value] = label.name
+  /// What was compared in all cases, in ascending order of the labels, regions first.
+  package var labels: [(key: String, name: String)] {
+    var pairs: [String: LabelPair] = [:]
+    for pair in cases.flatMap(\.labels).map(\.pair) {
+      // The first name that a case has.
+      guard let known = pairs[pair.key] else {
+        pairs[pair.key] = pair
+        continue
+      }
+      if !known.structure.isNamed, pair.structure.isNamed { pairs[pair.key] = pair }
     }
-    return names.keys.sorted().map { ($0, names[$0] ?? "") }
+    func order(_ pair: LabelPair) -> (Int, Int, String) {
+      let values = pair.structure.values
+      return (-values.count, values.first ?? 0, pair.key)
+    }
+    return pairs.values.sorted { order($0) < order($1) }.map { ($0.key, $0.name) }
   }
 
   /// The mean of a number over the cases that have it; `nil` when none has.
   ///
   /// The interval is the percentile bootstrap (Efron and Tibshirani, 1993) over cases, with a generator
   /// that always starts the same, so that a table can be made again.
-  package func mean(of value: Int, _ number: (Agreement) -> Double?) -> Mean? {
-    let values = cases.compactMap { item in
-      item.labels.first { $0.value == value }.flatMap(number)
-    }
+  package func mean(of key: String, _ number: (Agreement) -> Double?) -> Mean? {
+    let values = cases.compactMap { $0[key].flatMap(number) }
     guard !values.isEmpty else { return nil }
-    var generator = SplitMix(state: UInt64(value))
+    let seed = Int(key) ?? key.utf8.reduce(0) { $0 &* 31 &+ Int($1) }
+    var generator = SplitMix(state: UInt64(truncatingIfNeeded: seed))
     let means = (0..<Evaluation.resamplings).map { _ in
       values.indices.reduce(0.0) { total, _ in
         total + values[Int(generator.next() % UInt64(values.count))]
@@ -120,21 +182,31 @@ extension Evaluation {
       .object(zip(keys, metrics).map { .init($0, OrderedJSON($1)) })
     }
     let perLabel = labels.map { label in
-      let all = cases.compactMap { $0.labels.first { $0.value == label.value }?.metrics }
-      return (label.value, keys.indices.map { index in average(all.map { $0[index] }) })
+      let all = cases.compactMap { $0[label.key]?.metrics }
+      return (label.key, keys.indices.map { index in average(all.map { $0[index] }) })
     }
     return [
       "foreground_mean": json(keys.indices.map { index in average(perLabel.map { $0.1[index] }) }),
-      "mean": .object(perLabel.map { .init(String($0.0), json($0.1)) }),
+      "mean": .object(perLabel.map { .init($0.0, json($0.1)) }),
       "metric_per_case": .array(
         cases.map { item in
           [
-            "metrics": .object(item.labels.map { .init(String($0.value), json($0.metrics)) }),
+            "metrics": .object(item.labels.map { .init($0.pair.key, json($0.metrics)) }),
             "prediction_file": .string(item.prediction),
             "reference_file": .string(item.reference),
           ]
         }),
     ]
+  }
+}
+
+extension LabelPair {
+  /// What summary.json calls it: `3`, or `(1, 2, 3)` for a region (`label_or_region_to_key`). What only
+  /// the prediction has is called by its name where a label of the reference may have the number.
+  fileprivate var key: String {
+    guard !first.isEmpty || !structure.isNamed else { return structure.name }
+    return structure.value.map(String.init)
+      ?? "(" + structure.values.map(String.init).joined(separator: ", ") + ")"
   }
 }
 

@@ -17,6 +17,19 @@ package enum LabelFormat: String, CaseIterable, Sendable {
   case dcmqi
 }
 
+extension LabelFormat {
+  /// What files of these formats begin with, and those of other programs do not.
+  package static var beginnings: [String] {
+    let empty = LabelTable()
+    let one = LabelTable([.init(value: 1, name: "")])
+    let lines = [empty.slicer[0], empty.itkSnap[0], empty.bids.joined(separator: "\n")]
+    return lines.map { $0 + "\n" } + [
+      String(one.json.text(pretty: true).prefix { $0 != "1" }),
+      empty.dcmqi.text(pretty: true).split(separator: "\n").prefix(3).joined(separator: "\n"),
+    ]
+  }
+}
+
 extension LabelTable {
   /// The table as text of the format, without an end of the last line; `table` is for the console.
   package func text(_ format: LabelFormat) -> String {
@@ -24,34 +37,24 @@ extension LabelTable {
     case .table, .json: json.text(pretty: true)
     case .ctbl: slicer.joined(separator: "\n")
     case .itksnap: itkSnap.joined(separator: "\n")
-    case .niivue: niivue.text(pretty: true)
+    case .niivue: niivue.marked("nnx.labels/1").text(pretty: true)
     case .bids: bids.joined(separator: "\n")
     case .dcmqi: dcmqi.text(pretty: true)
     }
   }
 
-  package var json: OrderedJSON {
-    .array(
-      entries.map { entry in
-        [
-          "value": .int(entry.value), "name": .string(entry.name), "rgb": OrderedJSON(entry.rgb),
-          "codes": .object(entry.terms.map { .init($0.role, $0.json) }),
-        ]
-      })
-  }
-
   /// `value name r g b a`, names without spaces (vtkMRMLColorTableStorageNode).
-  private var slicer: [String] {
+  fileprivate var slicer: [String] {
     ["# 3D Slicer color table: value name red green blue alpha", "0 background 0 0 0 0"]
       + entries.map { entry in
-        let name = String(entry.name.map { $0 == " " ? "_" : $0 })
+        let name = String(entry.name.map { $0.isWhitespace ? "_" : $0 })
         return "\(entry.value) \(name) "
           + (entry.rgb + [255]).map(String.init).joined(separator: " ")
       }
   }
 
   /// `IDX -R- -G- -B- -A-- VIS MSH LABEL`, as ITK-SNAP saves it.
-  private var itkSnap: [String] {
+  fileprivate var itkSnap: [String] {
     func line(_ value: Int, _ rgb: [Int], _ visible: Int, _ name: String) -> String {
       let numbers = ([value] + rgb + [visible, visible, visible]).map { number in
         let text = String(number)
@@ -61,7 +64,7 @@ extension LabelTable {
     }
     return ["# ITK-SnAP Label Description File: IDX R G B A VIS MSH LABEL"]
       + [line(0, [0, 0, 0], 0, "Clear Label")]
-      + entries.map { line($0.value, $0.rgb, 1, $0.name) }
+      + entries.map { line($0.value, $0.rgb, 1, String($0.name.map { $0.isNewline ? " " : $0 })) }
   }
 
   private var niivue: OrderedJSON {
@@ -76,10 +79,10 @@ extension LabelTable {
   }
 
   /// BIDS derivatives, segmentations: `index`, `name`, `color`, tab-separated.
-  private var bids: [String] {
+  fileprivate var bids: [String] {
     ["index\tname\tcolor", "0\tbackground\t#000000"]
       + entries.map { entry in
-        let name = String(entry.name.map { $0 == "\t" ? " " : $0 })
+        let name = String(entry.name.map { $0 == "\t" || $0.isNewline ? " " : $0 })
         let colour = entry.rgb.map { (level: Int) -> String in
           let digits = String(level, radix: 16, uppercase: true)
           return digits.count == 1 ? "0" + digits : digits
@@ -89,7 +92,7 @@ extension LabelTable {
   }
 
   /// https://github.com/QIICR/dcmqi, doc/schemas/seg-schema.json: one list of segments per file.
-  private var dcmqi: OrderedJSON {
+  fileprivate var dcmqi: OrderedJSON {
     let segments = entries.map { entry -> OrderedJSON in
       var members: [OrderedJSON.Member] = [
         .init("labelID", .int(entry.value)), .init("SegmentLabel", .string(entry.name)),
@@ -125,10 +128,6 @@ extension LabelTable {
 }
 
 extension LabelTable.Term {
-  fileprivate var json: OrderedJSON {
-    ["value": .string(value), "scheme": .string(scheme), "meaning": .string(meaning)]
-  }
-
   fileprivate var dicom: OrderedJSON {
     [
       "CodeValue": .string(value), "CodingSchemeDesignator": .string(scheme),

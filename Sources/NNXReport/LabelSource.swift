@@ -4,12 +4,14 @@ import NNXSystem
 /// Reads a segmentation with the names of its labels.
 ///
 /// The names are those in the file; else those in the run record beside it (`seg.nnx.json`); else numbers.
+/// The record also tells which values are parts of a region.
 ///
 /// - Throws: as `readSegmentation`.
 package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentation {
   var segmentation = try readSegmentation(path)
-  if segmentation.table.isEmpty {
-    segmentation.table = namesInRecord(beside: path) ?? LabelTable()
+  if let record = namesInRecord(beside: path) {
+    segmentation.table =
+      segmentation.table.isEmpty ? record : segmentation.table.takingRegions(of: record)
   }
   let histogram = segmentation.labels.histogram
   segmentation.table = segmentation.table.covering(
@@ -21,11 +23,7 @@ package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentat
 private func namesInRecord(beside path: String) -> LabelTable? {
   let record = ResultFile.record.path(of: path)
   guard Folder.isFolder(record) == false, let json = try? OrderedJSON(contentsOf: record),
-    json["schema"]?.string?.hasPrefix("nnx.run/") == true, let labels = json["labels"]?.array
+    json["schema"]?.string?.hasPrefix("nnx.run/") == true
   else { return nil }
-  return LabelTable(
-    labels.compactMap { label in
-      guard let value = label["value"]?.int, let name = label["name"]?.string else { return nil }
-      return .init(value: value, name: name)
-    })
+  return LabelTable(record: json)
 }

@@ -2,10 +2,9 @@ import NNXImage
 import NNXSystem
 import NNXTensor
 
-/// What can be measured of one label of a segmentation.
+/// What can be measured of one structure of a segmentation: of a label, or of a region of several.
 package struct LabelStatistics: Equatable, Sendable {
-  package var value: Int
-  package var name: String
+  package var structure: LabelTable.Structure
   package var voxels: Int
   /// Volume in ml: voxels times the product of the spacings.
   package var volume: Double
@@ -20,6 +19,11 @@ package struct LabelStatistics: Equatable, Sendable {
   package var largestFraction: Double
   /// Sides of the image that the label reaches: `superior`, `left`, ….
   package var touches: [String]
+  /// Voxels where the image is no number; they are left out of `intensity`.
+  package var notFinite: Int
+
+  package var name: String { structure.name }
+  package var value: Int? { structure.value }
 
   /// Intensities inside of a label, in the image's units.
   package struct Intensity: Equatable, Sendable {
@@ -34,7 +38,7 @@ package struct LabelStatistics: Equatable, Sendable {
 }
 
 extension LabelStatistics {
-  /// Measures every label of a table, in its order.
+  /// Measures every structure of a table, in its order.
   ///
   /// - Parameters:
   ///   - segmentation: with a table that names all its labels.
@@ -44,46 +48,60 @@ extension LabelStatistics {
     _ segmentation: Segmentation, image: Image? = nil
   ) throws(NNXError) -> [LabelStatistics] {
     if let image { try segmentation.checkGrid(of: image) }
-    var tally = Tally(segmentation.labels)
+    var tally = LabelTally(segmentation.labels)
     if let image { tally.collect(image.voxels, segmentation.labels) }
-    let sides = segmentation.labels.sides(segmentation.geometry)
-    return segmentation.table.entries.map { entry in
-      var result = statistics(entry, tally, segmentation, hasImage: image != nil)
-      result.touches = sides[entry.value] ?? []
+    let sides = LabelSides(segmentation.labels, segmentation.geometry)
+    let parts = LabelParts(segmentation.labels).parts
+    return segmentation.table.structures.map { structure in
+      var result = statistics(structure, tally, segmentation.geometry)
+      result.touches = sides.reached(by: structure.values)
+      let own = together(structure.values, parts, segmentation.labels)
+      result.components = own.count
+      result.largestFraction = result.voxels == 0 ? 0 : Double(own.largest) / Double(result.voxels)
       return result
     }
   }
 
-  private static func statistics(
-    _ entry: LabelTable.Entry, _ tally: Tally, _ segmentation: Segmentation, hasImage: Bool
-  ) -> LabelStatistics {
-    let geometry = segmentation.geometry
-    guard let own = tally.parts[entry.value] else {
-      return LabelStatistics(
-        value: entry.value, name: entry.name, voxels: 0, volume: 0, intensity: nil, centroid: nil,
-        box: nil, components: 0, largestFraction: 0, touches: [])
+  /// The parts that do not touch of some labels together.
+  private static func together(
+    _ values: [Int], _ parts: [Int: LabelParts.Parts], _ map: LabelMap
+  ) -> LabelParts.Parts {
+    let present = values.filter { parts[$0] != nil }
+    guard present.count > 1 else {
+      return present.first.flatMap { parts[$0] } ?? LabelParts.Parts()
     }
-    let components = Components(of: [entry.value], in: segmentation.labels, .all).sizes
+    let sizes = Components(of: Set(present), in: map, .all).sizes
+    return LabelParts.Parts(count: sizes.count, largest: sizes.max() ?? 0)
+  }
+
+  private static func statistics(
+    _ structure: LabelTable.Structure, _ tally: LabelTally, _ geometry: Geometry
+  ) -> LabelStatistics {
+    var result = LabelStatistics(
+      structure: structure, voxels: 0, volume: 0, components: 0, largestFraction: 0, touches: [],
+      notFinite: 0)
+    guard let own = tally.part(of: structure.values) else { return result }
+    result.voxels = own.count
+    result.volume = Double(own.count) * geometry.voxelVolume / 1000
+    let values = structure.values.flatMap { tally.intensities[$0] ?? [] }
+    let finite = values.filter(\.isFinite)
+    result.notFinite = values.count - finite.count
+    result.intensity = Intensity(finite)
+    result.centroid = geometry.ras(own.sums.map { Double($0) / Double(own.count) })
     let ends = [own.lower.map { Double($0) - 0.5 }, own.upper.map { Double($0) + 0.5 }]
     let corners = (0..<8).map { corner in
       geometry.ras((0..<3).map { ends[corner >> $0 & 1][$0] })
     }
-    return LabelStatistics(
-      value: entry.value, name: entry.name, voxels: own.count,
-      volume: Double(own.count) * geometry.spacing.reduce(1, *) / 1000,
-      intensity: hasImage ? Intensity(tally.intensities[entry.value] ?? []) : nil,
-      centroid: geometry.ras(own.sums.map { Double($0) / Double(own.count) }),
-      box: [
-        (0..<3).map { axis in corners.map { $0[axis] }.min() ?? 0 },
-        (0..<3).map { axis in corners.map { $0[axis] }.max() ?? 0 },
-      ],
-      components: components.count,
-      largestFraction: Double(components.max() ?? 0) / Double(own.count), touches: [])
+    result.box = [
+      (0..<3).map { axis in corners.map { $0[axis] }.min() ?? 0 },
+      (0..<3).map { axis in corners.map { $0[axis] }.max() ?? 0 },
+    ]
+    return result
   }
 }
 
 extension LabelStatistics.Intensity {
-  /// - Parameter values: at least one; any order.
+  /// - Parameter values: finite, in any order; without one there is nothing to tell.
   init?(_ values: [Float]) {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
@@ -108,59 +126,4 @@ func percentile<Value: BinaryFloatingPoint>(_ share: Double, of sorted: [Value])
   let above = min(below + 1, sorted.count - 1)
   let fraction = place - Double(below)
   return Double(sorted[below]) + (Double(sorted[above]) - Double(sorted[below])) * fraction
-}
-
-/// One pass over a label map.
-private struct Tally {
-  struct Part {
-    var count = 0
-    /// Sums of indices, smallest and largest, `(x, y, z)`.
-    var sums = [0, 0, 0]
-    var lower = [Int.max, Int.max, Int.max]
-    var upper = [-1, -1, -1]
-  }
-
-  private(set) var parts: [Int: Part] = [:]
-  /// Values of the voxels of each label.
-  private(set) var intensities: [Int: [Float]] = [:]
-
-  init(_ map: LabelMap) {
-    let (height, width) = (map.shape[1], map.shape[2])
-    for row in 0..<(map.shape[0] * height) {
-      var column = 0
-      while column < width {
-        let label = map[row * width + column]
-        let start = column
-        while column < width, map[row * width + column] == label { column += 1 }
-        if label > 0 {
-          parts[label, default: Part()].add(start..<column, row % height, row / height)
-        }
-      }
-    }
-  }
-
-  mutating func collect(_ voxels: Tensor, _ map: LabelMap) {
-    var lists = [[Float]](repeating: [], count: (parts.keys.max() ?? 0) + 1)
-    for (label, part) in parts { lists[label].reserveCapacity(part.count) }
-    voxels.withSpan { values in
-      for index in values.indices {
-        let label = map[index]
-        if label > 0 { lists[label].append(values[index]) }
-      }
-    }
-    for label in parts.keys { intensities[label] = lists[label] }
-  }
-}
-
-extension Tally.Part {
-  fileprivate mutating func add(_ run: Range<Int>, _ y: Int, _ z: Int) {
-    count += run.count
-    sums[0] += (run.lowerBound + run.upperBound - 1) * run.count / 2
-    sums[1] += y * run.count
-    sums[2] += z * run.count
-    for (axis, ends) in [(run.lowerBound, run.upperBound - 1), (y, y), (z, z)].enumerated() {
-      lower[axis] = min(lower[axis], ends.0)
-      upper[axis] = max(upper[axis], ends.1)
-    }
-  }
 }

@@ -31,7 +31,7 @@ package func labelTable(
       return .init(
         value: written.value, name: written.name, rgb: published?.rgb,
         terms: published.map(terms) ?? [])
-    })
+    }, regions: labels.writtenRegions.map { .init(name: $0.name, values: $0.values) })
 }
 
 private func terms(_ label: ModelCard.Label) -> [LabelTable.Term] {

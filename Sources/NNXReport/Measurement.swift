@@ -8,6 +8,8 @@ package struct Measurement: Sendable {
   package let image: String?
   package let geometry: Geometry
   package let labels: [LabelStatistics]
+  /// What a person should know about the numbers, one line each.
+  package let notes: [String]
 
   /// - Parameters:
   ///   - smallest: labels of less than this volume, in mm³, are left out.
@@ -25,6 +27,27 @@ package struct Measurement: Sendable {
     labels = try LabelStatistics.measure(map, image: voxels).filter {
       $0.volume * 1000 >= smallest
     }
+    var notes = [map.doubt(segmentation)].compactMap(\.self)
+    if let image, let voxels,
+      let note = map.geometry.misplacement(of: voxels.geometry, (segmentation, image))
+    {
+      notes.append(note)
+    }
+    // A voxel belongs to one label, and to regions besides.
+    let strange = labels.reduce(0) { $0 + ($1.structure.value == nil ? 0 : $1.notFinite) }
+    if strange > 0 {
+      notes.append(
+        "voxels of labels that are no numbers in the image (NaN or infinite): \(strange); "
+          + "left out of mean, SD and percentiles")
+    }
+    self.notes = notes
+  }
+
+  /// Labels with voxels.
+  package var found: [LabelStatistics] { labels.filter { $0.voxels > 0 } }
+  /// Names of labels and regions without a voxel.
+  package var notFound: [String] {
+    labels.filter { $0.voxels == 0 && $0.structure.kind != .part }.map(\.name)
   }
 
   /// In the shape of `nnx.stats/1`.
@@ -32,32 +55,12 @@ package struct Measurement: Sendable {
     [
       "image": OrderedJSON(image), "seg": .string(segmentation),
       "spacing": OrderedJSON(geometry.fileSpacing), "orientation": .string(geometry.orientation),
-      "labels": .array(labels.map(\.json)),
+      "labels": .array(labels.map(\.json)), "notes": OrderedJSON(notes),
     ]
   }
 
   /// Rows of a long table, header first.
   package var rows: [[String]] {
     [LabelStatistics.columns] + labels.map { $0.row(segmentation) }
-  }
-}
-
-/// Two segmentations, compared.
-package struct Comparison: Sendable {
-  package let labels: [Agreement]
-
-  /// - Parameter tolerance: of the surface Dice, in mm.
-  /// - Throws: as `readSegmentation`; `geometry` when they lie on different grids.
-  package init(_ first: String, _ second: String, tolerance: Double) throws(NNXError) {
-    let (a, b) = (try readNamedSegmentation(first), try readNamedSegmentation(second))
-    labels = try Agreement.compare(
-      a, b, labels: a.table.merging(b.table), tolerance: tolerance)
-  }
-}
-
-extension LabelTable {
-  /// Entries of both; of the first where both have one.
-  fileprivate func merging(_ other: LabelTable) -> LabelTable {
-    LabelTable(entries + other.entries.filter { self[$0.value] == nil })
   }
 }

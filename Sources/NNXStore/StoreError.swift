@@ -32,7 +32,7 @@ extension NNXError {
 
   static func notAZip(_ archive: String) -> NNXError {
     NNXError(
-      .notAZip, "\(archive) is not a complete zip file",
+      .notAZip, "\(archive) is no complete zip or tar file",
       fixes: ["Download it again; its end is missing or it is another kind of file"])
   }
 

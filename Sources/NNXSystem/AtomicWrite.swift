@@ -62,6 +62,15 @@ package final class AtomicFile {
 }
 
 extension AtomicFile {
+  /// Writes a whole file.
+  ///
+  /// - Throws: as `init(_:permissions:)`, `write(_:)` and `commit()`.
+  package static func write(_ bytes: [UInt8], to path: String) throws(NNXError) {
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
   /// Removes files of a folder that processes of this machine were killed before they could name. Never
   /// fails: what cannot be removed stays.
   package static func removeAbandoned(in folder: String) {

@@ -19,15 +19,17 @@ extension Folder {
   ///
   /// What does not exist is taken as the folder or file that it would become.
   package static func resolved(_ path: String) -> String {
-    var place = path.hasPrefix("/") ? "/" : absolute(".")
-    for part in path.split(separator: "/") where part != "." {
-      if part == ".." {
-        place = parentFolder(place)
-        continue
-      }
-      place = absolute(place == "/" ? "/\(part)" : "\(place)/\(part)")
+    let path = trimmed(path)
+    let known = absolute(path)
+    // realpath(3) gives absolute paths of what exists, and nothing else.
+    if known.hasPrefix("/"), isFolder(path) != nil { return known }
+    guard let name = path.split(separator: "/").last, path != "." else { return absolute(".") }
+    let folder = resolved(parentFolder(path))
+    switch name {
+    case ".": return folder
+    case "..": return parentFolder(folder)
+    default: return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
     }
-    return place
   }
 
   /// Gives a file or folder a name of the same file system that nothing has yet, in one step where the file

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A regular file that is read piece by piece at any offset, without mapping it.
@@ -27,6 +28,30 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
     }
     self.path = path
     self.count = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  /// A file that lies in memory alone and goes with this object.
+  ///
+  /// - Parameter path: what to call it in errors.
+  /// - Throws: `unreadable` when the system gives no memory for it.
+  package init(inMemory path: String, _ content: UnsafeRawBufferPointer) throws(NNXError) {
+    let descriptor = unsafe memfd_create(path, UInt32(NNX_MFD_CLOEXEC))
+    guard descriptor >= 0 else { throw .system("cannot make in memory", path) }
+    var written = 0
+    while written < content.count {
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: content[written...])
+      let count = unsafe write(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        let error = NNXError.system("cannot make in memory", path)
+        close(descriptor)
+        throw error
+      }
+      written += count
+    }
+    self.path = path
+    self.count = content.count
     self.descriptor = descriptor
   }
 

@@ -9,6 +9,7 @@ import Synchronization
 package enum Interruption {
   private static let unfinished = Mutex<Set<String>>([])
   private static let critical = Mutex<Void>(())
+  private static let lastWords = Mutex<[@Sendable () -> Void]>([])
 
   /// Takes over SIGINT, SIGTERM and SIGHUP for this process, and ignores SIGPIPE and SIGXFSZ so that
   /// they become errors of the call. Call once, from `main`, before other threads are made.
@@ -40,10 +41,20 @@ package enum Interruption {
             try? Folder.remove(gone)
           }
         }
+        for say in lastWords.withLock({ $0 }) { say() }
         _exit(128 + number)
       }
     }
     return nil
+  }
+
+  /// Says something when a signal ends the process, after what is unfinished is removed; in the order in which
+  /// it was asked for.
+  ///
+  /// - Parameter say: called on another thread while the work may still go on; must return quickly, and
+  ///   make no folder and no file.
+  package static func beforeEnd(_ say: @escaping @Sendable () -> Void) {
+    lastWords.withLock { $0.append(say) }
   }
 
   /// Does something short that a signal must not cut: it ends the process afterwards.

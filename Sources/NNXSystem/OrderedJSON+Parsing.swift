@@ -104,7 +104,7 @@ private struct Parser {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw failure("expected a key") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw failure("the key '\(key)' is repeated") }
+      guard keys.insert(key).inserted else { throw failure("the key '\(key.excerpt)' is repeated") }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw failure("expected ':'") }
       members.append(OrderedJSON.Member(key, try value()))

@@ -40,7 +40,7 @@ package struct OutputPlan: Sendable {
   /// - Parameter inputs: all that the command reads.
   /// - Throws: `usage` for `-`: nnx neither reads stdin nor writes stdout as files.
   package init(reading inputs: [Input]) throws(NNXError) {
-    for input in inputs { try OutputPlan.refuseStream(input.path, "read", "stdin") }
+    for input in inputs { try StandardStream.input.refuse(input.path) }
     self.inputs = inputs.map { ($0.path, Folder.resolved($0.path), FileIdentity($0.path), $0.role) }
   }
 
@@ -58,14 +58,16 @@ package struct OutputPlan: Sendable {
     var taken: [FileIdentity: String] = [:]
     var folders: Set<String> = []
     for output in outputs {
-      try OutputPlan.refuseStream(output.path, "write", "stdout")
+      try StandardStream.output.refuse(output.path)
       let (place, identity) = (Folder.resolved(output.path), FileIdentity(output.path))
       if let role = roles[place] ?? identity.flatMap({ numbers[$0] }) {
         throw NNXError(
           .outputExists, "\(output.path) is \(role); nnx never writes over it",
           fixes: ["Choose another name or another folder for the result"])
       }
-      if let input = inputs.first(where: { $0.place.hasPrefix(place + "/") }) {
+      if Folder.isFolder(output.path) == true,
+        let input = inputs.first(where: { $0.place.hasPrefix(place + "/") })
+      {
         throw NNXError(
           .outputExists, "\(output.path) holds \(input.path), \(input.role)",
           fixes: ["Choose another name or another folder for the result"])
@@ -102,15 +104,6 @@ package struct OutputPlan: Sendable {
   ) throws(NNXError) {
     try OutputPlan(reading: inputs).check(outputs)
     try checkExisting(outputs, overwrites: overwrites)
-  }
-
-  private static func refuseStream(
-    _ path: String, _ verb: String, _ stream: String
-  ) throws(NNXError) {
-    guard path == "-" else { return }
-    throw NNXError(
-      .usage, "nnx \(verb)s files, not \(stream) (-)",
-      fixes: ["Give the name of a file; one that is called - is ./-"])
   }
 
   /// Whether files can be made in a folder, or the folder itself.

@@ -1,4 +1,5 @@
 import Glibc
+internal import NNXSystem
 
 /// Page-aligned memory for `count` elements, all zero bits at first, in huge pages where the system
 /// gives them.
@@ -22,7 +23,10 @@ import Glibc
   package init(_ count: Int, staysInMemory: Bool = false) {
     precondition(count >= 0, "negative count")
     self.count = count
-    size = max(count, 1) * MemoryLayout<Element>.stride
+    guard let size = [max(count, 1), MemoryLayout<Element>.stride].product else {
+      MemoryLimit.fail("out of memory", .max)
+    }
+    self.size = size
     if !staysInMemory, let address = unsafe MemoryLimit.map(size) {
       unsafe base = address.bindMemory(to: Element.self, capacity: max(count, 1))
       isInFile = true
@@ -37,6 +41,13 @@ import Glibc
     }
     unsafe madvise(address, size, MADV_HUGEPAGE)
     unsafe base = address.bindMemory(to: Element.self, capacity: max(count, 1))
+  }
+
+  /// Memory for as many elements as a grid of these extents has; ends the process when they cannot be
+  /// counted, as when there is no memory.
+  package convenience init(grid extents: [Int]) {
+    guard let count = extents.product else { MemoryLimit.fail("out of memory", .max) }
+    self.init(count)
   }
 
   package convenience init(_ values: [Element]) {

@@ -99,7 +99,11 @@ package enum MemoryLimit {
 
   /// Ends the process: arrays are made where nothing can be thrown.
   static func fail(_ what: String, _ size: Int) -> Never {
-    let text = "error: \(what): \(size) bytes\n"
+    let text = """
+      error[memory]: \(what): \(size) bytes were asked for
+        Use fewer threads, or stay below a limit: --max-memory 4G
+
+      """
     _ = unsafe text.withCString { unsafe write(2, $0, strlen($0)) }
     exit(NNXError.ExitStatus.memory.rawValue)
   }

@@ -16,7 +16,7 @@
   package init(_ shape: [Int]) {
     precondition(shape.allSatisfy { $0 >= 0 }, "negative extent in \(shape)")
     self.shape = shape
-    buffer = Buffer(shape.reduce(1, *))
+    buffer = Buffer(grid: shape)
   }
 
   package convenience init(_ shape: [Int], _ values: [Float]) {
@@ -41,6 +41,14 @@
     let elements = unsafe UnsafeMutableBufferPointer(start: base, count: count)
     var span = unsafe elements.mutableSpan
     return try body(&span)
+  }
+
+  /// Whether all elements are numbers.
+  package var isFinite: Bool {
+    withSpan { span in
+      for index in span.indices where !span[index].isFinite { return false }
+      return true
+    }
   }
 
   /// A copy of all elements, for tests and small arrays.

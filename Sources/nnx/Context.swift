@@ -60,8 +60,12 @@ struct Context {
   let progressBar: ProgressBar
   /// Columns of the terminal that answers go to.
   let width: Int
-  /// Whether answers on stdout may be coloured.
-  let usesColor: Bool
+  /// Columns that tables keep to: none are lost where no terminal limits them.
+  let tableWidth: Int
+  /// Colours of answers on stdout.
+  let palette: Palette
+  /// Whether stdout and stderr are a terminal: what one of them says, the other need not.
+  let isWatched: Bool
   private let options: GlobalOptions
 
   /// Whether the network is not to be used.
@@ -74,13 +78,19 @@ struct Context {
     settings = try Settings(
       flags: options.settings, environment: environment,
       files: SettingsFile.paths(environment: environment))
-    output = Output(isJSON: options.json, isQuiet: options.quiet, level: settings.log)
     let answers = Terminal(descriptor: 1, environment: environment)
     width = min(100, answers.width)
-    usesColor = answers.usesColor(environment: environment, isForbidden: options.noColor)
+    let isMeasured = answers.isInteractive || environment["COLUMNS"] != nil
+    tableWidth = isMeasured ? width : .max
+    palette = Palette(answers, environment: environment, isForbidden: options.noColor)
+    output = Output(
+      isJSON: options.json, isQuiet: options.quiet, level: settings.log, palette: palette,
+      remarks: RemarkWriter(environment: environment, isForbidden: options.noColor))
     let style = ProgressBar.Style(rawValue: settings.progress) ?? .auto
-    progressBar = ProgressBar(
-      options.quiet ? .none : style, terminal: Terminal(descriptor: 2, environment: environment))
+    let remarks = Terminal(descriptor: 2, environment: environment)
+    isWatched = answers.isInteractive && remarks.isInteractive
+    progressBar = ProgressBar(options.quiet ? .none : style, terminal: remarks)
+    ReadingNotes.begin(output, progressBar)
   }
 
   /// The store that flags, environment, settings or the home folder name.
@@ -107,21 +117,29 @@ struct Context {
   /// Asks a yes-or-no question on the terminal.
   ///
   /// - Parameter assumed: what Enter means.
-  /// - Returns: the answer; `true` with `--yes`; `nil` when there is nobody to ask.
+  /// - Returns: the answer; `true` with `--yes`; where there is nobody to ask what waits on standard
+  ///   input, and `nil` when that is no answer.
   func confirm(_ question: String, assumed: Bool = true) -> Bool? {
     if options.yes { return true }
-    guard !output.isJSON, !output.isQuiet, Terminal.canAsk(environment) else { return nil }
+    guard !output.isJSON, !output.isQuiet, Terminal.canAsk(environment) else {
+      // An answer may have been sent beforehand: echo n | nnx install …
+      return WaitingInput.firstLine().flatMap(Self.answer)
+    }
     progressBar.finish()
     while true {
-      writeToStderr("\(question) [\(assumed ? "Y/n" : "y/N")] ")
+      output.ask("\(question) [\(assumed ? "Y/n" : "y/N")]")
       // The end of the input is no answer, and no is the safe one.
       guard let line = readLine() else { return false }
-      switch line.lowercased() {
-      case "": return assumed
-      case "y", "yes": return true
-      case "n", "no": return false
-      default: continue
-      }
+      if line.isEmpty { return assumed }
+      if let answer = Self.answer(line) { return answer }
+    }
+  }
+
+  private static func answer(_ line: String) -> Bool? {
+    switch line.lowercased() {
+    case "y", "yes": true
+    case "n", "no": false
+    default: nil
     }
   }
 }

@@ -10,10 +10,10 @@ struct NNX: ParsableCommand {
       Two commands are enough:
 
         nnx install lung2-ct
-        nnx predict -m lung2-ct -i scan.nii.gz -o seg.nii.gz
+        nnx predict lung2-ct scan.nii.gz -o seg.nii.gz
 
       Results are those of nnU-Net, voxel for voxel. For research only; \
-      nnx is not a medical device. Exit codes: docs/exit-codes.md.
+      nnx is not a medical device. What an error or an exit status means: nnx explain.
       """,
     version: "nnx \(Version.current) (predicts as \(Version.emulated))",
     groupedSubcommands: [
@@ -47,6 +47,7 @@ struct NNX: ParsableCommand {
     let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
     do {
       try words.checkVerb()
+      try ForeignFlag.check(words.arguments)
       var command = try parseAsRoot(words.arguments)
       try command.run()
     } catch {

@@ -23,14 +23,15 @@ struct Binary {
 
   /// - Parameters:
   ///   - folder: to stand in; the test's own, unless given.
+  ///   - program: to run instead of nnx.
   ///   - wrapper: a command that runs nnx, such as a tracer; its path and arguments.
   func run(
     _ arguments: [String], environment: [String: String] = [:], folder place: String? = nil,
-    under wrapper: [String] = []
+    program: String = Binary.path, under wrapper: [String] = []
   ) throws -> Outcome {
     let process = Process()
     if let place { process.currentDirectoryURL = URL(fileURLWithPath: place) }
-    let command = wrapper + [Self.path] + arguments
+    let command = wrapper + [program] + arguments
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.environment =

@@ -94,14 +94,14 @@ import Testing
     #expect(!html.contains("labels are shown alone"))
     // The images went away, and lie in another folder now.
     try FileManager.default.moveItem(atPath: shelf.home + "/scans", toPath: shelf.home + "/moved")
-    #expect(try shelf.run("report", results, "-o", page).status == 0)
+    #expect(try shelf.run("report", results, "-o", page, "--overwrite").status == 0)
     #expect(
       try String(contentsOfFile: page, encoding: .utf8).contains("a.nii is not found"))
     let found = try shelf.run(
-      "report", results + "/", "-o", page, "--images", shelf.home + "/moved")
+      "report", results + "/", "-o", page, "--overwrite", "--images", shelf.home + "/moved")
     #expect(found.status == 0 && found.output == page + "\n")
     #expect(try !String(contentsOfFile: page, encoding: .utf8).contains("is not found"))
-    #expect(try shelf.run("report", shelf.home + "/moved", "-o", page).status == 66)
+    #expect(try shelf.run("report", shelf.home + "/moved", "-o", page, "--overwrite").status == 66)
     #expect(try shelf.run("report", results, "-o", "page.pdf").status == 64)
   }
 

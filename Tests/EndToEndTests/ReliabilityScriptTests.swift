@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// Short forms of the commands in Scripts/reliability; docs/reliability.md has the long ones.
@@ -10,26 +9,12 @@ import Testing
     ["crowd", "--processes", "12", "--rounds", "1"], ["full-disk", "--step", "400"],
   ])
   func survives(_ command: [String]) throws {
-    try run(command)
+    try runScript(["reliability/\(command[0])"] + command.dropFirst())
   }
 
   /// Needs root and loop devices.
   @Test(.enabled(if: geteuid() == 0 && FileManager.default.fileExists(atPath: "/dev/loop-control")))
   func survivesPowerCuts() throws {
-    try run(["power-cuts", "--cuts", "10"])
-  }
-
-  private func run(_ command: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    let script = "\(Fixtures.repository)/Scripts/reliability/\(command[0])"
-    process.arguments = ["python3", script, "--nnx", Binary.path] + command.dropFirst()
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(command.joined(separator: " ")):\n\(text)")
+    try runScript(["reliability/power-cuts", "--cuts", "10"])
   }
 }

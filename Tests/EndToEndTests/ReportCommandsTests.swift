@@ -64,6 +64,12 @@ import Testing
     try folder.write("r/c.nii.gz", bytes)
     let incomplete = try nnx.run("evaluate", folder.path + "/p", folder.path + "/r")
     #expect(incomplete.status == 1 && incomplete.errors.contains("c"))
+    // Which of two is meant is not guessed.
+    for name in ["p/c.nii.gz", "p/c.nii", "p/a.uncertainty.nii.gz"] {
+      try folder.write(name, bytes)
+    }
+    let twice = try nnx.run("evaluate", folder.path + "/p", folder.path + "/r")
+    #expect(twice.status == 64 && twice.errors.contains("are called c"), "\(twice.errors)")
   }
 
   @Test func labelsOfAModelAndOfAFile() throws {

@@ -60,7 +60,8 @@ import Testing
   }
 
   @Test func needsToKnowWhat() throws {
-    #expect(try Shelf().run("upgrade").status == 64)
+    let all = try Shelf().run("upgrade")
+    #expect(all.status == 0 && all.errors.contains("Every model is up to date."))
     #expect(try Shelf().run("upgrade", "nothing").status == 66)
   }
 }

@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: [
     (["info", "--json"], "nnx.info/1"), (["ls", "--nothing", "--json"], "nnx.list/1"),
     (["frobnicate", "--json"], "nnx.nnx/1"), (["--json", "show"], "nnx.info/1"),
-    (["upgrade", "--json"], "nnx.upgrade/1"),
+    (["upgrade", "a", "--all", "--json"], "nnx.upgrade/1"),
   ])
   func programsGetAnEnvelope(arguments: [String], schema: String) throws {
     let outcome = try Shelf().run(arguments)

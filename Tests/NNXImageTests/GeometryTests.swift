@@ -40,4 +40,14 @@ import Testing
     other.direction[0] = -1
     #expect(!geometry.hasPlace(of: other))
   }
+
+  @Test func shearedVoxelsAreNoBoxes() {
+    let sheared = Geometry(
+      shape: [2, 2, 2], spacing: [3, 2, 1], origin: [0, 0, 0],
+      direction: [1, 0.6, 0, 0, 0.8, 0, 0, 0, 1])
+    #expect(abs(sheared.voxelVolume - 4.8) < 1e-12)
+    var rounded = sheared
+    rounded.direction = [0.9999999, 0, 0, 0, 1, 0, 0, 0, 1]
+    #expect(rounded.voxelVolume == 6)
+  }
 }

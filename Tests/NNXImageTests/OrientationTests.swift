@@ -102,4 +102,15 @@ import Testing
     let error = #expect(throws: NNXError.self) { try readImage(path, as: .simpleITKTurning) }
     #expect(error?.code.name == "unsupported-image")
   }
+
+  /// nibabel's own turning of a singular matrix drops an axis.
+  @Test func singularMatricesCannotBeTurned() throws {
+    let folder = try TemporaryFolder()
+    var builder = NIfTIBuilder()
+    builder.qformCode = 0
+    builder.rows = [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0]]
+    let path = try folder.write("a.nii", builder.file)
+    let error = #expect(throws: NNXError.self) { try readImage(path, as: .nibabelTurning) }
+    #expect(error?.code.status == .data)
+  }
 }

@@ -27,7 +27,7 @@ import Testing
         ], regionsClassOrder: [1, 2], ignore: 3),
       preprocessing: PreprocessingSettings(
         transposeForward: [1, 2, 0], transposeBackward: [2, 0, 1],
-        spacing: [0.1 + 0.2, 1.0 / 3, 5e-324], normalization: [normalization],
+        spacing: [0.1 + 0.2, 1.0 / 3, 0.1 + 0.7], normalization: [normalization],
         resampling: Resampling(order: 3, orderZ: 1, forceSeparateZ: true),
         segmentationResampling: Resampling(function: .torch, order: 1, forceSeparateZ: false),
         replacesNaN: false),

@@ -116,11 +116,10 @@ import Testing
     for name in files { try folder.write(name, Array(name.utf8)) }
     func entry(_ name: String) throws -> String {
       let digest = try Digest.ofFile("\(folder.path)/\(name)", .sha256)
-      return "{\"path\": \"elsewhere/\(name)\", \"sha256\": \"\(digest)\"}"
+      return "{\"path\": \"\(name)\", \"sha256\": \"\(digest)\"}"
     }
     let record = """
-      {"schema": "nnx.run/1", "output": \(try entry(files[0])),
-       "uncertainty": \(try entry(files[1]))}
+      {"schema": "nnx.run/1", "files": [\(try entry(files[0])), \(try entry(files[1]))]}
       """
     try folder.write("p1.nnx.json", Array(record.utf8))
     let list = try CaseList([folder.path], channels: ["CT"], model: "m")

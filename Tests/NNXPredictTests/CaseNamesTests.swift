@@ -175,4 +175,14 @@ import Testing
       #expect(error?.code == .channels)
     }
   }
+
+  /// The spacing of one patient's volume is not another's.
+  @Test func ofSpacingsOfVolumes() throws {
+    let folder = try TemporaryFolder()
+    for name in ["amos.json", "amos_0001.json"] { try folder.write(name, []) }
+    func file(_ name: String) -> String { SpacingFile.path(forImage: "\(folder.path)/\(name)") }
+    #expect(file("amos_0000.tif") == folder.path + "/amos.json")
+    #expect(file("amos_0001.tif") == folder.path + "/amos_0001.json")
+    #expect(file("amos.tif") == folder.path + "/amos.json")
+  }
 }

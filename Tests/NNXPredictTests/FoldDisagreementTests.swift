@@ -28,12 +28,14 @@ import Testing
 
   @Test func agreementIsTheMeanDiceOfPairs() throws {
     let three = votes([[1, 1, 2, 0], [1, 0, 0, 0], [1, 1, 0, 300]])
-    let dice = three.agreement(of: [1, 2, 300, 4])
+    let dice = three.agreement(of: [[1], [2], [300], [4], [1, 2]])
     // Label 1: 2/3, 1, 2/3. Label 2: one of three has it, so two pairs of three know it.
     let first: Double = try #require(dice[0])
     let expected: Double = (2.0 / 3.0 + 1.0 + 2.0 / 3.0) / 3.0
     #expect(abs(first - expected) < 1e-12)
     #expect(dice[1] == 0 && dice[2] == 0 && dice[3] == nil)
+    // 1 and 2 together: 3, 1 and 2 voxels, of which 1, 2 and 1 are common.
+    #expect(dice[4] == (2.0 / 4 + 4.0 / 5 + 2.0 / 3) / 3)
   }
 
   private func predict(
@@ -77,7 +79,7 @@ import Testing
     #expect(expected.contains { $0 > 0 })
     #expect(
       try readGeometry(map) == readGeometry(result.segmentation))
-    let agreement = votes.agreement(of: result.labels.map(\.value))
+    let agreement = votes.agreement(of: result.labels.map(\.structure.values))
     #expect(result.labels.map(\.agreement) == agreement)
     #expect(agreement.contains { ($0 ?? 1) < 1 })
   }

@@ -100,10 +100,13 @@ import Testing
     let geometry = Geometry(
       shape: [3, 4, 5], spacing: [1, 1, 1], origin: [0, 0, 0],
       direction: [-1, 0, 0, 0, 1, 0, 0, 0, 1])
-    let sides = labels.sides(geometry)
+    let sides = LabelSides(labels, geometry)
     // File axes run to the right, the back and the head.
-    #expect(sides[1] == ["inferior", "anterior", "left"])
-    #expect(sides[2] == ["superior", "posterior", "right"])
-    #expect(sides[3] == nil)
+    #expect(sides.reached(by: [1]) == ["inferior", "anterior", "left"])
+    #expect(sides.reached(by: [2]) == ["superior", "posterior", "right"])
+    #expect(sides.reached(by: [3]).isEmpty)
+    #expect(
+      sides.reached(by: [1, 2])
+        == ["superior", "inferior", "posterior", "anterior", "right", "left"])
   }
 }

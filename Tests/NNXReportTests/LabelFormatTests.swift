@@ -96,7 +96,8 @@ import Testing
     let table = LabelTable(extensions: bytes + content, isSwapped: false)
     #expect(table.entries.map(\.name) == ["spleen", "kidney_right"])
     #expect(table.entries[0].rgb == [128, 0, 255])
-    #expect(table.entries[1].rgb == LabelTable.colour(of: 2))
+    // No colour in the file that could be one: that of the organ.
+    #expect(table.entries[1].rgb == [185, 102, 83])
   }
 
   @Test func brokenExtensionsGiveNoTable() {

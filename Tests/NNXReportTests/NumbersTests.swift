@@ -73,7 +73,8 @@ import Testing
     let (a, b) = (item.segmentation("a"), item.segmentation("b"))
     let tolerance = try #require(item.json["tolerance"]?.double)
     let expected = try #require(item.json["agreement"]?.array)
-    let found = try Agreement.compare(a, b, labels: a.table, tolerance: tolerance)
+    let found = try Agreement.compare(
+      a, b, pairs: try LabelPairing(a.table, a.table).pairs, tolerance: tolerance)
     #expect(found.count == expected.count)
     for (own, other) in zip(found, expected) {
       #expect(
@@ -94,7 +95,9 @@ import Testing
 
   @Test func aSegmentationAgreesWithItself() throws {
     let own = Self.cases[0].segmentation("a")
-    for label in try Agreement.compare(own, own, labels: own.table, tolerance: 0) {
+    for label in try Agreement.compare(
+      own, own, pairs: try LabelPairing(own.table, own.table).pairs, tolerance: 0)
+    {
       #expect(label.dice == 1 && label.iou == 1 && label.volumeDifference == 0)
       #expect(label.surface?.hd95 == 0 && label.surface?.average == 0)
       #expect(label.surface?.dice == 1)
@@ -109,7 +112,7 @@ import Testing
     #expect(stats?.code == .geometry)
     let diff = #expect(throws: NNXError.self) {
       try Agreement.compare(
-        first.segmentation("a"), second.segmentation("a"), labels: LabelTable(), tolerance: 1)
+        first.segmentation("a"), second.segmentation("a"), pairs: [], tolerance: 1)
     }
     #expect(diff?.code == .geometry)
   }

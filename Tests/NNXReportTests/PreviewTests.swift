@@ -1,9 +1,10 @@
 import NNXImage
-import NNXReport
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 @Suite struct PreviewTests {
   static let side = 64
@@ -89,15 +90,56 @@ import Testing
     #expect(window([-1000, 30, 60, 1200]) == GreyWindow(width: 400, level: 40))
     let magnetic = window([0, 0] + (1...101).map { Float($0) })
     #expect(abs(magnetic.width - 98) < 1e-9 && abs(magnetic.level - 51) < 1e-9)
+    #expect(magnetic.text == "window 98, level 51")
+    #expect(window([2e19, 2e19, 4e19]).text.hasPrefix("window 1.96e+19, level 2.98e+19"))
+    #expect(GreyWindow(width: 1e300, level: -1e20).text == "window 1e+300, level -1e+20")
   }
 
-  @Test func nothingToDrawIsSaid() throws {
+  @Test(arguments: Preview.Layout.allCases) func withoutLabelsTheImageIsDrawn(
+    layout: Preview.Layout
+  ) throws {
     var (image, segmentation) = corner(Self.directions[0])
     segmentation.labels = LabelMap(image.geometry.shape, largestLabel: 0)
-    image.remarks = []
-    let error = #expect(throws: NNXError.self) {
-      try Preview(image: image, segmentation: segmentation, title: "x").png
-    }
-    #expect(error?.code == .noLabels)
+    image.voxels.withMutableSpan { $0[5] = .nan }
+    let preview = try Preview(
+      image: image, segmentation: segmentation, title: "x",
+      options: .init(layout: layout, side: Self.side))
+    #expect(preview.notFound == ["corner"] && preview.notes.contains("not found: corner"))
+    #expect(preview.notes.contains { $0.hasPrefix("no label has a voxel") })
+    #expect(preview.notes.contains { $0.hasSuffix("(NaN or infinite): 1; drawn as background") })
+    let alone = try Preview(
+      image: image, segmentation: nil, title: "x", options: .init(layout: layout, side: Self.side))
+    #expect(alone.width == preview.width && alone.notFound.isEmpty)
   }
+
+  @Test func labelsAreChosenByNameOrNumber() throws {
+    let (image, segmentation) = corner(Self.directions[0])
+    func draw(_ label: String) throws -> Preview {
+      try Preview(
+        image: image, segmentation: segmentation, title: "x",
+        options: .init(labels: [label], side: Self.side))
+    }
+    #expect(try draw("Corner").png == draw("1").png)
+    let error = #expect(throws: NNXError.self) { try draw("liver") }
+    #expect(error?.code == .noLabels && error?.details == ["there are 1 corner"])
+  }
+
+  /// 117 labels are no strip of 24 rows, and no legend longer than the picture.
+  @Test func manyLabelsKeepTheirShape() throws {
+    var (image, segmentation) = corner(Self.directions[0])
+    image.remarks = []
+    segmentation.labels = LabelMap(image.geometry.shape, (0..<960).map { $0 % 118 })
+    segmentation.table = LabelTable().covering(1...117)
+    let preview = try Preview(
+      image: image, segmentation: segmentation, title: "x", options: .init(side: Self.side))
+    #expect(preview.leftOut.count == 101)
+    #expect(preview.width == 2 * (3 * Self.side + 8) + 12)
+    #expect(preview.height < 8 * (Self.side + 4) + 500)
+  }
+
+  @Test(arguments: [
+    ("lung", GreyWindow(width: 1500, level: -600)), ("Bone", GreyWindow(width: 1800, level: 400)),
+    ("400:40", GreyWindow(width: 400, level: 40)), ("0:1", nil), ("400", nil), ("x", nil),
+  ])
+  func windowsHaveNames(text: String, window: GreyWindow?) { #expect(GreyWindow(text) == window) }
 }

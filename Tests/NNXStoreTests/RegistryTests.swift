@@ -10,7 +10,17 @@ import Testing
     #expect(unsafe Registry.embeddedBytes == [UInt8](file.bytes))
     let embedded = try Registry.embedded()
     #expect(embedded.models == (try Registry.repository().models))
-    #expect(throws: NNXError.self) { try embedded.localPath(of: "Models/demo-ct.zip") }
+    #expect(throws: NNXError.self) { try embedded.localPath(of: "Models/other.zip") }
+  }
+
+  @Test func theDemoInTheBinaryIsTheFile() throws {
+    let address = try Registry.embedded().localPath(of: "Models/demo-ct.zip")
+    #expect(EmbeddedFile.isLocal(address) && !address.hasPrefix("/"))
+    let carried = try EmbeddedFile.open(address)
+    let file = try FileReader(Fixtures.repository + "/Models/demo-ct.zip")
+    #expect(carried.count == file.count)
+    #expect(
+      try carried.bytes(at: 0, count: carried.count) == file.bytes(at: 0, count: file.count))
   }
 
   @Test func readingItCostsMilliseconds() throws {

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "demo.h"
+
 /// The bytes of registry.json; `*count` is set to their number.
 const unsigned char *nnx_registry(size_t *count);
 

@@ -32,7 +32,7 @@ struct BMPFile {
       (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
     }
     guard bytes.starts(with: Array("BM".utf8)) else {
-      throw NNXError(.brokenImage, "\(path) is not a BMP file, whatever its name says")
+      throw FileContents.mismatch(path, Array(bytes.prefix(512)), expected: .bmp)
     }
     let (headerSize, compression) = (number(14), number(30))
     let signedHeight = Int(Int32(truncatingIfNeeded: number(22)))
@@ -65,7 +65,8 @@ struct BMPFile {
       throw .cutOff(path, "\(width) x \(height) pixels of \(bits) bits are more than it holds")
     }
     try checkSize(
-      [bits > 8 ? 3 : 1, height, width], bytesPerVoxel: 1, available: .max, path: path)
+      [bits > 8 ? 3 : 1, height, width], bytesPerVoxel: 1, beside: 1, available: .max,
+      path: path)
   }
 
   /// All channels: one, or red, green and blue.
@@ -77,14 +78,14 @@ struct BMPFile {
       return entry.allSatisfy { Int($0) == level }
     }
     let channels = palette.isEmpty || !isGrey ? 3 : 1
-    var samples: [Float] = []
+    var samples: [UInt8] = []
     samples.reserveCapacity(channels * width * height)
     for row in 0..<height {
       let base = start + (isTopDown ? row : height - 1 - row) * rowLength
       for column in 0..<width {
         if palette.isEmpty {
           let pixel = base + column * bits / 8
-          samples += [bytes[pixel + 2], bytes[pixel + 1], bytes[pixel]].map { Float($0) }
+          samples += [bytes[pixel + 2], bytes[pixel + 1], bytes[pixel]]
           continue
         }
         let byte = Int(bytes[base + column * bits / 8])
@@ -92,10 +93,12 @@ struct BMPFile {
         guard index < palette.count else {
           throw .damaged(path, "a pixel has colour \(index) of \(palette.count)")
         }
-        samples += isGrey ? [Float(index)] : palette[index].reversed().map { Float($0) }
+        samples += isGrey ? [UInt8(index)] : palette[index].reversed()
       }
     }
-    return Picture.images(samples, channels: channels, width: width, height: height)
+    return Picture.images(channels: channels, width: width, height: height) {
+      Float(samples[$0])
+    }
   }
 
   /// A grey picture of 8 bits.

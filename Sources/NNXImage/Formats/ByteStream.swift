@@ -39,13 +39,6 @@ final class ByteStream {
     }
   }
 
-  /// Opens exactly this file; no other of a similar name.
-  ///
-  /// - Throws: `file-not-found`, `unreadable`, `broken-image`.
-  convenience init(_ path: String, isGzip: Bool) throws(NNXError) {
-    try self.init(try FileReader(path), isGzip ? .gzip : nil)
-  }
-
   /// Deflate makes at most 1032 bytes of one: 258 bytes from two bits
   /// (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
   private static let largestDeflateRatio = 1032
@@ -59,6 +52,15 @@ final class ByteStream {
     guard count == buffer.count else {
       throw .cutOff(path, "it ends at byte \(position), inside the \(what)")
     }
+  }
+
+  /// The next bytes, or as many as there are.
+  func start(_ count: Int) throws(NNXError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let found = try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(NNXError) in
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+    return Array(bytes[..<found])
   }
 
   /// The next bytes as an array.

@@ -12,7 +12,7 @@ final class GIPLFile {
   ///
   /// - Throws: `file-not-found`, `unreadable`, `broken-image`, `unsupported-image`.
   init(_ path: String) throws(NNXError) {
-    let stream = try ByteStream(path, isGzip: false)
+    let stream = try ByteStream(try FileReader(path), nil)
     header = try GIPLHeader(try stream.bytes(GIPLHeader.size, "header"), path: path)
     geometry = try header.geometry(path: path)
     voxels = try StoredVoxels(

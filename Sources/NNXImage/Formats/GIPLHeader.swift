@@ -36,7 +36,7 @@ extension GIPLHeader {
     precondition(bytes.count == GIPLHeader.size)
     self.bytes = bytes
     guard GIPLHeader.magics.contains(number(252, as: UInt32.self)) else {
-      throw .badHeader(path, "it is no GIPL header: its magic number is wrong")
+      throw FileContents.mismatch(path, bytes, expected: .gipl)
     }
   }
 
@@ -52,9 +52,9 @@ extension GIPLHeader {
     guard extents.prefix(3).allSatisfy({ $0 > 0 }) else {
       throw .badHeader(path, "its extents are \(list(Array(extents.prefix(3))))")
     }
-    guard spacing.allSatisfy({ $0.isFinite && $0 > 0 }), origin.allSatisfy(\.isFinite) else {
-      throw .badHeader(path, "its spacing is \(list(spacing)), its origin \(list(origin))")
-    }
+    try GridBounds.check(
+      spacing: spacing, extents: Array(extents.prefix(3)), "spacing", path: path)
+    try GridBounds.check(origin: origin, path: path)
     return Geometry(
       shape: extents.prefix(3).reversed(), spacing: spacing.reversed(), origin: origin,
       direction: GIPLHeader.direction)

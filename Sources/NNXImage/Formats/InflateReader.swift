@@ -41,9 +41,8 @@ import NNXSystem
     guard unsafe stream.pointee.avail_in >= 2, unsafe input[0] == 0x1F, unsafe input[1] == 0x8B
     else {
       if start > 0 { throw .damaged(file.path, "no gzip data begins at byte \(start)") }
-      throw NNXError(
-        .brokenImage, "\(file.path) is not a gzip file, whatever its name says",
-        fixes: ["If it is a plain NIfTI file, rename it to end in .nii", "Otherwise copy it again"])
+      let begin = try file.bytes(at: 0, count: min(file.count, 512))
+      throw FileContents.mismatch(file.path, begin, expected: .gzip)
     }
   }
 

@@ -24,20 +24,21 @@ extension LabelTable {
   }
 
   private var xml: String {
-    func share(_ level: Int) -> String { numberText((Double(level) / 255 * 1e6).rounded() / 1e6) }
     var lines = [
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<CaretExtension>",
       "<VolumeInformation Index=\"0\">", "<LabelTable>",
       "<Label Key=\"0\" Red=\"0\" Green=\"0\" Blue=\"0\" Alpha=\"0\">background</Label>",
     ]
     for entry in entries {
-      let colour = zip(["Red", "Green", "Blue"], entry.rgb).map { "\($0)=\"\(share($1))\"" }
+      let colour = zip(["Red", "Green", "Blue"], entry.rgb).map {
+        "\($0)=\"\(LabelTable.share($1))\""
+      }
       let terms = entry.terms.map { term in
         let text = "\(term.scheme)|\(term.value)|\(term.meaning)"
         return "\(term.role)=\"\(escaped(text))\""
       }
       let attributes =
-        ["Key=\"\(entry.value)\""] + colour + ["Alpha=\"1\""] + terms
+        ["Key=\"\(entry.value)\""] + colour + ["Alpha=\"1\""] + terms + membership(entry.value)
       lines.append("<Label \(attributes.joined(separator: " "))>\(escaped(entry.name))</Label>")
     }
     lines += [
@@ -45,6 +46,13 @@ extension LabelTable {
       "</VolumeInformation>", "</CaretExtension>",
     ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The regions that a value is a part of, as an attribute; none when a name has the separator.
+  private func membership(_ value: Int) -> [String] {
+    guard !regions.contains(where: { $0.name.contains("|") }) else { return [] }
+    let names = regions.filter { $0.values.contains(value) }.map { escaped($0.name) }
+    return names.isEmpty ? [] : ["regions=\"\(names.joined(separator: "|"))\""]
   }
 
   /// The table in the extensions of a NIfTI file; empty when there is none, or none that can be read.
@@ -77,6 +85,7 @@ extension LabelTable {
   /// whatever it is.
   init(xml: String) {
     var entries: [Entry] = []
+    var regions: [Region] = []
     var seen: Set<Int> = []
     for piece in xml.split(separator: "</Label>").dropLast(xml.hasSuffix("</Label>") ? 0 : 1) {
       guard let start = piece.ranges(of: "<Label").last?.upperBound,
@@ -91,8 +100,15 @@ extension LabelTable {
         Entry(
           value: value, name: LabelTable.text(piece[piece.index(after: end)...]),
           rgb: colour.count == 3 ? colour : nil, terms: LabelTable.terms(attributes)))
+      for name in (attributes["regions"] ?? "").split(separator: "|").map({ String($0) }) {
+        if let known = regions.firstIndex(where: { $0.name == name }) {
+          regions[known].values.append(value)
+        } else if regions.count < LabelTable.mostRegions {
+          regions.append(Region(name: name, values: [value]))
+        }
+      }
     }
-    self.init(entries)
+    self.init(entries, regions: regions)
   }
 
   /// `name="value"` again and again.
@@ -146,5 +162,11 @@ private func escaped(_ text: String) -> String {
 
 private func unescaped(_ text: String) -> String {
   let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
-  return marks.reduce(text) { $0.replacing($1.0, with: $1.1) }
+  // Characters by their numbers (XML 1.0, section 4.1), of which an ampersand may be one: last but it.
+  let numbered = text.replacing(/&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));/) { match in
+    let value = match.1.map { UInt32($0, radix: 16) } ?? match.2.map { UInt32($0) } ?? nil
+    return value.flatMap(Unicode.Scalar.init).map { $0 == "&" ? "&amp;" : String($0) }
+      ?? String(match.0)
+  }
+  return marks.reduce(numbered) { $0.replacing($1.0, with: $1.1) }
 }

@@ -20,17 +20,19 @@ final class MetaFile {
     guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
     let text = try TextHeader(file) { MetaHeader.field($0)?.name == MetaHeader.last }
     guard let text else {
+      if let mismatch = try FileContents.mismatch(file, expected: .meta) { throw mismatch }
       throw .badHeader(
         path, "it is no MetaImage header, or cut off: there is no field \(MetaHeader.last)")
     }
     header = try MetaHeader(text.lines, path: path)
-    geometry = try header.geometry(path: path)
-    remarks =
+    let (geometry, remarks) = try header.geometry(path: path)
+    self.geometry = geometry
+    self.remarks =
       header.value("ElementToIntensityFunctionSlope") == nil
-      ? [] : ["its ElementToIntensityFunction is not applied, as SimpleITK does not"]
+      ? remarks : remarks + ["its ElementToIntensityFunction is not applied, as SimpleITK does not"]
     let type = try header.voxelType(path: path)
     voxels = try StoredVoxels(
-      try MetaFile.stream(header, file, text.end, product(geometry.shape + [type.size])), type,
+      try MetaFile.stream(header, file, text.end, (geometry.shape + [type.size]).product), type,
       isSwapped: try header.isSwapped(path: path), shape: geometry.shape)
   }
 

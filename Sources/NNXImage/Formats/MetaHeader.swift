@@ -65,7 +65,7 @@ extension MetaHeader {
     switch text.lowercased() {
     case "true", "1", "t": return true
     case "false", "0", "f": return false
-    default: throw .badHeader(path, "its field '\(name)' is \(text)")
+    default: throw .badHeader(path, "its field '\(name)' is \(text.excerpt)")
     }
   }
 }
@@ -119,24 +119,24 @@ extension MetaHeader {
   func size(_ name: String, path: String) throws(NNXError) -> Int? {
     guard let text = value(name) else { return nil }
     guard let count = Int(text), count >= -1, count <= 1 << 48 else {
-      throw .badHeader(path, "its field '\(name)' is \(text)")
+      throw .badHeader(path, "its field '\(name)' is \(text.excerpt)")
     }
     return count
   }
 
-  /// The grid and its place in the patient.
+  /// The grid and its place in the patient, and what is odd about them.
   ///
-  /// - Throws: `broken-image` for what is no number; `geometry` when the axes do not span space.
-  func geometry(path: String) throws(NNXError) -> Geometry {
+  /// - Throws: `broken-image` for what is no number or cannot be; `geometry` when the axes do not span
+  ///   space.
+  func geometry(path: String) throws(NNXError) -> (geometry: Geometry, remarks: [String]) {
     let extents = try numbers(["DimSize"], count: axes, path: path)?.compactMap { Int(exactly: $0) }
     guard let extents, extents.count == axes,
       extents.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) })
     else { throw .badHeader(path, "its DimSize is \(value("DimSize") ?? "missing")") }
-    let signed =
-      try numbers(["ElementSpacing", "ElementSize"], count: axes, path: path)
-      ?? .init(repeating: 1, count: axes)
+    let given = try numbers(["ElementSpacing", "ElementSize"], count: axes, path: path)
+    let signed = given ?? .init(repeating: 1, count: axes)
     let spacing = signed.map { abs($0) }
-    try checkSpacing(spacing, "ElementSpacing", path: path)
+    try GridBounds.check(spacing: spacing, extents: extents, "ElementSpacing", path: path)
     let origin = try numbers(["Offset", "Position", "Origin"], count: axes, path: path)
     // Row after row one axis of the file: the transpose of a direction matrix.
     let matrix = try numbers(
@@ -155,7 +155,16 @@ extension MetaHeader {
         details: ["TransformMatrix = \(value("TransformMatrix") ?? "")"],
         fixes: ["Export the image again, or correct its TransformMatrix"])
     }
-    return geometry
+    try GridBounds.check(origin: geometry.origin, path: path)
+    return (geometry, (given == nil ? [GridBounds.noSpacing] : []) + unitRemarks)
+  }
+
+  /// ITK reads no unit: whatever the numbers are, they count as mm.
+  private var unitRemarks: [String] {
+    guard let unit = value("DistanceUnits"), !["mm", "?", ""].contains(unit.lowercased()) else {
+      return []
+    }
+    return [GridBounds.ignored(unit: String(unit.prefix(20)), by: "ITK")]
   }
 
   /// The numbers of the first of these fields that is there.
@@ -164,7 +173,7 @@ extension MetaHeader {
   ) throws(NNXError) -> [Double]? {
     guard let name = names.first(where: { value($0) != nil }) else { return nil }
     let words = value(name)?.words ?? []
-    let values = words.compactMap { Double($0) }.filter(\.isFinite)
+    let values = words.compactMap { $0.decimal }.filter(\.isFinite)
     guard values.count == count, words.count == count else {
       throw .badHeader(path, "its field '\(name)' is not \(count) numbers")
     }

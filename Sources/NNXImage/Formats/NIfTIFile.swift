@@ -13,19 +13,31 @@ final class NIfTIFile {
 
   /// Opens the file and judges its header.
   ///
-  /// - Parameter reader: whose rules for intensities and spacings count; ITK's unless it is nibabel.
+  /// - Parameters:
+  ///   - reader: whose rules for intensities, spacings and places count; ITK's unless it is nibabel.
+  ///   - readsNonFinite: whether values that are no numbers become what ITK makes of them.
   /// - Throws: `file-not-found`, `unreadable`, `broken-image`, `unsupported-image`, `geometry`.
-  init(_ path: String, _ reader: ImageReader? = nil) throws(NNXError) {
+  init(
+    _ path: String, _ reader: ImageReader? = nil, readsNonFinite: Bool = false
+  ) throws(NNXError) {
     let isGzip = path.lowercased().hasSuffix(".gz")
-    let stream = try ByteStream(path, isGzip: isGzip)
-    let start = try stream.bytes(NIfTIHeader.Version.one.size, "header")
-    guard let version = NIfTIHeader.version(of: start) else {
-      throw NIfTIFile.notNIfTI(path, start)
+    let stream = try ByteStream(try FileReader(path), isGzip ? .gzip : nil)
+    let start = try stream.start(NIfTIHeader.Version.one.size)
+    let kind = FileContents(start)
+    guard kind == .nifti, let version = NIfTIHeader.version(of: start) else {
+      // A file that is cut off may be too short to tell anything.
+      guard kind != nil || start.count == NIfTIHeader.Version.one.size else {
+        throw .cutOff(path, "it ends at byte \(start.count), inside the header")
+      }
+      throw FileContents.mismatch(path, start, expected: isGzip ? .packedNIfTI : .nifti)
+    }
+    guard start.count == NIfTIHeader.Version.one.size else {
+      throw .cutOff(path, "it ends at byte \(start.count), inside the header")
     }
     let rest = try stream.bytes(version.size - start.count, "header")
     header = try NIfTIHeader(start + rest, path: path)
     let isNibabel = reader?.isNibabel ?? false
-    (geometry, remarks) = try header.geometry(path: path, appliesUnits: !isNibabel)
+    (geometry, remarks) = try header.geometry(path: path, isNibabel: isNibabel)
     let type = try header.voxelType(path: path)
     let offset = try header.checkedDataOffset(path: path)
     // Label tables have some kilobytes; larger extensions hold something else.
@@ -37,18 +49,7 @@ final class NIfTIFile {
       stream, type, isSwapped: header.isSwapped, shape: geometry.shape,
       scale: isNibabel
         ? IntensityScale(nibabelSlope: header.slope, intercept: header.intercept)
-        : IntensityScale(slope: header.slope, intercept: header.intercept))
-  }
-
-  private static func notNIfTI(_ path: String, _ start: [UInt8]) -> NNXError {
-    if start.starts(with: [0x1F, 0x8B]) {
-      return NNXError(
-        .brokenImage, "\(path) is a gzip file, whatever its name says",
-        fixes: ["Rename it to end in .nii.gz"])
-    }
-    return NNXError(
-      .brokenImage, "\(path) is not a NIfTI file",
-      details: ["its first four bytes are \(start.prefix(4).map(Int.init)), not 348 or 540"],
-      fixes: ["Convert the image to NIfTI (.nii.gz)"])
+        : IntensityScale(slope: header.slope, intercept: header.intercept),
+      zeroesNonFinite: readsNonFinite && !isNibabel)
   }
 }

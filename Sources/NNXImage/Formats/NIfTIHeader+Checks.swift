@@ -59,13 +59,36 @@ extension NIfTIHeader {
   /// Distance of voxels along `(x, y, z)` in mm: the size of `pixdim`, in its units, as ITK takes it;
   /// for a 2-D file z is 999 times the larger of both, as nnU-Net's SimpleITKIO has it.
   ///
+  /// - Parameter shape: `(z, y, x)`.
   /// - Throws: `broken-image` for a spacing that is zero, no number, or far from any image. (ITK would
-  ///   take 1 mm instead and say nothing.)
-  func fileSpacing(path: String, appliesUnits: Bool) throws(NNXError) -> [Double] {
+  ///   take 1 mm instead of zero and of what is no number, and say nothing.)
+  func fileSpacing(
+    _ shape: [Int], path: String, appliesUnits: Bool
+  ) throws(NNXError) -> [Double] {
     let axes = min(dim[0], 3)
     let spacing = pixdim[1...axes].map { abs($0) * (appliesUnits ? millimetresPerUnit : 1) }
-    try checkSpacing(spacing, "pixdim", path: path)
+    try GridBounds.check(
+      spacing: spacing, extents: Array(shape.reversed().prefix(axes)),
+      fieldName(appliesUnits), path: path,
+      upTo: appliesUnits && millimetresPerUnit > 1
+        ? GridBounds.largestOfMetres : SpatialLimits.spacing.upperBound)
     return axes == 3 ? spacing : spacing + [999 * max(spacing[0], spacing[1])]
+  }
+
+  /// `pixdim` with its unit, unless that is mm or nothing.
+  private func fieldName(_ appliesUnits: Bool) -> String {
+    guard let unitName else { return "pixdim" }
+    return appliesUnits
+      ? "pixdim, in \(unitName) by its units" : "pixdim; nibabel does not convert its \(unitName)"
+  }
+
+  /// What `xyzt_units` names, unless it is mm or nothing.
+  var unitName: String? {
+    switch units & 0x07 {
+    case 1: "metres"
+    case 3: "micrometres"
+    default: nil
+    }
   }
 
   /// After ITK's NiftiImageIO: metres and micrometres are converted, anything else is taken as mm.
@@ -80,5 +103,5 @@ extension NIfTIHeader {
 
 /// Numbers in a line of text.
 func list<Number>(_ numbers: some Collection<Number>) -> String {
-  numbers.map { "\($0)" }.joined(separator: " x ")
+  numbers.map { "\($0)" }.joined(separator: " x ").excerpt
 }

@@ -126,9 +126,14 @@ extension NIfTIHeader {
 
   /// The q-form as a 3 x 4 matrix from voxel indices `(x, y, z)` to mm (RAS), by libnifti.
   package var quaternionRows: [[Double]] {
+    quaternionRows(spacing: pixdim[1...3].map { abs($0) })
+  }
+
+  /// - Parameter spacing: along `(x, y, z)`, above 0.
+  func quaternionRows(spacing: [Double]) -> [[Double]] {
     let sign: Double = pixdim[0] < 0 ? -1 : 1
     let matrix = unsafe nnx_nifti_quaternion_matrix(
-      quaternion, quaternionOffset, pixdim[1...3].map { abs($0) }, sign)
+      quaternion, quaternionOffset, spacing, sign)
     let all = elements(matrix.rows, Double.self)
     return (0..<3).map { row in Array(all[(4 * row)..<(4 * row + 4)]) }
   }

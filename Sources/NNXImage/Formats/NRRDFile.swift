@@ -19,6 +19,7 @@ final class NRRDFile {
   init(_ path: String) throws(NNXError) {
     let file = try FileReader(path)
     guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
+    if let mismatch = try FileContents.mismatch(file, expected: .nrrd) { throw mismatch }
     let text = try TextHeader(file) { $0.isEmpty }
     // A header with its voxels elsewhere may end with the file.
     let whole = if let text { text } else { try TextHeader.all(of: file) }
@@ -29,7 +30,7 @@ final class NRRDFile {
     (geometry, remarks) = try header.geometry(path: path)
     let type = try header.voxelType(path: path)
     voxels = try StoredVoxels(
-      try NRRDFile.stream(header, file, whole.end, product(geometry.shape + [type.size])), type,
+      try NRRDFile.stream(header, file, whole.end, (geometry.shape + [type.size]).product), type,
       isSwapped: try header.isSwapped(type, path: path), shape: geometry.shape)
   }
 

@@ -11,11 +11,62 @@ extension NRRDHeader {
     guard extents.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else {
       throw .badHeader(path, "its sizes are \(list(extents))")
     }
-    if value("spacedirections") != nil { return try placed(extents, path: path) }
-    guard value("space") == nil && value("spacedimension") == nil else {
+    try checkSpace(path: path)
+    let (geometry, remarks) =
+      value("spacedirections") == nil
+      ? try unplaced(extents, path: path) : try placed(extents, path: path)
+    try GridBounds.check(origin: geometry.origin, path: path)
+    return (geometry, remarks + unitRemarks)
+  }
+
+  /// As teem has it: a space is named by its word or by its number of axes, and space directions need one.
+  private func checkSpace(path: String) throws(NNXError) {
+    let isPlaced = value("spacedirections") != nil
+    let (space, dimension) = (value("space"), value("spacedimension"))
+    guard space == nil || dimension == nil else {
+      throw .badHeader(path, "it has both fields 'space' and 'space dimension'")
+    }
+    guard isPlaced || (space == nil && dimension == nil) else {
       throw .badHeader(path, "it names a space and has no space directions")
     }
-    return (try unplaced(extents, path: path), [])
+    guard !isPlaced || space != nil || dimension != nil else {
+      throw .badHeader(path, "it has space directions and no field 'space'")
+    }
+    if let space, !NRRDHeader.spaces.contains(space.lowercased()) {
+      throw .badHeader(path, "NRRD has no space '\(space.prefix(60))'")
+    }
+    if let dimension, dimension != "\(axes)" {
+      throw .badHeader(path, "its space dimension is '\(dimension.prefix(60))', not \(axes)")
+    }
+    // Axes that have a direction have no spacing of their own.
+    guard isPlaced, value("spacings") != nil else { return }
+    guard try numbers("spacings", path: path).allSatisfy(\.isNaN) else {
+      throw .badHeader(path, "it has both fields 'spacings' and 'space directions'")
+    }
+  }
+
+  /// After nrrd/enumsNrrd.c of teem.
+  private static let spaces: Set = {
+    let spatial = [
+      "right-anterior-superior", "left-anterior-superior", "left-posterior-superior",
+      "scanner-xyz", "3d-right-handed", "3d-left-handed",
+    ]
+    return Set(
+      spatial + spatial.map { $0 + "-time" } + ["ras", "las", "lps", "rast", "last", "lpst"])
+  }()
+
+  /// ITK reads no unit: whatever the numbers are, they count as mm.
+  private var unitRemarks: [String] {
+    for name in ["spaceunits", "units"] {
+      guard let units = value(name) else { continue }
+      let words = units.split(separator: "\"").map { $0.trimmed.lowercased() }.filter {
+        !$0.isEmpty
+      }
+      let unknown: Set = ["mm", "millimeter", "millimeters", "millimetre", "millimetres", "???"]
+      guard let other = words.first(where: { !unknown.contains($0) }) else { continue }
+      return [GridBounds.ignored(unit: String(other.prefix(20)), by: "ITK")]
+    }
+    return []
   }
 
   private func placed(
@@ -33,7 +84,7 @@ extension NRRDHeader {
       return vectors[0]
     }
     let spacing = directions.map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    try checkSpacing(spacing, "space directions", path: path)
+    try GridBounds.check(spacing: spacing, extents: extents, "space directions", path: path)
     let (signs, isKnown) = signsToLPS
     let geometry = Geometry(
       extents: extents, spacing: spacing,
@@ -48,7 +99,9 @@ extension NRRDHeader {
         fixes: ["Export the image again, or correct its space directions"])
     }
     guard !isKnown, let space = value("space") else { return (geometry, []) }
-    return (geometry, ["its space '\(space)' is none of a patient; its axes are taken as LPS"])
+    return (
+      geometry, ["its space '\(space.excerpt)' is none of a patient; its axes are taken as LPS"]
+    )
   }
 
   /// What turns the header's coordinates into LPS, and whether that is known.
@@ -64,13 +117,14 @@ extension NRRDHeader {
   }
 
   /// Without a space: spacings and the minima of the axes, if any.
-  private func unplaced(_ extents: [Int], path: String) throws(NNXError) -> Geometry {
-    let spacings = try value("spacings").map { (_) throws(NNXError) -> [Double] in
-      try numbers("spacings", path: path).map { $0.isNaN ? 1 : $0 }
-    }
-    let signed = spacings ?? .init(repeating: 1, count: axes)
+  private func unplaced(
+    _ extents: [Int], path: String
+  ) throws(NNXError) -> (geometry: Geometry, remarks: [String]) {
+    let hasSpacings = value("spacings") != nil
+    let signed =
+      hasSpacings ? try numbers("spacings", path: path) : .init(repeating: 1, count: axes)
     let spacing = signed.map { abs($0) }
-    try checkSpacing(spacing, "spacings", path: path)
+    try GridBounds.check(spacing: spacing, extents: extents, "spacings", path: path)
     var origin = [Double](repeating: 0, count: axes)
     if value("axismins") != nil {
       let minima = try numbers("axismins", path: path)
@@ -84,25 +138,27 @@ extension NRRDHeader {
         origin[axis] = isNode ? minima[axis] : minima[axis] + signed[axis] / 2
       }
     }
-    return Geometry(
+    let geometry = Geometry(
       extents: extents, spacing: spacing, origin: origin,
       direction: (0..<axes).map { row in
         (0..<axes).map { row == $0 ? (signed[row] < 0 ? -1 : 1) : 0 }
       })
+    return (geometry, hasSpacings ? [] : [GridBounds.noSpacing])
   }
 
   private func integers(_ name: String, path: String) throws(NNXError) -> [Int] {
     let words = value(name)?.words ?? []
-    let values = words.compactMap { Int($0) }
+    let values = words.compactMap { $0.decimal == nil ? nil : Int($0) }
     guard values.count == axes, words.count == axes else {
       throw .badHeader(path, "its field '\(name)' is not \(axes) integers")
     }
     return values
   }
 
+  /// NaN stands for what is not known.
   private func numbers(_ name: String, path: String) throws(NNXError) -> [Double] {
     let words = value(name)?.words ?? []
-    let values = words.compactMap { Double($0) }
+    let values = words.compactMap { $0.lowercased() == "nan" ? .nan : $0.decimal }
     guard values.count == axes, words.count == axes else {
       throw .badHeader(path, "its field '\(name)' is not \(axes) numbers")
     }
@@ -115,7 +171,7 @@ extension NRRDHeader {
     var vectors: [[Double]] = []
     for part in text.split(separator: ")", omittingEmptySubsequences: true) {
       let words = part.dropFirst().split(separator: ",", omittingEmptySubsequences: false)
-      let values = words.compactMap { Double($0) }
+      let values = words.compactMap { $0.decimal }
       guard part.first == "(", values.count == words.count, values.allSatisfy(\.isFinite) else {
         throw .badHeader(path, "its field '\(name)' is not made of vectors")
       }

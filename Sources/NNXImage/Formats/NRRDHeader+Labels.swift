@@ -9,19 +9,25 @@ extension NRRDHeader {
   /// The header of a label map on this image's grid, packed with gzip.
   ///
   /// Lines that tell where voxels lie are those of the image's file; what describes its intensities,
-  /// keys of other programs and comments do not come along.
+  /// keys of other programs and comments do not come along. What labels stand for is told as 3D Slicer
+  /// does.
   ///
   /// - Parameters:
-  ///   - isWide: whether labels are `UInt16`, not `UInt8`.
+  ///   - labels: that follow.
+  ///   - table: becomes the fields of segments; none when it is empty.
   ///   - description: a comment, one line of ASCII.
   /// - Returns: all bytes before the labels.
-  func bytesForLabels(isWide: Bool, description: String) -> [UInt8] {
+  func bytesForLabels(
+    _ labels: LabelMap, _ table: LabelTable, description: String
+  ) -> [UInt8] {
+    let isWide = labels.isWide
     // Space directions came with version 4; an older header has none, and stays true in a newer one.
     var lines = [max(magic, "NRRD0004"), "# " + description.filter { $0.isASCII && $0 != "\n" }]
     lines.append("type: " + (isWide ? "unsigned short" : "unsigned char"))
     lines += fields.filter { NRRDHeader.ofPlace.contains($0.name) }.map(\.line)
     if isWide { lines.append("endian: little") }
     lines.append("encoding: gzip")
+    lines += NRRDSegments.lines(table, labels)
     return Array((lines.joined(separator: "\n") + "\n\n").utf8)
   }
 
@@ -38,6 +44,7 @@ extension NRRDHeader {
     }
     let sizes = geometry.shape.reversed().prefix(axes).map(String.init)
     magic = "NRRD0004"
+    keys = []
     self.axes = axes
     fields = [
       ("dimension", "\(axes)"),

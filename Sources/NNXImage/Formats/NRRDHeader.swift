@@ -10,9 +10,17 @@ package struct NRRDHeader: Equatable, Sendable {
     let line: String
   }
 
+  /// `SegmentN_NAME:=VALUE`, which 3D Slicer keeps for itself.
+  struct Key: Equatable, Sendable {
+    let segment: Int
+    let name: String
+    let value: String
+  }
+
   /// The first line, `NRRD0001` to `NRRD0006`.
   let magic: String
   let fields: [Field]
+  let keys: [Key]
   /// Number of axes: 2 or 3.
   package let axes: Int
 
@@ -43,15 +51,19 @@ extension NRRDHeader {
     }
     magic = first
     var fields: [Field] = []
+    var keys: [Key] = []
     for line in lines.dropFirst() where !line.hasPrefix("#") {
+      if let key = NRRDSegments.key(line) { keys.append(key) }
       if let field = try NRRDHeader.field(line, path: path) {
         guard !fields.contains(where: { $0.name == field.name }) else {
-          throw .badHeader(path, "it has two fields '\(field.name)'")
+          throw .badHeader(path, "it has two fields '\(field.name.excerpt)'")
         }
         fields.append(field)
       }
     }
+    if NRRDHeader.isLayered(fields, keys) { fields = try NRRDHeader.onlyLayer(fields, path: path) }
     self.fields = fields
+    self.keys = keys
     axes = fields.first { $0.name == "dimension" }.flatMap { Int($0.value) } ?? 0
     guard (1...16).contains(axes) else { throw .badHeader(path, "its dimension is no number") }
     guard (2...3).contains(axes), kindsAreSpatial else {
@@ -146,7 +158,7 @@ extension NRRDHeader {
   func skip(_ name: String, path: String) throws(NNXError) -> Int {
     guard let text = value(name) else { return 0 }
     guard let count = Int(text), count >= -1, count <= 1 << 40 else {
-      throw .badHeader(path, "its field '\(name)' is \(text)")
+      throw .badHeader(path, "its field '\(name)' is \(text.excerpt)")
     }
     return count
   }

@@ -22,7 +22,7 @@ struct PNGFile {
     guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
     let bytes = try file.bytes(at: 0, count: file.count)
     guard bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) else {
-      throw NNXError(.brokenImage, "\(path) is not a PNG file, whatever its name says")
+      throw FileContents.mismatch(path, Array(bytes.prefix(512)), expected: .png)
     }
     var info = nnx_png()
     guard unsafe nnx_png_info(&info, bytes, bytes.count) == 0 else {
@@ -40,15 +40,17 @@ struct PNGFile {
     // A row of pixels in the file, as deflate could hold it: palettes have fewer bits than they give.
     let bits = Int(info.bit_depth) * (info.color_type == 3 ? 1 : channels)
     try checkSize(
-      [channels, Int(info.height), Int(info.width)], bytesPerVoxel: 1,
+      [channels, Int(info.height), Int(info.width)], bytesPerVoxel: 1, beside: isWide ? 2 : 1,
       available: bytes.count * 1032 * max(1, 8 * channels / bits), path: path)
   }
+
+  /// Whether samples have two bytes as they are read.
+  private var isWide: Bool { channels == 1 && info.bit_depth == 16 }
 
   /// All channels.
   ///
   /// - Throws: `broken-image`.
   func images() throws(NNXError) -> [Image] {
-    let isWide = channels == 1 && info.bit_depth == 16
     let (width, height) = (Int(info.width), Int(info.height))
     let rowLength = width * channels * (isWide ? 2 : 1)
     var pixels = [UInt8](repeating: 0, count: rowLength * height)
@@ -56,11 +58,10 @@ struct PNGFile {
     guard unsafe nnx_png_read(&state, bytes, bytes.count, &pixels, rowLength) == 0 else {
       throw .damaged(path, message(state))
     }
-    let samples =
+    return Picture.images(channels: channels, width: width, height: height) { index in
       isWide
-      ? (0..<width * height).map { Float(Int(pixels[2 * $0]) | Int(pixels[2 * $0 + 1]) << 8) }
-      : pixels.map { Float($0) }
-    return Picture.images(samples, channels: channels, width: width, height: height)
+        ? Float(Int(pixels[2 * index]) | Int(pixels[2 * index + 1]) << 8) : Float(pixels[index])
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import NNXSystem
 
-/// A PNG file that names nnx as the software that made it, by which nnx knows it again (`FileMark.isPNG`).
+/// A PNG file that names nnx as the software that made it, by which nnx knows it again (`FileMark.png`).
 ///
 /// - Parameter png: the bytes of one, as `pngBytes` gives them.
 package func markedPNG(_ png: [UInt8]) -> [UInt8] {

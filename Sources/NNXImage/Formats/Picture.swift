@@ -12,15 +12,15 @@ enum Picture {
 
   /// One image per channel.
   ///
-  /// - Parameter samples: all samples of a pixel side by side, row by row from the top.
+  /// - Parameter sample: by its index: all samples of a pixel side by side, row by row from the top.
   static func images(
-    _ samples: [Float], channels: Int, width: Int, height: Int, remarks: [String] = []
+    channels: Int, width: Int, height: Int, remarks: [String] = [], _ sample: (Int) -> Float
   ) -> [Image] {
     let geometry = geometry(width: width, height: height)
     return (0..<channels).map { channel in
       let voxels = Tensor(geometry.shape)
       voxels.withMutableSpan { span in
-        for index in 0..<span.count { span[index] = samples[index * channels + channel] }
+        for index in 0..<span.count { span[index] = sample(index * channels + channel) }
       }
       return Image(
         voxels: voxels, geometry: geometry, header: .picture(axes: 2), remarks: remarks)

@@ -16,11 +16,12 @@ package enum SpacingFile {
     return stem + ".json"
   }
 
+  /// - Parameter shape: of the stack, `(z, y, x)`.
   /// - Returns: spacing along `(z, y, x)`, in the file's own order and unit, taken as mm; 1 without a
   ///   file, with a remark.
   /// - Throws: `broken-image` when there is a file and it names no spacing.
   static func read(
-    forImage path: String
+    forImage path: String, shape: [Int]
   ) throws(NNXError) -> (spacing: [Double], remarks: [String]) {
     let file = SpacingFile.path(forImage: path)
     guard Folder.isFolder(file) == false else {
@@ -30,7 +31,7 @@ package enum SpacingFile {
     guard let spacing, spacing.count == 3 else {
       throw .badHeader(file, "it should hold {\"spacing\": [z, y, x]}, for \(path)")
     }
-    try checkSpacing(spacing, "spacing", path: file)
+    try GridBounds.check(spacing: spacing, extents: shape, "spacing", path: file)
     return (spacing, [])
   }
 

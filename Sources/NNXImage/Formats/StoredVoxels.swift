@@ -8,21 +8,30 @@ final class StoredVoxels {
   private let isSwapped: Bool
   private let shape: [Int]
   private let scale: IntensityScale
+  private let zeroesNonFinite: Bool
+  /// How many stored values were no numbers or infinite and became 0 before they were scaled.
+  private(set) var zeroed = 0
+  /// The intensity of a stored 0.
+  var ofZero: Float { scale.ofZero }
+  /// Of the file that they lie in.
+  var path: String { stream.path }
 
   /// - Parameters:
   ///   - stream: about to give the first voxel.
   ///   - isSwapped: whether voxels are in the other byte order.
   ///   - shape: `(z, y, x)`.
+  ///   - zeroesNonFinite: whether values that are no numbers or infinite become 0.
   /// - Throws: `broken-image` when the file cannot hold so many voxels; `memory`.
   init(
     _ stream: ByteStream, _ type: VoxelType, isSwapped: Bool, shape: [Int],
-    scale: IntensityScale = IntensityScale(slope: 1, intercept: 0)
+    scale: IntensityScale = IntensityScale(slope: 1, intercept: 0), zeroesNonFinite: Bool = false
   ) throws(NNXError) {
     self.stream = stream
     self.type = type
     self.isSwapped = isSwapped
     self.shape = shape
     self.scale = scale
+    self.zeroesNonFinite = zeroesNonFinite
     try checkSize(
       shape, bytesPerVoxel: type.size, available: stream.largestContent, path: stream.path)
   }
@@ -41,6 +50,7 @@ final class StoredVoxels {
       let count = min(chunk, tensor.count - done)
       let raw = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * type.size)])
       try unsafe stream.fill(raw, "voxels")
+      if zeroesNonFinite { zeroed += unsafe type.zeroNonFinite(raw, isSwapped: isSwapped) }
       unsafe type.convert(raw, isSwapped: isSwapped, scale: scale, into: tensor.base + done)
       done += count
       progress(
@@ -55,13 +65,14 @@ final class StoredVoxels {
 ///
 /// - Parameters:
 ///   - shape: extents, each at least 1.
+///   - beside: bytes of a voxel that lie in memory beside its float while it is read.
 ///   - available: the most bytes that the file can hold.
 /// - Throws: `broken-image`, `memory`.
 func checkSize(
-  _ shape: [Int], bytesPerVoxel: Int, available: Int, path: String
+  _ shape: [Int], bytesPerVoxel: Int, beside: Int = 0, available: Int, path: String
 ) throws(NNXError) {
   let extents = list(shape.reversed())
-  guard let bytes = product(shape + [bytesPerVoxel]), bytes <= available else {
+  guard let bytes = (shape + [bytesPerVoxel]).product, bytes <= available else {
     throw NNXError(
       .brokenImage, "\(path) is cut off, or its header is wrong",
       details: [
@@ -69,23 +80,13 @@ func checkSize(
       ],
       fixes: ["Copy, download or export the file again"])
   }
-  let needed = bytes / bytesPerVoxel * MemoryLayout<Float>.size
+  let perVoxel = MemoryLayout<Float>.size + beside
+  let needed = Int(saturating: Double(bytes / bytesPerVoxel) * Double(perVoxel))
   guard needed <= ProcessFacts.physicalMemory else {
     throw NNXError(
       .memory,
       "\(path) needs \(needed >> 30) GB of memory, \(ProcessFacts.physicalMemory >> 30) GB are there",
-      details: ["\(extents) voxels, 4 bytes each"],
+      details: ["\(extents) voxels, \(perVoxel) bytes each"],
       fixes: ["Check that the image is what you expect, or use a larger machine"])
   }
-}
-
-/// The product, unless it does not fit into an integer.
-func product(_ factors: [Int]) -> Int? {
-  var product = 1
-  for factor in factors {
-    let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-    if overflow { return nil }
-    product = next
-  }
-  return product
 }

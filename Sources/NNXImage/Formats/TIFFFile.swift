@@ -21,6 +21,7 @@ import NNXTensor
   init(_ path: String) throws(NNXError) {
     file = try FileReader(path)
     guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
+    if let mismatch = try FileContents.mismatch(file, expected: .tiff) { throw mismatch }
     var reason = [CChar](repeating: 0, count: 160)
     guard let handle = unsafe nnx_tiff_open(file.descriptor, path, &reason) else {
       throw .damaged(path, text(reason))
@@ -67,9 +68,15 @@ extension TIFFFile {
       throw .badHeader(path, "a page has \(width) x \(height) pixels of \(samples) samples")
     }
     try checkSize(
-      [pages * samples, height, width], bytesPerVoxel: sampleSize,
+      [pages * samples, height, width], bytesPerVoxel: sampleSize, beside: bytesBeside,
       available: file.count.multipliedReportingOverflow(by: largestRatio).partialValue, path: path)
     try checkDescription()
+  }
+
+  /// Bytes of a sample beside its float while it is read: pictures are read as a whole before their
+  /// channels are told apart, of volumes a page at a time.
+  private var bytesBeside: Int {
+    pages > 4 ? 0 : MemoryLayout<Float>.size + sampleSize
   }
 
   /// The most that a byte can become: nothing, PackBits, deflate, LZW; other methods know no such bound
@@ -180,10 +187,11 @@ extension TIFFFile {
     guard case .volume = try layout(reader) else {
       return (Picture.geometry(width: width, height: height), [])
     }
-    let (spacing, remarks) = try SpacingFile.read(forImage: path)
+    let shape = [pages, height, width]
+    let (spacing, remarks) = try SpacingFile.read(forImage: path, shape: shape)
     return (
       Geometry(
-        shape: [pages, height, width], spacing: spacing, origin: [0, 0, 0],
+        shape: shape, spacing: spacing, origin: [0, 0, 0],
         direction: [1, 0, 0, 0, 1, 0, 0, 0, 1]), remarks
     )
   }

@@ -61,6 +61,12 @@ extension StringProtocol {
     return String(String(start.reversed().drop(while: isBlank)).reversed())
   }
 
+  /// A number in decimal digits, as text headers hold it. C's other spellings, such as `0x10`, `inf` and
+  /// `nan`, mean different things to the programs that read these formats.
+  var decimal: Double? {
+    utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) } ? Double(self) : nil
+  }
+
   /// The words between spaces and tabs.
   var words: [String] {
     split(omittingEmptySubsequences: true) { $0 == " " || $0 == "\t" }.map { String($0) }
@@ -75,7 +81,7 @@ func dataFile(_ name: String, namedBy path: String) throws(NNXError) -> FileRead
   guard !name.isEmpty, !name.contains("/"), !name.contains("\0") else {
     throw NNXError(
       .unsupportedImage, "\(path) names a file with voxels that does not lie beside it",
-      details: ["it names '\(name)'"],
+      details: ["it names '\(name.excerpt)'"],
       fixes: ["Put both files into one folder and name the second without a folder"])
   }
   let beside = parentFolder(path) + "/" + name
@@ -85,14 +91,4 @@ func dataFile(_ name: String, namedBy path: String) throws(NNXError) -> FileRead
       fixes: ["Copy both files, the header and the voxels"])
   }
   return try FileReader(beside)
-}
-
-/// Checks distances of voxels; spacings outside of 1e-6 to 1e6 mm are mistakes, not images.
-///
-/// - Parameter field: where they stand, for the error.
-/// - Throws: `broken-image`.
-func checkSpacing(_ spacing: [Double], _ field: String, path: String) throws(NNXError) {
-  guard spacing.allSatisfy({ (1e-6...1e6).contains($0) }) else {
-    throw .badHeader(path, "the distances of its voxels are \(list(spacing)) mm (\(field))")
-  }
 }

@@ -37,6 +37,8 @@ struct IntensityScale: Equatable {
   let intercept: Double
   /// Whether stored values become float32 before they are scaled.
   let isRoundedFirst: Bool
+  /// The intensity of a stored 0.
+  var ofZero: Float { Float(0 * slope + intercept) }
   /// Whether stored values are intensities already.
   var isIdentity: Bool { slope == 1 && intercept == 0 }
 
@@ -65,6 +67,33 @@ struct IntensityScale: Equatable {
 }
 
 extension VoxelType {
+  /// Makes 0 of stored reals that are no numbers or infinite, as ITK's NIfTI library does (`nifti_read_buffer`
+  /// of nifti1_io.c).
+  ///
+  /// - Parameter raw: stored voxels, in the file's byte order.
+  /// - Returns: how many they are.
+  func zeroNonFinite(_ raw: UnsafeMutableRawBufferPointer, isSwapped: Bool) -> Int {
+    switch self {
+    case .float32: unsafe zero(raw, UInt32(0), Float.infinity.bitPattern, isSwapped)
+    case .float64: unsafe zero(raw, UInt64(0), Double.infinity.bitPattern, isSwapped)
+    default: 0
+    }
+  }
+
+  /// - Parameter exponent: all bits of the exponent, which only such values have.
+  private func zero<Bits: FixedWidthInteger & BitwiseCopyable>(
+    _ raw: UnsafeMutableRawBufferPointer, _ zero: Bits, _ exponent: Bits, _ isSwapped: Bool
+  ) -> Int {
+    let stored = unsafe raw.bindMemory(to: Bits.self)
+    let mask = isSwapped ? exponent.byteSwapped : exponent
+    var count = 0
+    for index in stored.indices where unsafe stored[index] & mask == mask {
+      unsafe stored[index] = zero
+      count += 1
+    }
+    return count
+  }
+
   /// Turns stored voxels into float32 intensities.
   ///
   /// Without a scale, each value is rounded once from its own type. With one, values other than

@@ -110,7 +110,7 @@ package struct Components {
 }
 
 /// Names that turn out to mean the same (union-find).
-private struct JoinedNames {
+struct JoinedNames {
   private var parents: [Int] = []
 
   mutating func append() { parents.append(parents.count) }

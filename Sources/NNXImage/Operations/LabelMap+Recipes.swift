@@ -1,3 +1,4 @@
+import NNXSystem
 import NNXTensor
 
 /// The steps of recipes: each makes a new map.
@@ -134,7 +135,10 @@ extension LabelMap {
     guard let around = Components(of: other.present(labels), in: other, .faces).box else {
       return result
     }
-    let steps = spacing.map { Int((margin / $0).rounded(.up)) }
+    // No box is widened by more than the map.
+    let steps = (0..<3).map {
+      Int(saturating: min(margin / spacing[$0], Double(shape[$0])).rounded(.up))
+    }
     let box = Box(
       lower: (0..<3).map { max(0, around.lower[$0] - steps[$0]) },
       upper: (0..<3).map { min(shape[$0], around.upper[$0] + steps[$0]) })

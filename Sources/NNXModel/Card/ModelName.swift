@@ -6,14 +6,15 @@ package enum ModelName {
 
   /// Whether `text` may name a model.
   ///
-  /// Refused besides: `..`, all digits (these are Zenodo records) and the ending `.zip` (these are
+  /// Refused besides: `..`, all digits (these are Zenodo records) and the endings of archives (these are
   /// files).
   package static func isValid(_ text: some StringProtocol) -> Bool {
     let bytes = Array(text.utf8)
     guard let first = bytes.first, bytes.count <= 64, isAlphanumeric(first) else { return false }
     let punctuation = [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")]
     guard bytes.allSatisfy({ isAlphanumeric($0) || punctuation.contains($0) }) else { return false }
-    return !bytes.allSatisfy(isDigit) && !text.hasSuffix(".zip") && !hasDoubleDot(bytes)
+    return !bytes.allSatisfy(isDigit) && !ArchiveName.isArchive(String(text))
+      && !hasDoubleDot(bytes)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

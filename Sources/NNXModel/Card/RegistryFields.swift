@@ -96,7 +96,7 @@ package struct RegistryFields {
   ) throws(NNXError) -> Word? where Word.RawValue == String {
     guard let text = try optionalString(key) else { return nil }
     guard let word = Word(rawValue: text) else {
-      throw failure(key, "is '\(text)', which nnx does not know")
+      throw failure(key, "is '\(text.excerpt)', which nnx does not know")
     }
     return word
   }

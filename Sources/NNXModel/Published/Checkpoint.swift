@@ -41,7 +41,7 @@ package final class Checkpoint: Sendable {
       self.configuration = configuration
       mirrorAxes = try Checkpoint.axes(root["inference_allowed_mirroring_axes"], path)
       (plans, stage, outputFolder) = (nil, nil, nil)
-    } else if let weights = root["state_dict"] {
+    } else if let weights = root["state_dict"], Checkpoint.isOfV1(path) {
       generation = .v1
       tensors = try Checkpoint.tensors(weights, path)
       let notes = try Pickle(contentsOf: path + ".pkl").root
@@ -57,8 +57,28 @@ package final class Checkpoint: Sendable {
       stage = arguments[5].int
       (configuration, mirrorAxes) = (nil, nil)
     } else {
-      throw TorchZip.failure(path, "it holds no weights of nnU-Net")
+      throw Checkpoint.withoutWeights(root, path)
     }
+  }
+
+  /// Whether a checkpoint is v1's by its name, or by the notes that v1 keeps beside it.
+  private static func isOfV1(_ path: String) -> Bool {
+    path.hasSuffix(".model") || Folder.kind(path + ".pkl") != nil
+  }
+
+  /// The error for a file whose weights are under other keys than nnU-Net's.
+  private static func withoutWeights(_ root: PickleValue, _ path: String) -> NNXError {
+    let key = isOfV1(path) ? "state_dict" : "network_weights"
+    let keys = (root.pairs ?? []).map { $0.key.text.map(TorchZip.printable) ?? "no text" }
+    let shown = keys.prefix(5).joined(separator: ", ")
+    let rest = keys.count > 5 ? " and \(keys.count - 5) more" : ""
+    return NNXError(
+      .invalidCheckpoint,
+      "\(path) holds no `\(key)`; "
+        + (root.pairs == nil
+          ? "it is no dictionary" : keys.isEmpty ? "it is empty" : "its keys are \(shown)\(rest)"),
+      details: ["nnU-Net keeps a network's weights under `\(key)`; other programs do not"],
+      fixes: ["Export the model with nnU-Net's own command, and install that"])
   }
 
   /// The values of a tensor as float32 in C order.

@@ -27,21 +27,23 @@ package struct DatasetJSON: Equatable, Sendable {
     name = fields.optional("name")?.string
   }
 
-  /// `modality` of older files takes precedence over `channel_names`, as in nnU-Net.
+  /// `modality` of older files takes precedence over `channel_names`, as in nnU-Net, which only counts
+  /// their members (`determine_num_input_channels`): a list or other keys will do.
   private static func channels(_ fields: JSONFields) throws(NNXError) -> [String] {
     let key = fields.optional("modality") == nil ? "channel_names" : "modality"
-    let members = try fields.object(key).json.members ?? []
+    let value = try fields.value(key)
+    guard let members = value.members ?? value.array?.map({ OrderedJSON.Member("", $0) }) else {
+      throw fields.failure("'\(key)' is neither an object nor a list")
+    }
     guard (1...mostChannels).contains(members.count) else {
       throw fields.failure("'\(key)' names \(members.count) channels")
     }
-    var names: [String] = []
-    for index in members.indices {
-      guard let name = members.first(where: { $0.key == String(index) })?.value.string else {
-        throw fields.failure("'\(key)' has no channel \(index)")
-      }
-      names.append(name)
+    // Keys that count from 0 say which channel is meant; by any others a channel is named by its place.
+    let counted = members.indices.map { index in members.first { $0.key == String(index) } }
+    let inOrder = counted.contains { $0 == nil } ? members : counted.compactMap { $0 }
+    return inOrder.enumerated().map { index, member in
+      member.value.string ?? member.value.int.map(String.init) ?? "channel \(index)"
     }
-    return names
   }
 
   /// `LabelManager.__init__` and `_get_regions` of nnunetv2/utilities/label_handling.
@@ -52,12 +54,15 @@ package struct DatasetJSON: Equatable, Sendable {
     guard members.count <= mostLabels else { throw fields.failure("too many labels") }
     for member in members {
       let values = member.value.array ?? [member.value]
-      let numbers = values.compactMap(\.int)
+      let numbers = values.compactMap(number)
       guard !numbers.isEmpty, numbers.count == values.count,
         numbers.allSatisfy({ (0...mostLabels).contains($0) })
-      else { throw fields.failure("the label '\(member.key)' has no value") }
+      else { throw fields.failure("the label '\(member.key.excerpt)' has no value") }
       if member.key == "ignore" {
         guard member.value.array == nil else { throw fields.failure("'ignore' is a region") }
+        guard member.value.string == nil else {
+          throw fields.failure("'ignore' is a text; nnU-Net takes a number only")
+        }
         ignore = numbers[0]
       }
       entries.append(Labels.Entry(name: member.key, values: numbers))
@@ -70,6 +75,15 @@ package struct DatasetJSON: Equatable, Sendable {
       throw fields.failure("'ignore' is not one more than the largest label")
     }
     if entries.contains(where: { $0.values.count > 1 }) {
+      // To nnU-Net a zero that is a text is not 0, and so one of the regions.
+      let textual = members.first { member in
+        (member.value.array ?? [member.value]).allSatisfy { $0.string.flatMap(integer) == 0 }
+      }
+      if let textual {
+        throw fields.failure(
+          "the label '\(textual.key)' is the text \"0\", which nnU-Net takes for a region; "
+            + "write the number 0")
+      }
       let order = try fields.ints("regions_class_order")
       guard order.count == labels.regions.count, order.allSatisfy({ (0...mostLabels).contains($0) })
       else {
@@ -79,6 +93,20 @@ package struct DatasetJSON: Equatable, Sendable {
       labels.regionsClassOrder = order
     }
     return labels
+  }
+
+  /// What Python's `int()` makes of a label's value: nnU-Net calls it on each.
+  private static func number(_ value: OrderedJSON) -> Int? {
+    if let bool = value.bool { return bool ? 1 : 0 }
+    if let text = value.string { return integer(text) }
+    return value.int ?? value.double.flatMap { Int(exactly: $0.rounded(.towardZero)) }
+  }
+
+  /// `int("1")`: digits with a sign, and blanks around them.
+  private static func integer(_ text: String) -> Int? {
+    let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D]
+    let end = text.utf8.reversed().drop { blanks.contains($0) }.reversed()
+    return Int(String(decoding: end.drop { blanks.contains($0) }, as: UTF8.self))
   }
 }
 

@@ -9,7 +9,7 @@ extension ModelConversion {
     _ folder: String, to output: String, overwrites: Bool, _ progress: ProgressHandler
   ) throws(NNXError) -> ModelFolder {
     let output = output.count > 1 && output.hasSuffix("/") ? String(output.dropLast()) : output
-    try check(output, overwrites)
+    try check(output, overwrites, reading: folder)
     let models = try ResultsFolder(folder).models
     return try replacing(output, overwrites) { (staging) throws(NNXError) in
       try Folder.create(staging)
@@ -25,7 +25,7 @@ extension ModelConversion {
   package static func convertCheckpoint(
     _ path: String, to output: String, overwrites: Bool, _ progress: ProgressHandler
   ) throws(NNXError) -> ModelFolder {
-    try check(output, overwrites)
+    try check(output, overwrites, reading: path)
     let folder = parentFolder(parentFolder(path))
     let name = String(path.split(separator: "/").last ?? "")
     let fold = String(parentFolder(path).split(separator: "/").last ?? "")
@@ -52,27 +52,44 @@ extension ModelConversion {
     }
   }
 
-  private static func check(_ output: String, _ overwrites: Bool) throws(NNXError) {
-    guard Folder.kind(output) == nil || overwrites else {
-      throw NNXError(
-        .outputExists, "\(output) exists", fixes: ["To replace it, add --overwrite"])
+  private static func check(
+    _ output: String, _ overwrites: Bool, reading input: String
+  ) throws(NNXError) {
+    try OutputPlan.check(
+      [.init(output, author: author(of:))], reading: [.init(input)], overwrites: overwrites)
+  }
+
+  /// Who wrote what lies at a path: nnx, if it is a weights file, or a folder of a model with nothing else in
+  /// it.
+  private static func author(of path: String) -> OutputPlan.Author {
+    guard Folder.isFolder(path) == true else {
+      return (try? WeightsFile(path)) == nil ? .someone : .nnx
     }
+    guard let model = try? ModelFolder(opening: path),
+      let files = try? Folder.files(below: path).map(\.path)
+    else { return .someone }
+    let folds = model.entries.flatMap { $0.folds + $0.alternatives }
+    return Set(files).subtracting(folds.map(\.weights)) == [ModelFolder.fileName] ? .nnx : .changed
   }
 
   /// Makes something beside `output` and puts it there in one step.
   private static func replacing<Result>(
     _ output: String, _ overwrites: Bool, _ make: (String) throws(NNXError) -> Result
   ) throws(NNXError) -> Result {
+    let made = try Folder.createMissing(parentFolder(output))
+    var isDone = false
+    defer { if !isDone { Folder.removeEmpty(made.reversed()) } }
     let staging = "\(output).\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
     defer { try? Folder.remove(staging) }
     let result = try make(staging)
     if Folder.kind(output) == nil {
-      try Folder.move(staging, to: output)
+      try Folder.place(staging, at: output)
     } else {
-      try check(output, overwrites)
+      try OutputPlan.checkExisting([.init(output, author: author(of:))], overwrites: overwrites)
       // What was there goes with the staging name.
       try Folder.exchange(staging, output)
     }
+    isDone = true
     try syncFolder(of: output)
     return result
   }

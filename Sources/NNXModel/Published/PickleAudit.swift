@@ -83,6 +83,10 @@ struct PickleAudit {
     case bytes(ArraySlice<UInt8>)
     case tuple([Key])
     case scalar(ArraySlice<UInt8>)
+    case global(PickleGlobal)
+    indirect case call(PickleGlobal, Key)
+    /// Equal to nothing else.
+    case identity(Int32)
   }
 
   private func checkKeys(_ arena: Pickle.Arena, _ items: [Int32]) throws(NNXError) {
@@ -112,14 +116,25 @@ struct PickleAudit {
         keys.append(key)
       }
       return .tuple(keys)
-    case .object(let index):
-      // A NumPy scalar: `scalar(dtype, bytes)`.
-      let object = arena.objects[Int(index)]
-      guard object.constructor == .scalar, let value = arena.child(1, of: object.arguments),
+    case .global(let global): return .global(global)
+    case .object(let index): return self.key(arena, node, arena.objects[Int(index)])
+    case .bigInteger: return .identity(node)
+    case .list, .dictionary, .orderedDictionary, .set, .storage: return nil
+    }
+  }
+
+  private func key(_ arena: Pickle.Arena, _ node: Int32, _ object: Pickle.Object) -> Key? {
+    switch object.constructor {
+    case .scalar:
+      // `scalar(dtype, bytes)`.
+      guard let value = arena.child(1, of: object.arguments),
         case .bytes(let bytes) = arena.nodes[Int(value)]
       else { return nil }
-      return .scalar(slice(bytes))
-    case .bigInteger, .list, .dictionary, .orderedDictionary, .set, .global, .storage: return nil
+      return .scalar(arena.bytes[bytes.start..<bytes.start + Int(bytes.count)])
+    case .size, .device, .inert:
+      return key(arena, object.arguments).map { .call(object.constructor, $0) } ?? .identity(node)
+    case .rebuildTensor, .rebuildParameter: return .identity(node)
+    default: return nil
     }
   }
 }

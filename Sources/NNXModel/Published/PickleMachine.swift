@@ -14,14 +14,16 @@ struct PickleMachine {
   static let mostMemo = 4_000_000
   /// Bytes of one string.
   static let longestText = 1 << 20
-  static let longestInteger = 16
+  static let longestInteger = 255
 
   let source: String
+  /// Where the pickle begins.
+  private var start = 0
   var arena = Pickle.Arena()
-  private var reader: PickleReader
+  private(set) var reader: PickleReader
   /// Where the next instruction is read; behind the pickle when `run` has returned.
   var position: Int { reader.position }
-  private var stack: [Int32] = []
+  var stack: [Int32] = []
   /// Height of the stack at each open mark.
   private var marks: [Int] = []
   private var memo: [Int32] = []
@@ -48,6 +50,7 @@ struct PickleMachine {
   /// - Throws: `unsafe-pickle` when it asks for anything outside the allow-list;
   ///   `invalid-checkpoint` when it is damaged or too large.
   mutating func run(_ bytes: RawSpan, from start: Int = 0) throws(NNXError) -> Int32 {
+    self.start = start
     reader = PickleReader(source: source, at: start)
     guard try reader.take(1, bytes) == start, bytes.byte(at: start) == PickleOpcode.proto.rawValue
     else {
@@ -65,6 +68,13 @@ struct PickleMachine {
       if opcode == .stop { return try stop() }
       try execute(opcode, bytes)
     }
+  }
+
+  /// The error for something that is refused: what is worst in the whole pickle is named.
+  func refusal(_ what: String, _ bytes: RawSpan) -> NNXError {
+    PickleScan.problem(of: [PickleScan(bytes, from: start, source: source)], in: source)
+      ?? NNXError(
+        .unsafePickle, "\(source) asks for \(what) at byte \(reader.opcodeOffset); refused")
   }
 
   private mutating func execute(_ opcode: PickleOpcode, _ bytes: RawSpan) throws(NNXError) {
@@ -99,6 +109,8 @@ struct PickleMachine {
     case .emptyList: push(.list(newContainer()))
     case .emptyDict: push(.dictionary(newContainer()))
     case .emptySet: push(.set(newContainer()))
+    case .frozenSet: push(.set(newContainer(try popToMark())))
+    case .addItems: try addItems(try popToMark())
     case .append: try append([try pop()])
     case .appends: try append(try popToMark())
     case .setItem:
@@ -112,20 +124,17 @@ struct PickleMachine {
     case .longBinGet: try get(Int(bytes.littleEndian(UInt32.self, at: try reader.take(4, bytes))))
     case .global:
       let module = try reader.line(bytes)
-      try pushGlobal(module, try reader.line(bytes))
+      try pushGlobal(module, try reader.line(bytes), bytes)
     case .stackGlobal:
       guard case .text(let name) = arena.nodes[Int(try pop())],
         case .text(let module) = arena.nodes[Int(try pop())]
       else { throw failure("STACK_GLOBAL without two strings") }
-      try pushGlobal(arena.text(module), arena.text(name))
+      try pushGlobal(arena.text(module), arena.text(name), bytes)
     case .reduce: try reduce()
+    case .newObj: try newObject()
     case .build: try build()
     case .binPersId: try pushStorage()
-    default:
-      throw NNXError(
-        .unsafePickle,
-        "\(source) uses the pickle instruction \(opcode.name) at byte \(reader.opcodeOffset); refused",
-        details: ["nnx reads models as data and never runs code from them"])
+    default: throw refusal("the pickle instruction \(opcode.name)", bytes)
     }
   }
 }
@@ -141,9 +150,7 @@ extension PickleMachine {
     guard count <= PickleMachine.longestText else { throw failure("a text of \(count) bytes") }
     let start = try reader.take(count, bytes)
     let text = bytes.copy(start..<start + count)
-    guard String(validating: text, as: UTF8.self) != nil else {
-      throw failure("a text is not UTF-8")
-    }
+    guard PickleText.isReadable(text) else { throw failure("a text is not UTF-8") }
     push(.text(store(text)))
   }
 
@@ -177,7 +184,7 @@ extension PickleMachine {
 // MARK: Stack, memo and containers
 
 extension PickleMachine {
-  private mutating func push(_ node: Pickle.Node) {
+  mutating func push(_ node: Pickle.Node) {
     arena.nodes.append(node)
     stack.append(Int32(arena.nodes.count - 1))
   }
@@ -190,18 +197,18 @@ extension PickleMachine {
     }
   }
 
-  private mutating func store(_ bytes: [UInt8]) -> Pickle.Slice {
+  mutating func store(_ bytes: [UInt8]) -> Pickle.Slice {
     arena.bytes.append(contentsOf: bytes)
     return Pickle.Slice(start: arena.bytes.count - bytes.count, count: Int32(bytes.count))
   }
 
   /// Takes the topmost value; never one below an open mark.
-  private mutating func pop() throws(NNXError) -> Int32 {
+  mutating func pop() throws(NNXError) -> Int32 {
     guard stack.count > marks.last ?? 0 else { throw failure("the stack is empty") }
     return stack.removeLast()
   }
 
-  private func top() throws(NNXError) -> Int32 {
+  func top() throws(NNXError) -> Int32 {
     guard stack.count > marks.last ?? 0, let node = stack.last else {
       throw failure("the stack is empty")
     }
@@ -228,7 +235,7 @@ extension PickleMachine {
     pushTuple(elements.reversed())
   }
 
-  private mutating func newContainer(_ items: [Int32] = []) -> Int32 {
+  mutating func newContainer(_ items: [Int32] = []) -> Int32 {
     arena.containers.append(Pickle.Container(items: items))
     return Int32(arena.containers.count - 1)
   }
@@ -236,6 +243,13 @@ extension PickleMachine {
   private mutating func append(_ elements: [Int32]) throws(NNXError) {
     guard case .list(let index) = arena.nodes[Int(try top())] else {
       throw failure("an element is added to something that is no list")
+    }
+    arena.containers[Int(index)].items.append(contentsOf: elements)
+  }
+
+  private mutating func addItems(_ elements: [Int32]) throws(NNXError) {
+    guard case .set(let index) = arena.nodes[Int(try top())] else {
+      throw failure("an element is added to something that is no set")
     }
     arena.containers[Int(index)].items.append(contentsOf: elements)
   }
@@ -270,125 +284,5 @@ extension PickleMachine {
     var audit = PickleAudit(source: source)
     try audit.check(arena, root)
     return root
-  }
-}
-
-// MARK: Objects
-
-extension PickleMachine {
-  private mutating func pushGlobal(_ module: String, _ name: String) throws(NNXError) {
-    guard let global = PickleGlobal(module: module, name: name) else {
-      // Names of a hostile file go to a terminal: nothing but printable ASCII.
-      let shown = String("\(module).\(name)".map { $0.isASCII && $0 > " " ? $0 : "?" })
-      throw NNXError(
-        .unsafePickle, "\(source) asks for \(shown) at byte \(reader.opcodeOffset); refused",
-        details: ["nnx reads models as data and never runs code from them"])
-    }
-    push(.global(global))
-  }
-
-  private func elements(_ node: Int32) -> [Int32]? {
-    switch arena.nodes[Int(node)] {
-    case .tuple(let slice): Array(arena.children[slice.start..<slice.start + Int(slice.count)])
-    case .list(let index): arena.containers[Int(index)].items
-    default: nil
-    }
-  }
-
-  private mutating func reduce() throws(NNXError) {
-    let arguments = try pop()
-    guard case .global(let constructor) = arena.nodes[Int(try pop())],
-      case .tuple = arena.nodes[Int(arguments)], let list = elements(arguments)
-    else { throw failure("REDUCE of something that is no allowed name") }
-    switch constructor {
-    case .orderedDictionary:
-      push(.orderedDictionary(newContainer(try pairs(list))))
-    case .encode:
-      push(.bytes(try latin1(list)))
-    case .bytes, .byteArray:
-      if list.isEmpty { return push(.bytes(Pickle.Slice(start: 0, count: 0))) }
-      guard list.count == 1, case .bytes = arena.nodes[Int(list[0])] else {
-        throw failure("bytes that are made from no bytes")
-      }
-      stack.append(list[0])
-    case .rebuildTensor, .rebuildParameter, .device, .size, .reconstruct, .scalar, .fromBuffer,
-      .dtype, .set:
-      arena.objects.append(Pickle.Object(constructor: constructor, arguments: arguments))
-      push(.object(Int32(arena.objects.count - 1)))
-    case .floatStorage, .doubleStorage, .halfStorage, .bfloat16Storage, .longStorage, .intStorage,
-      .shortStorage, .charStorage, .byteStorage, .boolStorage, .ndarray, .keepLargestComponent:
-      throw failure("REDUCE of a class")
-    }
-  }
-
-  /// The keys and values of `OrderedDict()` and `OrderedDict([[key, value], …])`.
-  private func pairs(_ arguments: [Int32]) throws(NNXError) -> [Int32] {
-    guard let first = arguments.first else { return [] }
-    guard arguments.count == 1, case .list(let index) = arena.nodes[Int(first)] else {
-      throw failure("an OrderedDict of something that is no list")
-    }
-    var items: [Int32] = []
-    for pair in arena.containers[Int(index)].items {
-      guard let pair = elements(pair), pair.count == 2 else {
-        throw failure("an OrderedDict of something that is no pair")
-      }
-      items += pair
-    }
-    return items
-  }
-
-  /// The bytes of `_codecs.encode(text, "latin1")`, which is how protocol 2 carries bytes.
-  private mutating func latin1(_ arguments: [Int32]) throws(NNXError) -> Pickle.Slice {
-    guard arguments.count == 2, case .text(let text) = arena.nodes[Int(arguments[0])],
-      case .text(let codec) = arena.nodes[Int(arguments[1])],
-      ["latin1", "latin-1"].contains(arena.text(codec))
-    else { throw failure("bytes in an encoding other than latin1") }
-    var bytes: [UInt8] = []
-    for scalar in arena.text(text).unicodeScalars {
-      guard let byte = UInt8(exactly: scalar.value) else {
-        throw failure("a character outside of latin1")
-      }
-      bytes.append(byte)
-    }
-    return store(bytes)
-  }
-
-  private mutating func build() throws(NNXError) {
-    let state = try pop()
-    switch (arena.nodes[Int(try top())], arena.nodes[Int(state)]) {
-    case (.orderedDictionary(let index), .dictionary)
-    where arena.containers[Int(index)].state < 0:
-      arena.containers[Int(index)].state = state
-    case (.object(let index), .tuple) where arena.objects[Int(index)].state < 0:
-      switch arena.objects[Int(index)].constructor {
-      case .dtype, .reconstruct: arena.objects[Int(index)].state = state
-      default: throw failure("BUILD of something that takes no state")
-      }
-    default: throw failure("BUILD of something that takes no state")
-    }
-  }
-
-  /// A storage of the checkpoint: `("storage", class, key, device, count)`, and in files before
-  /// torch 1.6 a sixth element that is `None`.
-  private mutating func pushStorage() throws(NNXError) {
-    let tuple = try pop()
-    guard case .tuple = arena.nodes[Int(tuple)], let parts = elements(tuple),
-      parts.count == 5 || parts.count == 6,
-      case .text(let kind) = arena.nodes[Int(parts[0])], arena.text(kind) == "storage",
-      case .global(let type) = arena.nodes[Int(parts[1])], type.elementType != nil,
-      case .text(let key) = arena.nodes[Int(parts[2])],
-      case .text = arena.nodes[Int(parts[3])],
-      case .int(let count) = arena.nodes[Int(parts[4])], count >= 0
-    else { throw failure("a persistent id that is no storage") }
-    if parts.count == 6 {
-      guard case .none = arena.nodes[Int(parts[5])] else {
-        throw failure("a storage that is a view of another")
-      }
-    }
-    let name = arena.bytes[key.start..<key.start + Int(key.count)]
-    guard (1...20).contains(name.count), name.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw failure("a storage whose key is no number")
-    }
-    push(.storage(tuple))
   }
 }

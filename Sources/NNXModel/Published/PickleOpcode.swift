@@ -71,13 +71,14 @@ enum PickleOpcode: UInt8 {
   case nextBuffer = 0x97
   case readonlyBuffer = 0x98
 
-  /// Instructions that nnU-Net's files never need; `PickleMachine` refuses them.
-  static let refused: Set<PickleOpcode> = [
+  /// Instructions that `PickleMachine` does not carry out: neither torch nor nnU-Net writes them.
+  static let refused: Set<PickleOpcode> = calls.union([
     .pop, .popMark, .dup, .float, .int, .long, .persId, .string, .binString, .unicode, .dict, .get,
-    .inst, .list, .obj, .put, .newObj, .ext1, .ext2, .ext4, .long4, .addItems, .frozenSet,
-    .newObjEx,
-    .nextBuffer, .readonlyBuffer,
-  ]
+    .list, .put, .long4, .nextBuffer, .readonlyBuffer,
+  ])
+
+  /// Those of `refused` that call something in Python.
+  static let calls: Set<PickleOpcode> = [.inst, .obj, .newObjEx, .ext1, .ext2, .ext4]
 
   /// The name in Python's documentation: `SHORT_BINUNICODE` for `shortBinUnicode`.
   var name: String {

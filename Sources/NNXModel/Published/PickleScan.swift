@@ -14,13 +14,17 @@ package struct PickleScan: Sendable {
     package var offset: Int
     /// Whether nnx's reader takes it for the harmless value that it is.
     package var isAllowed: Bool
+    /// Whether Python could run something through it.
+    package var isUnsafe: Bool
   }
 
   /// Something that nnx's reader refuses.
   package struct Refusal: Equatable, Sendable {
-    /// `posix.system('true')`, or `the instruction INST`.
+    /// `posix.system('true')`, or `the pickle instruction INST`.
     package var what: String
     package var offset: Int
+    /// Whether Python could run something through it.
+    package var isUnsafe: Bool
   }
 
   /// `nil` for protocols 0 and 1, which do not say.
@@ -79,12 +83,18 @@ package struct PickleScan: Sendable {
   ) throws(NNXError) {
     let offset = reader.opcodeOffset
     if PickleOpcode.refused.contains(opcode), refusals.count < Self.mostRefusals {
-      refusals.append(Refusal(what: "the instruction \(opcode.name)", offset: offset))
+      refusals.append(
+        Refusal(
+          what: "the pickle instruction \(opcode.name)", offset: offset,
+          isUnsafe: PickleOpcode.calls.contains(opcode)))
     }
     switch opcode {
     case .proto:
       version = Int(bytes.byte(at: try reader.take(1, bytes)))
-      if instructions > 1 { refusals.append(Refusal(what: "a second PROTO", offset: offset)) }
+      if instructions > 1 {
+        refusals.append(
+          Refusal(what: "the pickle instruction PROTO", offset: offset, isUnsafe: false))
+      }
     case .frame: _ = try reader.take(8, bytes)
     case .mark: marks.append(stack.count)
     case .stop,
@@ -209,11 +219,13 @@ package struct PickleScan: Sendable {
     if let index = known[text] { return .global(index) }
     let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts.count > 1 ? String(parts[1]) : ""
-    let isAllowed = PickleGlobal(module: String(parts[0]), name: name) != nil
+    let module = String(parts[0])
+    let isAllowed = PickleGlobal(module: module, name: name) != nil
     known[text] = globals.count
     globals.append(
       Global(
-        name: PickleScan.printable("\(parts[0]).\(name)"), offset: offset, isAllowed: isAllowed))
+        name: PickleScan.printable("\(module).\(name)"), offset: offset, isAllowed: isAllowed,
+        isUnsafe: !isAllowed && !PickleGlobal.isHarmless(module: module, name: name)))
     return .global(globals.count - 1)
   }
 
@@ -229,7 +241,10 @@ package struct PickleScan: Sendable {
     if case .tuple(let items) = arguments {
       shown = items.map { describe($0, bytes) }.joined(separator: ", ")
     }
-    refusals.append(Refusal(what: "\(globals[index].name)(\(shown))", offset: offset))
+    refusals.append(
+      Refusal(
+        what: "\(globals[index].name)(\(shown))", offset: offset,
+        isUnsafe: globals[index].isUnsafe))
   }
 
   private func describe(_ item: Item, _ bytes: RawSpan) -> String {

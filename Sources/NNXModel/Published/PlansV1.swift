@@ -85,7 +85,13 @@ package struct PlansV1: Sendable {
   private func channels() throws(NNXError) -> [String] {
     guard let count = plans["num_modalities"]?.int, (1...PlansV1.mostChannels).contains(count)
     else { throw failure("'num_modalities' is missing") }
-    return (0..<count).map { plans["modalities"]?[$0]?.text ?? "channel \($0)" }
+    let names = plans["modalities"]
+    let isCounted = (0..<count).allSatisfy { names?[$0] != nil }
+    let inOrder = names?.pairs?.map(\.value) ?? names?.elements ?? []
+    return (0..<count).map { index in
+      let name = isCounted ? names?[index] : index < inOrder.count ? inOrder[index] : nil
+      return name?.text ?? "channel \(index)"
+    }
   }
 
   /// v1 keeps no names: "label 1", "label 2", …

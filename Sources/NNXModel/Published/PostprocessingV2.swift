@@ -47,7 +47,7 @@ package enum PostprocessingV2 {
     var rules: [ComponentRule] = []
     for (index, function) in functions.enumerated() {
       guard function.string == PostprocessingV2.function else {
-        throw failure(path, "asks for the function '\(function.string ?? "?")'")
+        throw failure(path, "asks for the function '\((function.string ?? "?").excerpt)'")
       }
       let members = arguments[index].members ?? []
       guard members.allSatisfy({ known.contains($0.key) }),

@@ -23,6 +23,11 @@ package struct ResultsFolder: Sendable {
       if let model = try PublishedModel(found: folder, in: tree) { models.append(model) }
     }
     guard !models.isEmpty else {
+      if let archive = tree.archive {
+        throw NNXError(
+          .noModel, "no nnU-Net model in \(root); it holds \(archive)",
+          fixes: ["Unpack it, and install that: nnx install \(archive)"])
+      }
       throw NNXError(
         .noModel, "no nnU-Net model in \(root)",
         details: [
@@ -72,6 +77,16 @@ struct FileTree {
       default: continue
       }
     }
+  }
+
+  /// The first archive among the files: its path.
+  var archive: String? {
+    for folder in folders {
+      if let name = files[folder]?.first(where: ArchiveName.isArchive) {
+        return FileTree.join(folder, name)
+      }
+    }
+    return nil
   }
 
   /// Every file below `folder`, relative to it.

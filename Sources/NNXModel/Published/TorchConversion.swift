@@ -23,8 +23,7 @@ enum TorchConversion {
     case .float16: Float(Double(float16: bytes.littleEndian(UInt16.self, at: index * 2)))
     case .bfloat16:
       Float(bitPattern: UInt32(bytes.littleEndian(UInt16.self, at: index * 2)) << 16)
-    case .int64, .int32, .int16, .int8, .uint8, .bool:
-      preconditionFailure("weights of type \(element)")
+    default: preconditionFailure("weights of type \(element)")
     }
   }
 

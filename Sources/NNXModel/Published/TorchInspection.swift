@@ -38,16 +38,8 @@ package struct TorchInspection: Sendable {
     (container, scans) = try file.withBytes { (bytes) throws(NNXError) in
       try TorchInspection.scan(bytes, path)
     }
-    guard scans.allSatisfy(\.isHarmless) else {
-      let worst = scans.flatMap(\.globals).first { !$0.isAllowed }
-      let refusal = scans.flatMap(\.refusals).first
-      problem = NNXError(
-        .unsafePickle,
-        "\(path) asks for "
-          + (worst.map { "\($0.name) at byte \($0.offset)" }
-            ?? refusal.map { "\($0.what) at byte \($0.offset)" } ?? "more than values")
-          + "; refused",
-        details: ["nnx reads models as data and never runs code from them"])
+    if let refusal = PickleScan.problem(of: scans, in: path) {
+      problem = refusal
       return
     }
     do throws(NNXError) { try read() } catch { problem = error }

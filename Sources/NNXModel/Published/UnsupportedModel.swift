@@ -10,7 +10,7 @@ extension NNXError {
   static func unsupported(_ name: String, from dataset: String, details: [String] = []) -> NNXError
   {
     NNXError(
-      .unsupportedNetwork, "cannot run '\(name)' from \(dataset)",
+      .unsupportedNetwork, "cannot run '\(name.excerpt)' from \(dataset)",
       details: details + [
         "nnx runs PlainConvUNet and ResidualEncoderUNet (nnU-Net v2), Generic_UNet and FabiansUNet (v1)",
         "The archive is fine; nnU-Net itself can run it",

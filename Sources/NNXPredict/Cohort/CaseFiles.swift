@@ -30,6 +30,13 @@ package struct CaseFiles: Equatable, Sendable {
   /// Path of a file; `nil` where it is not written.
   package subscript(kind: ResultFile) -> String? { all.first { $0.kind == kind }?.path }
 
+  /// Who wrote a record: one of another segmentation, such as seg.mha beside seg.nii.gz, stays that one's.
+  private static func author(_ record: String, of segmentation: String) -> OutputPlan.Author {
+    guard let told = RecordedFiles(record)?.json["output"]?["path"]?.string else { return .someone }
+    return
+      told.split(separator: "/").last == segmentation.split(separator: "/").last ? .nnx : .someone
+  }
+
   /// For the checks before work begins.
   package var outputs: [OutputPlan.Output] {
     let record = record
@@ -37,8 +44,9 @@ package struct CaseFiles: Equatable, Sendable {
       switch file.kind {
       case .segmentation, .spacing, .probabilities, .uncertainty:
         .init(file.path) { RecordedFiles(record)?.author(of: $0) ?? .someone }
-      case .stats, .record: .init(file.path, author: FileMark.isJSON)
-      case .preview: .init(file.path, author: FileMark.isPNG)
+      case .stats: .init(file.path, author: FileMark.json("nnx.stats/"))
+      case .record: .init(file.path) { [segmentation] in CaseFiles.author($0, of: segmentation) }
+      case .preview: .init(file.path, author: FileMark.png)
       }
     }
   }

@@ -91,11 +91,20 @@ package struct CaseList: Equatable, Sendable {
     let images = all.filter { !earlier.contains($0) }
     guard !images.isEmpty else { throw NoImages.onlyResults(in: path) }
     let left = all.count - images.count
-    return (
-      images.map { path == "/" ? "/\($0)" : "\(path)/\($0)" },
-      left == 0
-        ? [] : ["\(left == 1 ? "1 result" : "\(left) results") of nnx in \(path): passed over"]
-    )
+    let folders = names.filter {
+      ImageFormat.ending(of: $0) == nil && Folder.isFolder("\(folder)/\($0)") == true
+    }
+    var remarks: [String] = []
+    if left > 0 {
+      remarks.append("\(left == 1 ? "1 result" : "\(left) results") of nnx in \(path): passed over")
+    }
+    if !folders.isEmpty {
+      let count = folders.count == 1 ? "1 folder" : "\(folders.count) folders"
+      let more = folders.count > 3 ? ", …" : ""
+      remarks.append(
+        "\(count) in \(path), not looked into: \(folders.prefix(3).joined(separator: ", "))\(more)")
+    }
+    return (images.map { path == "/" ? "/\($0)" : "\(path)/\($0)" }, remarks)
   }
 
   /// The images among the files of a folder: pictures only where the model reads them, or, when that is

@@ -38,23 +38,19 @@ struct CaseWriter {
   /// - Throws: `output-exists` when something appeared there meanwhile; `cannot-write`, `no-space`.
   mutating func finish(_ record: RunRecord) throws {
     var record = record
-    let folder = parentFolder(files.record)
-    record.files = written.map { file in
-      let isBeside = parentFolder(file.path) == folder
-      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
-      return [
-        "path": .string(isBeside ? name : Folder.resolved(file.path)),
-        "sha256": .string(file.sha256),
-      ]
+    record.files = written.map {
+      RecordedFiles.entry($0.path, sha256: $0.sha256, in: files.record)
     }
     // What lies there now is what this run replaces: the check before the run may be hours old.
     if replaces { try OutputPlan.checkExisting(files.outputs, overwrites: true) }
     let old = RecordedFiles(files.record)
     record.replaced = (old?.files ?? []).map(\.sha256)
     try put(record)
+    // Numbers and pictures of a segmentation that goes would be taken for those of the new one.
     let kept = Set(files.all.map { Folder.resolved($0.path) })
     let stale = (old?.files ?? []).map(\.path).filter {
-      !kept.contains(Folder.resolved($0)) && old?.author(of: $0) == .nnx
+      parentFolder($0) == parentFolder(files.record) && !kept.contains(Folder.resolved($0))
+        && old?.author(of: $0) == .nnx
     }
     try staged.commit(replaces: replaces, removes: stale, seal: files.record)
   }

@@ -40,17 +40,19 @@ extension Predictor {
   /// made.
   ///
   /// - Throws: `output-exists`, `cannot-write`, `usage`.
-  package func checkOutputs(_ cases: [Case], _ files: [CaseFiles]) throws(NNXError) {
+  package func checkOutputs(_ cases: [Case], _ targets: OutputPaths) throws(NNXError) {
+    // What cannot be predicted writes nothing.
+    let planned = zip(cases, targets.segmentations).filter { $0.0.problem == nil }
+      .map { self.files(of: $0.0, to: $0.1) }
+    try checkOutputs(cases, planned)
+  }
+
+  func checkOutputs(_ cases: [Case], _ files: [CaseFiles]) throws(NNXError) {
     var inputs: [OutputPlan.Input] = []
     for item in cases {
       for image in item.images {
         inputs.append(.init(image, "an image of this run"))
-        let spacing = SpacingFile.path(forImage: image)
-        if ["tif", "tiff"].contains(where: { image.lowercased().hasSuffix("." + $0) }),
-          Folder.isFolder(spacing) == false
-        {
-          inputs.append(.init(spacing, "the spacing of an image of this run"))
-        }
+        inputs += furtherFiles(ofImage: image).map { .init($0, "a part of an image of this run") }
       }
       inputs += members.flatMap { $0.previousFiles(of: item) }.map {
         .init($0, "a segmentation of the stage before")

@@ -15,16 +15,11 @@ struct EarlierResults {
     let present = Set(names)
     var found: Set<String> = []
     for name in names where name.hasSuffix(ResultFile.recordEnding) {
-      guard let record = try? OrderedJSON(contentsOf: "\(folder)/\(name)"),
-        record["schema"]?.string?.hasPrefix("nnx.run/") == true
-      else { continue }
-      for file in [record["output"], record["uncertainty"]] + (record["files"]?.array ?? []) {
-        guard let path = file?["path"]?.string, let digest = file?["sha256"]?.string else {
-          continue
-        }
+      guard let recorded = RecordedFiles("\(folder)/\(name)") else { continue }
+      for path in recorded.files.map(\.path) {
         let name = ImageName(path).file
-        guard present.contains(name), !found.contains(name), ImageFormat.ending(of: name) != nil,
-          (try? Digest.ofFile("\(folder)/\(name)", .sha256)) == digest
+        guard present.contains(name), ImageFormat.ending(of: name) != nil, !found.contains(name),
+          recorded.author(of: "\(folder)/\(name)") == .nnx
         else { continue }
         found.insert(name)
       }

@@ -41,7 +41,7 @@ enum NoImages {
       details.append("\(first) holds \(image)")
       fixes = [
         "Predict them one by one:",
-        "for p in \(folder)/*/; do nnx predict -m \(model) -i \"$p\(image)\" "
+        "for p in \(folder)/*/; do nnx predict -m \(model) -i \"${p}\(image)\" "
           + "-o segmentations/\"$(basename \"$p\")\".nii.gz; done",
       ]
     } else if holdsDICOM("\(folder)/\(first)", inside) {

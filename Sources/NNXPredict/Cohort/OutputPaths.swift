@@ -5,6 +5,8 @@ import NNXSystem
 package struct OutputPaths: Equatable, Sendable {
   /// Path of the segmentation of each case, in the order of the cases.
   package let segmentations: [String]
+  /// The folder of several cases, or of the cases of a folder; `nil` for one file, wherever it lies.
+  package let folder: String?
 
   /// Decides between one file and a folder.
   ///
@@ -14,6 +16,7 @@ package struct OutputPaths: Equatable, Sendable {
   ///
   /// - Throws: `usage` when a file name is given that nnx cannot write.
   package init(_ output: String, cases: [Case], inputs: [String]) throws(NNXError) {
+    try StandardStream.output.refuse(output)
     let isFolder =
       output.hasSuffix("/") || Folder.isFolder(output) == true || cases.count != 1
       || inputs.contains { Folder.isFolder($0) == true }
@@ -29,9 +32,21 @@ package struct OutputPaths: Equatable, Sendable {
           ])
       }
       segmentations = [output]
+      self.folder = nil
       return
     }
+    guard
+      output.hasSuffix("/") || Folder.isFolder(output) == true
+        || ImageFormat.ending(of: output) == nil
+    else {
+      let what = cases.count == 1 ? "the cases of a folder" : "\(cases.count) cases"
+      throw NNXError(
+        .usage, "the results of \(what) need a folder, and \(output) names a file",
+        fixes: ["Give the name of a folder, as in -o segmentations/"])
+    }
     let folder = Folder.trimmed(output)
+    let isCohort = cases.count != 1 || inputs.contains { Folder.isFolder($0) == true }
+    self.folder = isCohort ? folder : nil
     segmentations = cases.map { item in
       let ending = ImageFormat.writtenEnding(forImage: item.images[0])
       return (folder == "/" ? "/" : folder + "/") + item.name + ending

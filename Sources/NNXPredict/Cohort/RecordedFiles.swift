@@ -24,9 +24,27 @@ package struct RecordedFiles {
     replaced = Set(json["replaced"]?.array?.compactMap(\.string) ?? [])
   }
 
+  /// What a record says of a file: its path beside the record by name, elsewhere absolute.
+  static func entry(_ path: String, sha256: String, in record: String) -> OrderedJSON {
+    let isBeside = parentFolder(path) == parentFolder(record)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return [
+      "path": .string(isBeside ? name : Folder.resolved(path)), "sha256": .string(sha256),
+    ]
+  }
+
   /// Whether every file is there as it was written.
   package var areWhole: Bool {
     !files.isEmpty && files.allSatisfy { (try? Digest.ofFile($0.path, .sha256)) == $0.sha256 }
+  }
+
+  /// Whether a file is there as this run wrote it, and not as one did that it replaced.
+  package func isAsWritten(_ path: String) -> Bool {
+    let place = Folder.resolved(path)
+    guard let known = files.first(where: { Folder.resolved($0.path) == place }) else {
+      return false
+    }
+    return (try? Digest.ofFile(path, .sha256)) == known.sha256
   }
 
   /// Who wrote what lies at a path.

@@ -33,7 +33,7 @@ struct CroppedCase {
     }
     guard let shape = size.ints, shape.count == 3, extents.count == 3,
       zip(shape, lower).allSatisfy({ $1 >= 0 && $1 < $0 }),
-      zip(zip(lower, extents), shape).allSatisfy({ $0.0 + $0.1 <= $1 })
+      zip(zip(lower, extents), shape).allSatisfy({ $0.1 <= $1 - $0.0 }), shape.product != nil
     else {
       throw NNXError(
         .brokenProbabilities, "\(path) does not fit the probabilities beside it",

@@ -16,14 +16,15 @@ package enum Ensemble {
       guard other.labels.heads == first.labels.heads,
         other.labels.regionsClassOrder == first.labels.regionsClassOrder,
         other.labels.written.map(\.value) == first.labels.written.map(\.value),
+        LabelTable(other.labels).contradiction(LabelTable(first.labels)) == nil,
         other.channels.count == first.channels.count
       else {
         throw NNXError(
           .differentLabels, "models of different labels or images cannot be averaged",
           details: [first, other].map { model in
             "\(model.dataset), \(model.configuration): \(model.channels.count) images, labels "
-              + model.labels.written.map(\.name).joined(separator: ", ")
-          })
+              + model.labels.written.map { "\($0.value) \($0.name)" }.joined(separator: ", ")
+          }, fixes: ["Predict with each of them by itself"])
       }
     }
   }

@@ -13,7 +13,9 @@ package struct FolderEnsemble {
   package let folders: [String]
   /// Names of the cases, sorted.
   package let cases: [String]
-  private let dataset: DatasetJSON?
+  /// What a person should know, one line each.
+  package let notes: [String]
+  let dataset: DatasetJSON?
   private let datasetPath: String?
   private let threads: Threads
 
@@ -21,7 +23,7 @@ package struct FolderEnsemble {
   ///   - folders: two or more.
   ///   - dataset: path of a `dataset.json`; `nil`: of the first folder, if it has one.
   /// - Throws: `file-not-found`; `no-images` when there are no probabilities; `different-cases` when a
-  ///   folder has other cases than the first.
+  ///   folder has other cases than the first; `different-labels` when folders call one value differently.
   package init(_ folders: [String], dataset: String?, threads: Threads) throws(NNXError) {
     self.folders = folders
     self.threads = threads
@@ -44,6 +46,23 @@ package struct FolderEnsemble {
           details: ["In one of them alone: " + odd.prefix(5).joined(separator: ", ")])
       }
     }
+    notes =
+      try FolderEnsemble.checkNames(folders, cases) + FolderEnsemble.lacking(folders[0], cases)
+  }
+
+  /// A line on the segmentations of a folder that have no probabilities to average.
+  private static func lacking(_ folder: String, _ cases: [String]) throws(NNXError) -> [String] {
+    let known = Set(cases)
+    let names = try Folder.entries(folder).compactMap { name -> String? in
+      guard !name.hasPrefix("."), let ending = ImageFormat.ending(of: name) else { return nil }
+      return String(name.dropLast(ending.count))
+    }.filter { !known.contains($0) && !$0.hasSuffix(".uncertainty") && !$0.hasSuffix(".preview") }
+    guard !names.isEmpty else { return [] }
+    let more = names.count > 5 ? ", …" : ""
+    return [
+      "without probabilities in \(folder), and so not averaged: "
+        + names.prefix(5).joined(separator: ", ") + more
+    ]
   }
 
   private static func cases(of folder: String) throws(NNXError) -> [String] {
@@ -82,9 +101,15 @@ package struct FolderEnsemble {
   ) throws(NNXError) {
     var inputs = others + [datasetPath].compactMap(\.self)
     for name in cases {
-      inputs += folders.map { probabilities($0, name) }
-      inputs += [try segmentation(of: name)]
-      inputs += [record(of: name), "\(folders[0])/\(name).pkl"]
+      for folder in folders {
+        inputs += [probabilities(folder, name), "\(folder)/\(name).pkl"]
+        // Only those of the first folder are read; all are what a member found.
+        if let segmentation = FolderEnsemble.segmentation(
+          of: name, in: folder, dataset?.fileEnding)
+        {
+          inputs += [segmentation, ResultFile.record.path(of: segmentation)]
+        }
+      }
     }
     inputs.append("\(folders[0])/plans.json")
     let files = try cases.map { (name) throws(NNXError) in
@@ -95,8 +120,8 @@ package struct FolderEnsemble {
   }
 
   /// The record that nnx left beside a case's segmentation.
-  private func record(of name: String) -> String {
-    ResultFile.record.path(of: "\(folders[0])/\(name).nii.gz")
+  private static func recordPath(of name: String, in folder: String) -> String {
+    ResultFile.record.path(of: "\(folder)/\(name).nii.gz")
   }
 
   /// Averages one case and writes its segmentation, with a record beside it.
@@ -131,13 +156,21 @@ package struct FolderEnsemble {
       if let place { place.regionsClassOrder } else {
         try regionsClassOrder(name, heads: mean.shape[0])
       }
+    let heads = mean.shape[0]
+    guard order.map({ Labels.canWrite($0, heads: heads) }) ?? (heads <= 65_536) else {
+      throw NNXError(
+        .unknownLabels,
+        "the values for the \(heads) channels of \(probabilities(folders[0], name)) cannot be right",
+        details: ["They are: \("\(order ?? [])".excerpt)"],
+        fixes: ["Give the model's dataset.json: --dataset FILE"])
+    }
     let inBox = LabelMap(probabilities: mean, regionsClassOrder: order, threads: threads)
     let labels = place?.paste(inBox) ?? inBox
     labels.apply(rules, spacing: image.geometry.spacing)
+    var segmentation = Segmentation(labels: labels, like: image)
+    segmentation.table = try names(of: name)
     var writer = CaseWriter(files, replaces: overwrites)
-    try writer.write(.segmentation) {
-      try writeSegmentation(Segmentation(labels: labels, like: image), to: $0)
-    }
+    try writer.write(.segmentation) { try writeSegmentation(segmentation, to: $0) }
     try writer.write(.probabilities) {
       try writeNPZ(place?.paste(mean) ?? mean, to: $0, threads: threads)
     }
@@ -146,6 +179,9 @@ package struct FolderEnsemble {
     record.output = [
       "path": .string(files.segmentation), "sha256": writer.digest(.segmentation),
     ]
+    record.labels = LabelVolume.measure(
+      segmentation.labels, segmentation.table, segmentation.geometry)
+    record.table = segmentation.table
     try describe(name, rules, order, reader, in: &record)
     try writer.finish(record)
     return files.segmentation
@@ -201,20 +237,29 @@ package struct FolderEnsemble {
       let json = try OrderedJSON(contentsOf: plans)
       return json["image_reader_writer"]?.string.flatMap { ImageReader(rawValue: $0) }
     }
-    let record = record(of: name)
-    guard Folder.isFolder(record) == false else { return nil }
-    let settings = try OrderedJSON(contentsOf: record)["settings"]
-    return settings?["imageReader"]?.string.flatMap { ImageReader(rawValue: $0) }
+    return try FolderEnsemble.record(of: name, in: folders[0])?["settings"]?["imageReader"]?.string
+      .flatMap { ImageReader(rawValue: $0) }
+  }
+
+  /// The run record that nnx wrote of a case; `nil` where there is none.
+  static func record(of name: String, in folder: String) throws(NNXError) -> OrderedJSON? {
+    let path = recordPath(of: name, in: folder)
+    return Folder.isFolder(path) == false ? try OrderedJSON(contentsOf: path) : nil
   }
 
   private func segmentation(of name: String) throws(NNXError) -> String {
-    for ending in [dataset?.fileEnding].compactMap(\.self) + ImageFormat.allEndings
-    where Folder.isFolder("\(folders[0])/\(name)\(ending)") == false {
-      return "\(folders[0])/\(name)\(ending)"
+    guard let path = FolderEnsemble.segmentation(of: name, in: folders[0], dataset?.fileEnding)
+    else {
+      throw NNXError(
+        .fileNotFound, "\(folders[0]) has probabilities of \(name), and no segmentation",
+        details: ["The grid is taken from it."])
     }
-    throw NNXError(
-      .fileNotFound, "\(folders[0]) has probabilities of \(name), and no segmentation",
-      details: ["The grid is taken from it."])
+    return path
+  }
+
+  static func segmentation(of name: String, in folder: String, _ ending: String? = nil) -> String? {
+    ([ending].compactMap(\.self) + ImageFormat.allEndings).map { "\(folder)/\(name)\($0)" }
+      .first { Folder.isFolder($0) == false }
   }
 
   /// Told by dataset.json, which nnU-Net copies into its results, or by the record that nnx writes.
@@ -228,10 +273,8 @@ package struct FolderEnsemble {
       }
       return dataset.labels.regionsClassOrder
     }
-    let record = record(of: name)
-    if Folder.isFolder(record) == false,
-      let settings = try OrderedJSON(contentsOf: record)["settings"],
-      let order = settings["regionsClassOrder"]
+    if let order = try FolderEnsemble.record(of: name, in: folders[0])?["settings"]?[
+      "regionsClassOrder"]
     {
       return order.array?.compactMap(\.int)
     }

@@ -6,22 +6,22 @@ import NNXTensor
 /// Reads the probabilities that nnU-Net or nnx left beside a segmentation: NumPy's `.npz` with one array.
 ///
 /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-enum ProbabilityFile {
+package enum ProbabilityFile {
   /// v2's name of the array, and v1's.
   private static let keys = ["probabilities.npy", "softmax.npy"]
 
   /// Of names: nnx's own, and nnU-Net's.
   static let endings = [ResultFile.probabilities.path(of: ""), ".npz"]
 
-  struct Content {
+  package struct Content {
     /// `(classes, z, y, x)`.
-    var values: Tensor
+    package var values: Tensor
     /// Whether v1 wrote them: for the cropped image, as float16.
-    var isOld: Bool
+    package var isOld: Bool
   }
 
   /// - Throws: `file-not-found`, `unreadable`; `broken-probabilities`.
-  static func read(_ path: String) throws(NNXError) -> Content {
+  package static func read(_ path: String) throws(NNXError) -> Content {
     let file = try MappedFile(path)
     return try file.withBytes { (bytes) throws(NNXError) in
       do throws(NNXError) {
@@ -61,7 +61,7 @@ enum ProbabilityFile {
     else { throw failure(path, "its header is of another kind") }
     let extents = shape.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
     guard extents.count == 4, extents.allSatisfy({ (1...1 << 20).contains($0) }) else {
-      throw failure(path, "its shape is (\(shape)) and not (classes, z, y, x)")
+      throw failure(path, "its shape is (\(String(shape).excerpt)) and not (classes, z, y, x)")
     }
     let content = bytes.extracting((start + length)..<bytes.byteCount)
     switch type {
@@ -77,12 +77,7 @@ enum ProbabilityFile {
   private static func values<Bits: FixedWidthInteger & BitwiseCopyable>(
     _ bytes: RawSpan, _ shape: [Int], _ path: String, _ size: Int, _ value: (Bits) -> Float
   ) throws(NNXError) -> Tensor {
-    // No product of four extents up to 2^20 that equals a file's size overflows on the way.
-    let (count, overflow) = shape.reduce((1, false)) { total, extent in
-      let (product, overflow) = total.0.multipliedReportingOverflow(by: extent)
-      return (product, total.1 || overflow)
-    }
-    guard !overflow, count <= bytes.byteCount / size, count * size == bytes.byteCount else {
+    guard let count = shape.product, (shape + [size]).product == bytes.byteCount else {
       throw failure(path, "it has \(bytes.byteCount) bytes for a shape of \(shape)")
     }
     let result = Tensor(shape)

@@ -25,7 +25,9 @@ package struct LabelExport {
   ///
   /// - Parameter scores: logits (v2) or probabilities (v1) `(classes, z, y, x)` on the network's grid.
   package func labels(from scores: Tensor, progress: ProgressHandler) throws -> LabelMap {
-    let largest = model.labels.foreground.count < 255 ? 254 : 65535
+    // nnU-Net's rule, which takes no account of the values that regions are given.
+    let largest = max(
+      model.labels.foreground.count < 255 ? 254 : 65535, model.labels.regionsClassOrder?.max() ?? 0)
     let map = LabelMap(properties.shape, largestLabel: largest)
     let decision = Decision(model)
     let planes = try ScorePlanes(scores, model, properties, threads)

@@ -23,7 +23,11 @@ package struct CaseProperties: Equatable, Sendable {
   /// Extents of the network's input, model order.
   package let resampledShape: [Int]
 
-  /// - Throws: `empty-grid` when an axis has no voxel left at the model's spacing.
+  /// The longest axis that is resampled to: places on it are kept in 32 bits.
+  private static let longestAxis = Int(Int32.max)
+
+  /// - Throws: `empty-grid` when an axis has no voxel left at the model's spacing, `endless-grid` when it
+  ///   has more than can be counted.
   package init(
     _ model: ModelDescription, shape: [Int], spacing: [Double], box: Box
   ) throws(NNXError) {
@@ -42,7 +46,16 @@ package struct CaseProperties: Equatable, Sendable {
     // `compute_new_shape`: divide first, then multiply, then round half to even.
     resampledShape = forward.indices.map { [croppedShape, modelSpacing, targetSpacing] axis in
       let extent = modelSpacing[axis] / targetSpacing[axis] * Double(croppedShape[axis])
-      return Int(extent.rounded(.toNearestOrEven))
+      return Int(saturating: extent.rounded(.toNearestOrEven))
+    }
+    guard resampledShape.allSatisfy({ $0 <= CaseProperties.longestAxis }) else {
+      throw NNXError(
+        .endlessGrid, "the image would have \(resampledShape) voxels at the model's spacing",
+        details: [
+          "image: \(croppedShape) voxels of \(modelSpacing) mm",
+          "model: voxels of \(targetSpacing) mm",
+        ],
+        fixes: ["Check the image's spacing: is it in mm?"])
     }
     guard !resampledShape.contains(0) else {
       throw NNXError(
@@ -58,4 +71,5 @@ package struct CaseProperties: Equatable, Sendable {
 
 extension NNXError.Code {
   package static let emptyGrid = NNXError.Code("empty-grid", .data)
+  package static let endlessGrid = NNXError.Code("endless-grid", .data)
 }

@@ -120,11 +120,13 @@ package struct Normalizer {
     }
   }
 
+  /// No numbers when a voxel is none, as NumPy has it.
   private func extremes(_ channel: Tensor) -> (Float, Float) {
     channel.withSpan { values in
       var low = Float.infinity
       var high = -Float.infinity
       for index in 0..<values.count {
+        if values[index].isNaN { return (.nan, .nan) }
         low = min(low, values[index])
         high = max(high, values[index])
       }

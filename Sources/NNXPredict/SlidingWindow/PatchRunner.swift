@@ -16,15 +16,21 @@ final class PatchRunner {
   private var number: Int?
   /// Of one run; `nil` when runs add to the total themselves.
   private let scores: Tensor?
+  private let looksForNonFinite: Bool
 
   /// - Parameters:
   ///   - input: the images, `(c, z, y, x)`.
   ///   - previous: in a cascade, the labels of the stage before, whose channels follow.
   ///   - keepsScores: whether `addScores` adds them instead of `run`; v1 needs it.
+  ///   - looksForNonFinite: whether a patch with values that are no numbers gets scores that are none, without
+  ///     a run; needs `keepsScores`.
   init(
     _ network: Network, _ model: ModelDescription, _ grid: TileGrid, of input: Tensor,
-    previous: PreviousLabels?, keepsScores: Bool, threads: Threads
+    previous: PreviousLabels?, keepsScores: Bool, looksForNonFinite: Bool = false,
+    threads: Threads
   ) {
+    precondition(keepsScores || !looksForNonFinite)
+    self.looksForNonFinite = looksForNonFinite
     (self.network, self.model, self.grid, self.threads) = (network, model, grid, threads)
     (self.input, self.previous) = (input, previous)
     tile = Tensor(network.inputShape)
@@ -45,6 +51,10 @@ final class PatchRunner {
     }
     guard let scores else {
       network.forward(tile, mirror: mirror, into: total, accumulate: !isFirst)
+      return
+    }
+    guard !looksForNonFinite || tile.isFinite else {
+      scores.withMutableSpan { for index in 0..<$0.count { $0[index] = .nan } }
       return
     }
     network.forward(tile, mirror: mirror, into: scores)

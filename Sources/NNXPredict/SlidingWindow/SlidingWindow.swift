@@ -53,6 +53,8 @@ package struct SlidingWindow {
   /// - Parameters:
   ///   - input: the images, `(c, z, y, x)`.
   ///   - previous: in a cascade, the labels of the stage before, whose channels follow.
+  ///   - allowsNonFinite: whether the input may hold values that are no numbers. A network with instance
+  ///     normalisation makes of each patch that has one nothing but NaN, and so does this.
   ///   - folds: makes the network of each fold, or several replicas that divide the patches among them:
   ///     the result is the same to the byte. Called once a fold, one fold's networks alive at a time.
   ///   - onFold: is given what each fold says by itself, of the shape of the result; valid during the
@@ -62,20 +64,23 @@ package struct SlidingWindow {
   ///   over tiles, mirrorings and folds.
   /// - Throws: what a fold's weights throw; `non-finite` when the network overflows.
   package func predict(
-    _ input: Tensor, previous: PreviousLabels? = nil, folds: [() throws -> [Network]],
+    _ input: Tensor, previous: PreviousLabels? = nil, allowsNonFinite: Bool = false,
+    folds: [() throws -> [Network]],
     onFold: ((Tensor) throws -> Void)? = nil, onPatch: () -> Void
   ) throws -> Tensor {
     let classes = model.architecture.outputChannels
     let sum = Tensor([classes] + grid.volume)
     let own = onFold == nil ? nil : Tensor([classes] + grid.volume)
     let total = Tensor([classes] + model.patch)
+    let looksForNonFinite = allowsNonFinite && !input.isFinite
     for makeNetworks in folds {
       let networks = try makeNetworks()
       let runners = zip(networks, threads.shares(networks.count)).map {
         PatchRunner(
           $0, model, grid, of: input, previous: previous,
           // Alone it can add to the total as it goes.
-          keepsScores: networks.count > 1 || model.generation == .v1, threads: $1)
+          keepsScores: networks.count > 1 || model.generation == .v1 || looksForNonFinite,
+          looksForNonFinite: looksForNonFinite, threads: $1)
       }
       inOrder(patchesPerFold, workers: runners.count) { number, worker in
         let (tile, pass) = number.quotientAndRemainder(dividingBy: passes.count)
@@ -91,12 +96,13 @@ package struct SlidingWindow {
         if let own { add(total, at: origin, to: own, runner.threads) }
       }
       if let own, let onFold {
-        try divideByWeights(own, times: passes.count)
+        try divideByWeights(own, times: passes.count, allowsNonFinite: looksForNonFinite)
         try onFold(own)
         clear(own)
       }
     }
-    try divideByWeights(sum, times: folds.count * passes.count)
+    try divideByWeights(
+      sum, times: folds.count * passes.count, allowsNonFinite: looksForNonFinite)
     return sum
   }
 
@@ -132,7 +138,7 @@ package struct SlidingWindow {
   ///
   /// - Parameter count: how often each tile was added.
   /// - Throws: `non-finite`.
-  private func divideByWeights(_ sum: Tensor, times count: Int) throws {
+  private func divideByWeights(_ sum: Tensor, times count: Int, allowsNonFinite: Bool) throws {
     let (volume, classes) = (grid.volume, sum.shape[0])
     let voxels = volume[1] * volume[2]
     let planes = (0..<threads.count).map { _ in Tensor([volume[1], volume[2]]) }
@@ -154,7 +160,7 @@ package struct SlidingWindow {
       }
       finite.withMutableSpan { $0[z] = isFinite ? 1 : 0 }
     }
-    guard finite.values.allSatisfy({ $0 == 1 }) else {
+    guard allowsNonFinite || finite.values.allSatisfy({ $0 == 1 }) else {
       throw NNXError(
         .nonFinite, "the network's output is not finite",
         fixes: ["Check the weights with: nnx verify", "Look for absurd values in the image"])

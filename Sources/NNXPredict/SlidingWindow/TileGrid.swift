@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Where the tiles of a sliding window lie.
 ///
 /// `nnunetv2/inference/sliding_window_prediction.py`, `compute_steps_for_sliding_window`; the same
@@ -15,20 +17,43 @@ package struct TileGrid: Equatable, Sendable {
   ///   - tileStep: distance of tiles as a share of the patch, above 0 and up to 1.
   ///   - slicewise: every index of axis 0 is a tile by itself (2-D configurations).
   package init(volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool) {
-    precondition(tileStep > 0 && tileStep <= 1, "tile step \(tileStep)")
     self.volume = volume
     self.patch = patch
+    let counts = TileGrid.counts(
+      volume: volume, patch: patch, tileStep: tileStep, slicewise: slicewise)
     starts = volume.indices.map { axis in
-      if slicewise && axis == 0 { return Array(0..<volume[0]) }
-      return TileGrid.starts(extent: volume[axis], patch: patch[axis], tileStep: tileStep)
+      if slicewise && axis == 0 { return Array(0..<counts[0]) }
+      return TileGrid.starts(extent: volume[axis], patch: patch[axis], count: counts[axis])
     }
   }
 
-  private static func starts(extent: Int, patch: Int, tileStep: Double) -> [Int] {
-    guard extent > patch else { return [-((patch - extent) / 2)] }
-    let room = Double(extent - patch)
-    let count = Int((room / (Double(patch) * tileStep)).rounded(.up)) + 1
-    let step = room / Double(count - 1)
+  /// How many tiles lie along each axis. Needs no memory, so it may be asked of any volume.
+  ///
+  /// - Parameters: as for `init`.
+  package static func counts(
+    volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool
+  ) -> [Int] {
+    precondition(tileStep > 0 && tileStep <= 1, "tile step \(tileStep)")
+    return volume.indices.map { axis in
+      if slicewise && axis == 0 { return volume[0] }
+      guard volume[axis] > patch[axis] else { return 1 }
+      let room = Double(volume[axis] - patch[axis])
+      let steps = (room / (Double(patch[axis]) * tileStep)).rounded(.up)
+      return Int(saturating: min(steps, 0x1p53)) + 1
+    }
+  }
+
+  /// The smallest share of the patch that is worth a step: a voxel along its shortest axis. nnU-Net's own
+  /// step of a half is always one.
+  ///
+  /// - Parameters: as for `init`.
+  package static func smallestStep(patch: [Int], slicewise: Bool) -> Double {
+    min(0.5, 1 / Double(patch.dropFirst(slicewise ? 1 : 0).min() ?? 1))
+  }
+
+  private static func starts(extent: Int, patch: Int, count: Int) -> [Int] {
+    guard count > 1 else { return [-((patch - extent) / 2)] }
+    let step = Double(extent - patch) / Double(count - 1)
     return (0..<count).map { Int((step * Double($0)).rounded(.toNearestOrEven)) }
   }
 

@@ -102,7 +102,12 @@ struct Member {
     case .none: break
     case .stage(let first): members.append(.init("previousStage", first.record))
     case .files(let files):
-      members.append(.init("previousStage", OrderedJSON(try? files.path(of: item))))
+      let path = try? files.path(of: item)
+      members += [
+        .init("previousStage", OrderedJSON(path)),
+        .init(
+          "previousStageSha256", OrderedJSON(path.flatMap { try? Digest.ofFile($0, .sha256) })),
+      ]
     }
     return .object(members)
   }

@@ -16,8 +16,8 @@ struct Stage {
   /// - Parameters:
   ///   - names: of the folds; `nil`: all that have a number, else `all`.
   ///   - checkpoint: which weights of each fold; see `ModelFolder.Entry.folds(from:)`.
-  /// - Throws: `unknown-fold`, `unknown-checkpoint`; `unsupported-network` when the model can be installed
-  ///   but not run.
+  /// - Throws: `unknown-fold`, `unknown-checkpoint`; `usage` for steps below a voxel; `unsupported-network`
+  ///   when the model can be installed but not run.
   init(
     folder: ModelFolder, entry: ModelFolder.Entry, folds names: [String]?, checkpoint: String?,
     window: SlidingWindow.Settings, threads: Threads
@@ -29,6 +29,13 @@ struct Stage {
     self.window = window
     self.threads = threads
     model = entry.description
+    let smallest = TileGrid.smallestStep(patch: model.patch, slicewise: model.slicewise)
+    guard window.tileStep >= smallest else {
+      throw NNXError(
+        .usage, "--step-size \(window.tileStep) moves the patch by less than a voxel",
+        details: ["The patch of \(model.configuration) has \(model.patch) voxels."],
+        fixes: ["Give at least --step-size \((smallest * 1000).rounded(.up) / 1000)"])
+    }
     let all = try entry.folds(from: checkpoint)
     // The fold that was trained on all cases is no part of an ensemble, in v1 and v2 alike.
     let numbered = all.filter { $0.name != "all" }
@@ -37,7 +44,7 @@ struct Stage {
       guard let fold = all.first(where: { $0.name == name }) else {
         let present = all.map(\.name).joined(separator: ", ")
         throw NNXError(
-          .unknownFold, "\(model.configuration) has no fold '\(name)'",
+          .unknownFold, "\(model.configuration) has no fold '\(name.excerpt)'",
           fixes: ["Choose from: \(present)"])
       }
       chosen.append(fold)
@@ -106,7 +113,9 @@ struct Stage {
       }
     }
     return try window.predict(
-      prepared.input, previous: prepared.previous, folds: networks, onFold: onFold
+      prepared.input, previous: prepared.previous, allowsNonFinite: choices.allowsNonFinite,
+      folds: networks,
+      onFold: onFold
     ) {
       done += 1
       progress(ProgressEvent(.predict, "network", done, of: total, .patches))

@@ -7,6 +7,7 @@ final class StageChoices: Sendable {
   private struct State {
     var kernels: [String: KernelChoice] = [:]
     var replicas = 1
+    var allowsNonFinite = false
   }
 
   private let state = Mutex(State())
@@ -15,6 +16,12 @@ final class StageChoices: Sendable {
   subscript(digest: String) -> KernelChoice {
     get { state.withLock { $0.kernels[digest] } ?? .fast }
     set { state.withLock { $0.kernels[digest] = newValue } }
+  }
+
+  /// Whether images may hold voxels that are no numbers.
+  var allowsNonFinite: Bool {
+    get { state.withLock { $0.allowsNonFinite } }
+    set { state.withLock { $0.allowsNonFinite = newValue } }
   }
 
   /// How many networks of a fold run patches at the same time, where there are so many patches.

@@ -48,14 +48,17 @@ package final class FoldDisagreement {
     return result
   }
 
-  /// For each label the mean of Dice's coefficient over the pairs of folds.
+  /// For each label, or region of several, the mean of Dice's coefficient over the pairs of folds.
   ///
   /// The structure-wise uncertainty of A. Guha Roy et al. (NeuroImage 195, 2019), there over Monte Carlo
   /// samples. Pairs of which neither fold has the label tell nothing and are left out; `nil` when no fold
   /// has it.
-  package func agreement(of labels: [Int]) -> [Double?] {
+  package func agreement(of labels: [[Int]]) -> [Double?] {
     let pairs = pairs
-    let slots = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
+    var slots: [Int: [Int]] = [:]
+    for (slot, values) in labels.enumerated() {
+      for value in values { slots[value, default: []].append(slot) }
+    }
     let total = Mutex(Tally(labels: labels.count, folds: maps.count, pairs: pairs.count))
     let shape = maps[0].shape
     let size = shape[1] * shape[2]
@@ -92,12 +95,14 @@ private struct Tally: Sendable {
     common = .init(repeating: .init(repeating: 0, count: pairs), count: labels)
   }
 
-  mutating func take(_ votes: [Int], _ pairs: [(Int, Int)], _ slots: [Int: Int]) {
+  mutating func take(_ votes: [Int], _ pairs: [(Int, Int)], _ slots: [Int: [Int]]) {
     for fold in votes.indices where votes[fold] > 0 {
-      if let slot = slots[votes[fold]] { sizes[slot][fold] += 1 }
+      for slot in slots[votes[fold]] ?? [] { sizes[slot][fold] += 1 }
     }
-    for (index, pair) in pairs.enumerated() where votes[pair.0] == votes[pair.1] {
-      if let slot = slots[votes[pair.0]] { common[slot][index] += 1 }
+    for (index, pair) in pairs.enumerated() where votes[pair.0] > 0 && votes[pair.1] > 0 {
+      guard let own = slots[votes[pair.0]] else { continue }
+      let other = votes[pair.0] == votes[pair.1] ? own : slots[votes[pair.1]] ?? []
+      for slot in own where other.contains(slot) { common[slot][index] += 1 }
     }
   }
 

@@ -6,7 +6,7 @@ import NNXSystem
 package struct Cohort {
   /// A label, over all cases.
   struct Label {
-    let entry: LabelTable.Entry
+    let structure: LabelTable.Structure
     /// ml, by case; `nil` where a case's model does not have the label.
     let volumes: [Double?]
     /// `RobustScore` of the volume, by case; `nil` where there is none.
@@ -65,21 +65,32 @@ package struct Cohort {
     outliers = Cohort.outliers(cases, labels)
   }
 
-  /// Each label that a case has, by value and name: another model's label of the same value is another.
+  /// Each label and region that a case has, by values and name: another model's label of the same value is
+  /// another.
   private static func labels(of cases: [CohortCase]) -> [Label] {
-    var entries: [LabelTable.Entry] = []
-    for entry in cases.flatMap(\.table.entries)
-    where !entries.contains(where: { $0.value == entry.value && $0.name == entry.name }) {
-      entries.append(entry)
+    struct Key: Hashable {
+      let values: [Int]
+      let name: String
     }
-    return entries.sorted { ($0.value, $0.name) < ($1.value, $1.name) }.map { entry in
-      let volumes = cases.map { item in
-        item.labels.first { $0.value == entry.value && $0.name == entry.name }?.volume
-      }
+    var structures: [LabelTable.Structure] = []
+    var volumes: [Key: [Double?]] = [:]
+    let none = [Double?](repeating: nil, count: cases.count)
+    for (index, label) in cases.enumerated().flatMap({ place, item in
+      item.labels.map { (place, $0) }
+    }) {
+      let key = Key(values: label.structure.values, name: label.name)
+      if volumes[key] == nil { structures.append(label.structure) }
+      volumes[key, default: none][index] = label.volume
+    }
+    func order(_ structure: LabelTable.Structure) -> (Int, Int, String) {
+      (-structure.values.count, structure.values[0], structure.name)
+    }
+    return structures.sorted { order($0) < order($1) }.map { structure in
+      let volumes = volumes[Key(values: structure.values, name: structure.name)] ?? none
       let known = volumes.compactMap(\.self)
       var scores = RobustScore.scores(known)?[...]
       return Label(
-        entry: entry, volumes: volumes,
+        structure: structure, volumes: volumes,
         scores: volumes.map { $0 == nil ? nil : scores?.popFirst() },
         median: percentile(0.5, of: known.sorted()))
     }
@@ -92,7 +103,7 @@ package struct Cohort {
           abs(score) > RobustScore.limit
         else { return nil }
         return Outlier(
-          caseName: cases[index].name, label: label.entry.name, volume: volume, score: score)
+          caseName: cases[index].name, label: label.structure.name, volume: volume, score: score)
       }
     }
   }

@@ -20,7 +20,6 @@ struct CohortCase {
   /// Whether one of the images is PET, as the names of the channels say.
   let hasPET: Bool
   let labels: [LabelStatistics]
-  let table: LabelTable
   let thumbnails: [Thumbnail]
   /// One line each.
   var notes: [String]
@@ -45,7 +44,7 @@ struct CohortCase {
       notes.append("the segmentation was changed after the run")
     }
     let segmentation = try readNamedSegmentation(entry.segmentation)
-    table = segmentation.table
+    if let doubt = segmentation.doubt(entry.segmentation) { notes.append(doubt) }
     let (image, problem) = CohortCase.image(entry, segmentation)
     if let problem { notes.append(problem) }
     labels = try LabelStatistics.measure(segmentation, image: image)
@@ -54,7 +53,10 @@ struct CohortCase {
       let parts = cut.map { "\($0.name) (\($0.touches.joined(separator: ", ")))" }
       notes.append("at the image's edge: " + parts.joined(separator: ", "))
     }
-    thumbnails = CohortCase.thumbnails(image, segmentation, side: side)
+    let drawable = image?.withoutNonFinite()
+    if let count = drawable?.count, count > 0 { notes.append(notFiniteNote(count)) }
+    thumbnails = CohortCase.thumbnails(
+      drawable?.image, image.map { GreyWindow(for: $0) }, segmentation, side: side)
   }
 
   /// The image to draw, or why there is none.
@@ -81,15 +83,15 @@ struct CohortCase {
   /// The three planes where most is labelled, and the surfaces from the front. Of a single slice, the
   /// slice.
   private static func thumbnails(
-    _ image: Image?, _ segmentation: Segmentation, side: Int
+    _ image: Image?, _ window: GreyWindow?, _ segmentation: Segmentation, side: Int
   ) -> [Thumbnail] {
     let geometry = segmentation.geometry
     let ground =
       image
       ?? Image(voxels: Tensor(geometry.shape), geometry: geometry, header: segmentation.header)
     let picture = SlicePicture(
-      image: ground, segmentation: segmentation, window: GreyWindow(for: ground))
-    let counts = SliceCounts(segmentation.labels)
+      image: ground, segmentation: segmentation, window: window ?? GreyWindow(for: ground))
+    let counts = SliceCounts.all(in: segmentation.labels)
     let isFlat = geometry.shape.contains(1)
     var thumbnails: [Thumbnail] = []
     for view in SliceView.allCases {
@@ -98,10 +100,10 @@ struct CohortCase {
       thumbnails.append(
         Thumbnail(
           name: view.rawValue,
-          png: picture.draw(plane, slice: plane.fullestSlice(counts.all), side: side).png))
+          png: picture.draw(plane, slice: plane.fullestSlice(counts), side: side).png))
     }
-    if !isFlat, !counts.counts.isEmpty {
-      let surface = SurfacePicture(segmentation, labels: counts.counts.keys.sorted())
+    if !isFlat, counts != nil {
+      let surface = SurfacePicture(segmentation, labels: Preview.surfaces(of: segmentation.labels))
       thumbnails.append(
         Thumbnail(name: "surface", png: surface.draw([.front], side: side)[0].png))
     }

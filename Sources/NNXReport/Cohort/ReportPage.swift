@@ -29,7 +29,7 @@ package struct ReportPage {
 
   /// The whole page.
   package var html: String {
-    let style = "\n" + ReportStyle.text(cohort.labels.map(\.entry)) + "\n"
+    let style = "\n" + ReportStyle.text(cohort.labels.map(\.structure)) + "\n"
     let script = "\n" + ReportScript.text + "\n"
     // https://www.w3.org/TR/CSP3: nothing may be fetched, and only these very texts are run.
     let policy = [
@@ -103,7 +103,7 @@ package struct ReportPage {
     }
     let labels = cohort.labels.enumerated().map { index, label in
       cell(
-        "<span class=\"swatch c\(index)\"></span>\(label.entry.name.escaped)", kind: "number",
+        "<span class=\"swatch c\(index)\"></span>\(label.structure.name.escaped)", kind: "number",
         classes: "number")
     }
     return "<tr>" + cell("Case") + "<th>Pictures</th>" + labels.joined()
@@ -178,7 +178,7 @@ package struct ReportPage {
 
   /// One decimal.
   private static func fixed(_ value: Double) -> String {
-    let tenths = Int((abs(value) * 10).rounded())
+    let tenths = Int(saturating: (abs(value) * 10).rounded())
     return (value < 0 && tenths > 0 ? "−" : "") + "\(tenths / 10).\(tenths % 10)"
   }
 }

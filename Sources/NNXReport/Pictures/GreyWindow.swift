@@ -1,4 +1,5 @@
 import NNXImage
+import NNXSystem
 
 /// How intensities become grey levels.
 package struct GreyWindow: Equatable, Sendable {
@@ -51,7 +52,7 @@ package struct GreyWindow: Equatable, Sendable {
   }
 
   /// For people.
-  var text: String { "window \(Int(width.rounded())), level \(Int(level.rounded()))" }
+  var text: String { "window \(width.wholeText), level \(level.wholeText)" }
 
   /// About a million voxels that are not 0, evenly spread.
   private static func sample(_ image: Image) -> [Float] {

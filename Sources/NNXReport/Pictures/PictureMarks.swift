@@ -1,4 +1,5 @@
 import NNXImage
+import NNXSystem
 
 /// What tells where a picture of a patient lies: letters of the directions and a scale bar.
 struct PictureMarks {
@@ -17,7 +18,7 @@ struct PictureMarks {
     canvas.write(String(down), x: width / 2 - 3, y: height - Font.height - 2)
     let lengths = [1.0, 2, 5, 10, 20, 50, 100, 200, 500]
     let length = lengths.last { $0 / pixel <= Double(width) / 4 } ?? lengths[0]
-    let bar = min(Int((length / pixel).rounded()), width - 12)
+    let bar = min(Int(saturating: (length / pixel).rounded()), width - 12)
     canvas.fill(x: 5, y: height - 10, width: bar + 2, height: 4, [0, 0, 0])
     canvas.fill(x: 6, y: height - 9, width: bar, height: 2, Canvas.white)
     canvas.write("\(Int(length)) mm", x: 6, y: height - 10 - Font.height)

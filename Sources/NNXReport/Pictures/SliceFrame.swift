@@ -1,4 +1,5 @@
 import NNXImage
+import NNXSystem
 
 /// Where a slice lies in a square picture: in the middle, as large as fits, true to mm.
 struct SliceFrame {
@@ -17,8 +18,8 @@ struct SliceFrame {
     self.plane = plane
     self.side = side
     pixel = max(plane.size.width, plane.size.height) / Double(side)
-    width = max(1, Int((plane.size.width / pixel).rounded()))
-    height = max(1, Int((plane.size.height / pixel).rounded()))
+    width = max(1, Int(saturating: (plane.size.width / pixel).rounded()))
+    height = max(1, Int(saturating: (plane.size.height / pixel).rounded()))
     (left, top) = ((side - width) / 2, (side - height) / 2)
   }
 
@@ -37,7 +38,7 @@ struct SliceFrame {
   /// A value for each pixel of the slice, taken from the nearest voxel.
   func nearest<Value>(_ value: (_ right: Int, _ down: Int) -> Value) -> [Value] {
     func clamped(_ place: Double, _ extent: Int) -> Int {
-      min(max(Int(place.rounded()), 0), extent - 1)
+      min(max(Int(saturating: place.rounded()), 0), extent - 1)
     }
     var values: [Value] = []
     values.reserveCapacity(width * height)

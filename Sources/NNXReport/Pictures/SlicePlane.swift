@@ -102,13 +102,29 @@ struct SlicePlane {
   }
 }
 
-/// How many voxels each label has in each slice along each axis of the file.
-struct SliceCounts {
-  /// By label, then by axis (0 is x), then by index.
-  private(set) var counts: [Int: [[Int]]] = [:]
+/// How many voxels labels have in each slice along each axis of the file.
+enum SliceCounts {
+  /// Of several groups of labels, in one pass; each by axis (0 is x), then by index.
+  static func of(_ groups: [[Int]], in map: LabelMap) -> [[[Int]]] {
+    var slots = [[Int]](repeating: [], count: (groups.joined().max() ?? 0) + 1)
+    for (slot, labels) in groups.enumerated() {
+      for label in labels { slots[label].append(slot) }
+    }
+    return count(groups.count, in: map) { $0 < slots.count ? slots[$0] : [] }
+  }
 
-  init(_ map: LabelMap) {
+  /// Of all labels together; `nil` when no voxel has one.
+  static func all(in map: LabelMap) -> [[Int]]? {
+    let counts = count(1, in: map) { _ in [0] }[0]
+    return counts[0].contains { $0 > 0 } ? counts : nil
+  }
+
+  private static func count(
+    _ groups: Int, in map: LabelMap, slots: (Int) -> [Int]
+  ) -> [[[Int]]] {
     let (depth, height, width) = (map.shape[0], map.shape[1], map.shape[2])
+    let empty = [width, height, depth].map { [Int](repeating: 0, count: $0) }
+    var counts = [[[Int]]](repeating: empty, count: groups)
     for row in 0..<(depth * height) {
       var column = 0
       while column < width {
@@ -116,22 +132,12 @@ struct SliceCounts {
         let start = column
         while column < width, map[row * width + column] == label { column += 1 }
         guard label > 0 else { continue }
-        counts[
-          label, default: [width, height, depth].map { .init(repeating: 0, count: $0) }
-        ].add(start..<column, row % height, row / height)
+        for slot in slots(label) {
+          counts[slot].add(start..<column, row % height, row / height)
+        }
       }
     }
-  }
-
-  /// Of all labels together, by axis and index.
-  var all: [[Int]]? {
-    guard var total = counts.values.first else { return nil }
-    for other in counts.values.dropFirst() {
-      for axis in 0..<3 {
-        for index in total[axis].indices { total[axis][index] += other[axis][index] }
-      }
-    }
-    return total
+    return counts
   }
 }
 

@@ -1,4 +1,5 @@
 import NNXImage
+import NNXSystem
 import NNXTensor
 
 /// How much of each cell of a coarse grid a label fills, smoothed: the label's surface is where the
@@ -33,7 +34,7 @@ struct SurfaceField {
     _ label: Int, _ box: [ClosedRange<Int>], _ map: LabelMap, _ spacing: [Double], cell: Double,
     _ threads: Threads
   ) {
-    let factors = spacing.map { max(1, Int((cell / $0).rounded())) }
+    let factors = spacing.map { max(1, Int(saturating: min(cell / $0, 0x1p40).rounded())) }
     let margin = SurfaceField.margin
     let extents = (0..<3).map { (box[$0].count + factors[$0] - 1) / factors[$0] + 2 * margin }
     self.factors = factors
@@ -42,11 +43,11 @@ struct SurfaceField {
       Double(box[$0].lowerBound - margin * factors[$0]) + Double(factors[$0] - 1) / 2
     }
     let (height, width) = (map.shape[1], map.shape[2])
-    let share = 1 / Float(factors.reduce(1, *))
+    let share = 1 / Float(factors.realProduct)
     let planes = threads.map(extents[2]) { plane -> [Float] in
       var cells = [Float](repeating: 0, count: extents[0] * extents[1])
       let start = box[2].lowerBound + (plane - margin) * factors[2]
-      for z in start..<(start + factors[2]) where box[2].contains(z) {
+      for z in (start..<(start + factors[2])).clamped(to: Range(box[2])) {
         for y in box[1] {
           let row = ((y - box[1].lowerBound) / factors[1] + margin) * extents[0] + margin
           let from = (z * height + y) * width

@@ -30,18 +30,12 @@ struct SurfacePicture {
   init(_ segmentation: Segmentation, labels: [Int], threads: Threads = .all) {
     self.segmentation = segmentation
     self.threads = threads
-    let counts = SliceCounts(segmentation.labels).counts
+    let parts = LabelTally(segmentation.labels).parts
     bodies = labels.compactMap { label in
-      guard let axes = counts[label] else { return nil }
-      let box = axes.compactMap { counts -> ClosedRange<Int>? in
-        guard let lower = counts.firstIndex(where: { $0 > 0 }),
-          let upper = counts.lastIndex(where: { $0 > 0 })
-        else { return nil }
-        return lower...upper
-      }
+      guard let part = parts[label] else { return nil }
       let rgb = segmentation.table[label]?.rgb ?? LabelTable.colour(of: label)
       return Body(
-        label: label, voxels: axes[0].reduce(0, +), box: box,
+        label: label, voxels: part.count, box: part.box,
         colour: SIMD3(Float(rgb[0]), Float(rgb[1]), Float(rgb[2])))
     }
     var lower = SIMD3<Double>(repeating: .infinity)

@@ -14,19 +14,24 @@ package struct TerminalPicture: Sendable {
 
   /// Text to print, with a line end.
   package let text: String
+  /// The labels that the slice shows, in the order of their values.
+  package let labels: [LabelTable.Entry]
   /// From 1.
   package let slice: Int
   package let slices: Int
+  /// Voxels of the image that are no numbers, drawn as its background.
+  package let notFinite: Int
 
   /// - Parameters:
   ///   - segmentation: labels to draw; `nil`: the image alone.
   ///   - slice: from 1; `nil`: where the labels have most voxels, else the middle.
-  ///   - columns: width of the picture in characters.
+  ///   - columns: the most characters that the picture is wide.
+  ///   - rows: the most lines that it is high; `nil`: as many as it takes.
   /// - Throws: what reading throws; `usage` for a slice that there is not; `geometry` when image and
   ///   segmentation lie on different grids.
   package init(
     image: String, segmentation: String?, view: SliceView, slice: Int?, window: GreyWindow?,
-    columns: Int, as style: Style
+    columns: Int, rows: Int? = nil, as style: Style
   ) throws(NNXError) {
     let image = try readGreyImage(image)
     var labels = Segmentation(
@@ -34,22 +39,33 @@ package struct TerminalPicture: Sendable {
     if let segmentation { labels = try readNamedSegmentation(segmentation) }
     try labels.checkGrid(of: image)
     let plane = SlicePlane(view, image.geometry)
-    let count = plane.through.extent
-    slices = count
-    guard slice.map({ (1...count).contains($0) }) ?? true else {
-      throw NNXError(.usage, "there is no slice \(slice ?? 0); the last is \(count)")
+    let extent = plane.through.extent
+    slices = extent
+    guard slice.map({ (1...extent).contains($0) }) ?? true else {
+      throw NNXError(.usage, "there is no slice \(slice ?? 0); the last is \(extent)")
     }
-    let chosen = slice.map { $0 - 1 } ?? plane.fullestSlice(SliceCounts(labels.labels).all)
+    let chosen = slice.map { $0 - 1 } ?? plane.fullestSlice(SliceCounts.all(in: labels.labels))
     self.slice = chosen + 1
-    let picture = SlicePicture(
-      image: image, segmentation: labels, window: window ?? GreyWindow(for: image))
+    let window = window ?? GreyWindow(for: image)
+    let (ground, count) = image.withoutNonFinite()
+    notFinite = count
+    let picture = SlicePicture(image: ground, segmentation: labels, window: window)
+    // Two pixels a character in height; as graphics, characters are taken for 8 x 16 pixels.
+    let (across, down) = style == .half ? (1, 2) : (8, 16)
+    let side = min(columns * across, rows.map { max(1, $0) * down } ?? .max) / 2 * 2
+    let canvas = picture.draw(
+      plane, slice: chosen, side: max(2, side), isMarked: style != .half)
+    var values: Set<Int> = []
+    for y in 0..<plane.down.extent {
+      for x in 0..<plane.right.extent {
+        values.insert(labels.labels[plane.index(right: x, down: y, through: chosen)])
+      }
+    }
+    self.labels = labels.table.entries.filter { $0.value > 0 && values.contains($0.value) }
     switch style {
-    case .half:
-      text = TerminalPicture.halfBlocks(
-        picture.draw(plane, slice: chosen, side: columns / 2 * 2, isMarked: false))
-    case .kitty: text = TerminalPicture.kitty(picture.draw(plane, slice: chosen, side: columns * 8))
+    case .half: text = TerminalPicture.halfBlocks(canvas)
+    case .kitty: text = TerminalPicture.kitty(canvas)
     case .sixel:
-      let canvas = picture.draw(plane, slice: chosen, side: columns * 8)
       text = Sixel.text(canvas.pixels, width: canvas.width, height: canvas.height) + "\n"
     }
   }

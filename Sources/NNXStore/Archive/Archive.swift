@@ -1,9 +1,9 @@
 import NNXSystem
 
-/// A zip file that is unpacked without trust.
+/// A zip file or tar archive that is unpacked without trust.
 ///
-/// The directory is checked before a single byte is unpacked (`ZipDirectory`); what unpacks believes
-/// nothing else (`ZipMember`). nnx opens the output files itself, always new ones, inside a folder
+/// All entries are checked before a single byte is unpacked (`ZipDirectory`, `TarArchive`); what
+/// unpacks believes nothing else (`ZipMember`). nnx opens the output files itself, always new ones, inside a folder
 /// that was empty.
 package struct Archive {
   /// One file that was unpacked.
@@ -17,9 +17,11 @@ package struct Archive {
 
   /// The archive itself, which may lie on a host.
   package let source: any RandomAccess
-  package let directory: ZipDirectory
+  /// In the order of the archive.
+  package let allEntries: [ZipDirectory.Entry]
+  private let tar: TarArchive?
 
-  /// Opens and checks a zip file.
+  /// Opens and checks an archive; its first bytes tell the kind.
   ///
   /// - Throws: `file-not-found`, `not-a-zip`, `unsafe-archive`.
   package init(_ path: String, limits: ArchiveLimits = .init()) throws(NNXError) {
@@ -30,20 +32,26 @@ package struct Archive {
     _ source: any RandomAccess, limits: ArchiveLimits = .init()
   ) throws(NNXError) {
     self.source = source
-    directory = try ZipDirectory(of: source, limits: limits)
+    if let file = source as? FileReader, try TarStream.isOne(file) {
+      let tar = try TarArchive(file, limits: limits)
+      allEntries = tar.entries
+      self.tar = tar
+    } else {
+      allEntries = try ZipDirectory(of: source, limits: limits).entries
+      tar = nil
+    }
   }
 
   /// Entries that a Mac adds to every archive and no one needs.
   static func isLitter(_ path: String) -> Bool {
-    path.hasPrefix("__MACOSX/") || path == ".DS_Store" || path.hasSuffix("/.DS_Store")
+    let name = lastComponent(path)
+    return path.hasPrefix("__MACOSX/") || name == ".DS_Store" || name.hasPrefix("._")
   }
 
-  /// The entries that can be unpacked, in the order of the directory.
-  package var entries: [ZipDirectory.Entry] {
-    directory.entries.filter { !Archive.isLitter($0.path) }
-  }
+  /// The entries that can be unpacked, in the order of the archive.
+  package var entries: [ZipDirectory.Entry] { allEntries.filter { !Archive.isLitter($0.path) } }
 
-  /// The content of a small entry.
+  /// The content of a small entry of a zip.
   ///
   /// - Throws: `corrupt-archive`, and what reading throws.
   package func content(of entry: ZipDirectory.Entry) throws(NNXError) -> [UInt8] {
@@ -73,9 +81,10 @@ package struct Archive {
         entry.isFolder
           ? "\(folder)/\(entry.path.dropLast())" : parentFolder("\(folder)/\(entry.path)"))
     }
-    try source.prepare(files.map(\.extent))
     let counter = SharedCounter(
       ByteCounter(.unpack, lastComponent(source.path), total: total, progress))
+    if let tar { return try unpack(tar, wanted, into: folder, counter) }
+    try source.prepare(files.map(\.extent))
     let digests = Shared<[String?]>(Array(repeating: nil, count: files.count))
     // The largest first: they decide how long it takes.
     let order = files.indices.sorted { files[$0].size > files[$1].size }
@@ -88,6 +97,30 @@ package struct Archive {
     return zip(files, digests.value).map { file, digest in
       UnpackedFile(path: file.path, size: file.size, sha256: digest ?? "")
     }
+  }
+
+  /// One file after the other, as they lie in the archive.
+  private func unpack(
+    _ tar: TarArchive, _ wanted: (String) -> Bool, into folder: String, _ counter: SharedCounter
+  ) throws(NNXError) -> [UnpackedFile] {
+    var files: [UnpackedFile] = []
+    func isWanted(_ entry: ZipDirectory.Entry) -> Bool {
+      !Archive.isLitter(entry.path) && wanted(entry.path)
+    }
+    try tar.unpack(where: isWanted) { (entry, stream) throws(NNXError) in
+      let output = try NewFile("\(folder)/\(entry.path)")
+      let digest = Digest(.sha256)
+      let got = try unsafe stream.forEachPiece(of: entry.size) { (piece) throws(NNXError) in
+        try unsafe output.write(piece)
+        unsafe digest.update(piece)
+        counter.add(piece.count)
+      }
+      guard got == entry.size else { throw stream.damaged("it ends early") }
+      try output.close()
+      files.append(UnpackedFile(path: entry.path, size: entry.size, sha256: digest.finish()))
+    }
+    counter.finish()
+    return files
   }
 
   private func write(

@@ -23,7 +23,8 @@ package enum FoldSelection: Equatable, Sendable {
     }
     for name in names where name.utf8.count > 3 || !name.allSatisfy(\.isNumber) || name.isEmpty {
       throw NNXError(
-        .usage, "'\(text)' names no folds", fixes: ["For example: --folds 0  or  --folds 0,2"])
+        .usage, "'\(text.excerpt)' names no folds",
+        fixes: ["For example: --folds 0  or  --folds 0,2"])
     }
     self = .only(Set(names.map { String(Int($0) ?? 0) }))
   }

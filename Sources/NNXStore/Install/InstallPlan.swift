@@ -107,7 +107,7 @@ extension InstallPlan {
       var files: [RemoteFile] = []
       for file in set.files {
         files.append(try registry.remoteFile(file, of: set))
-        if files.last?.urls.first?.hasPrefix("/") != true { isLocal = false }
+        if !EmbeddedFile.isLocal(files.last?.urls.first) { isLocal = false }
       }
       items.append(
         Item(
@@ -118,7 +118,7 @@ extension InstallPlan {
     origin = isLocal ? .local : .network
   }
 
-  /// The plan for a zip file or a folder of this machine.
+  /// The plan for an archive or a folder of this machine.
   ///
   /// - Parameters:
   ///   - path: the file or folder.
@@ -148,17 +148,17 @@ extension InstallPlan {
   ///
   /// - Parameters:
   ///   - record: as Zenodo describes it.
-  ///   - file: key of the file to install; not needed when it holds one zip.
+  ///   - file: key of the file to install; not needed when it holds one archive.
   ///   - name: what to call the model; made from the file's name when `nil`.
   /// - Throws: `record-not-found` when there is no such file, or several to choose from; `usage`.
   package init(record: ZenodoRecord, file: String?, name: String?) throws(NNXError) {
-    let archives = record.files.filter { file == nil ? $0.isZip : $0.key == file }
+    let archives = file == nil ? record.archives : record.files.filter { $0.key == file }
     guard let chosen = archives.first, archives.count == 1 else {
       throw NNXError(
         .recordNotFound,
         archives.isEmpty
-          ? "record \(record.id) has no \(file.map { "file '\($0)'" } ?? "zip file")"
-          : "record \(record.id) has several zip files",
+          ? "record \(record.id) has no \(file.map { "file '\($0)'" } ?? "archive")"
+          : "record \(record.id) has several archives",
         details: record.files.map(\.key),
         fixes: record.files.first.map {
           ["nnx install https://zenodo.org/records/\(record.id)/files/\($0.key)"]
@@ -190,7 +190,8 @@ extension InstallPlan {
   private static func name(_ name: String?, for file: String) throws(NNXError) -> String {
     guard let name else { return try suggestedName(for: file) }
     guard ModelName.isValid(name) else {
-      throw NNXError(.usage, "'\(name)' cannot be the name of a model", details: [ModelName.rule])
+      throw NNXError(
+        .usage, "'\(name.excerpt)' cannot be the name of a model", details: [ModelName.rule])
     }
     return name
   }
@@ -199,8 +200,7 @@ extension InstallPlan {
   ///
   /// - Throws: `usage` when nothing is left of the name.
   static func suggestedName(for file: String) throws(NNXError) -> String {
-    var stem = file.lowercased()
-    if stem.hasSuffix(".zip") { stem.removeLast(4) }
+    let stem = (ArchiveName.stem(of: file) ?? file).lowercased()
     var name = ""
     for byte in stem.utf8 {
       switch byte {
@@ -212,7 +212,7 @@ extension InstallPlan {
     while name.hasSuffix("-") { name.removeLast() }
     guard ModelName.isValid(name) else {
       throw NNXError(
-        .usage, "no name for a model can be made of '\(file)'",
+        .usage, "no name for a model can be made of '\(file.excerpt)'",
         fixes: ["Give one: nnx install \(file) --name NAME"])
     }
     return name

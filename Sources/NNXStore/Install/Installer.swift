@@ -80,15 +80,17 @@ package final class Installer {
     }
     let staging = try Staging(in: location)
     var build = ModelBuild(plan: plan, base: base, staging: staging, progress: progress)
-    if base != nil, missing == .some(nil) {
-      try build.takeBase()
-    } else {
-      let folds = (missing ?? nil) ?? options.folds
-      for item in plan.items { try gather(item, folds, into: &build, progress) }
-    }
-    if options.isSlim { try build.slim() }
-
-    let receipt = try build.finish()
+    let receipt: Receipt
+    do throws(NNXError) {
+      if base != nil, missing == .some(nil) {
+        try build.takeBase()
+      } else {
+        let folds = (missing ?? nil) ?? options.folds
+        for item in plan.items { try gather(item, folds, into: &build, progress) }
+      }
+      if options.isSlim { try build.slim() }
+      receipt = try build.finish()
+    } catch { throw build.telling(error) }
     try plan.promise?.check(receipt)
     // Local files get their version from their bytes, which are known only now.
     if !options.force, base == nil, let model = try present(receipt.name, receipt.version),

@@ -14,7 +14,13 @@ struct ModelBuild {
   /// What is known of files by their path in the model's folder.
   private var known: [String: Receipt.File] = [:]
   private var dropped: [Receipt.File] = []
+  /// What the networks call their channels.
+  private var channels: [String] = []
   private var downloads: [DownloadFile] = []
+  /// What people call files in the model's folder: their paths where they came from.
+  private var told: [String: String] = [:]
+  /// The archive or folder that is being unpacked, and what to put before a path in it.
+  private var source: (name: String, prefix: String)
   /// Bytes that crossed the network.
   var downloaded = 0
 
@@ -27,6 +33,7 @@ struct ModelBuild {
     self.staging = staging
     self.progress = progress
     archives = base?.receipt.source.archives ?? []
+    source = (plan.name, "\(plan.name): ")
     dropped = base?.receipt.dropped ?? []
   }
 
@@ -40,6 +47,15 @@ struct ModelBuild {
     var files: [String: Receipt.File] = [:]
     /// Folds in the archives, those included that were left there.
     var published: [String: [String]] = [:]
+  }
+
+  /// An error about this build's own files, told by the paths that people know.
+  func telling(_ error: NNXError) -> NNXError {
+    var error = error
+    for (path, name) in told where error.message.contains(folder) {
+      error.message = error.message.replacing("\(folder)/\(path)", with: name)
+    }
+    return staging.telling(error, as: source.name, prefix: source.prefix)
   }
 
   /// A folder for the files of the next set.
@@ -57,6 +73,7 @@ struct ModelBuild {
     _ archive: Archive, _ note: Receipt.ArchiveFile, _ item: InstallPlan.Item,
     _ folds: FoldSelection, into target: inout Unpacked
   ) throws(NNXError) {
+    source = (note.key, "\(note.key): ")
     let paths = archive.entries.map(\.path).filter { item.within.map($0.hasPrefix) ?? true }
     let published = PublishedFolds(paths)
     try published.check(folds)
@@ -88,11 +105,12 @@ struct ModelBuild {
   ///
   /// - Throws: see `Installer.install`.
   mutating func copy(
-    _ source: String, _ item: InstallPlan.Item, _ folds: FoldSelection
+    _ path: String, _ item: InstallPlan.Item, _ folds: FoldSelection
   ) throws(NNXError) {
     // A folder that is called like a dataset or a trainer keeps that name: models are found by it.
-    let prefix = lastComponent(source)
-    let all = try Folder.files(below: source)
+    let prefix = lastComponent(path)
+    source = (path, "\(parentFolder(path))/")
+    let all = try Folder.files(below: path)
     let published = PublishedFolds(all.map { "\(prefix)/\($0.path)" })
     try published.check(folds)
     let files = all.filter { published.isNeeded("\(prefix)/\($0.path)", for: folds) }
@@ -102,17 +120,17 @@ struct ModelBuild {
     target.published = published.folds
     var counter = ByteCounter(.unpack, prefix, total: total, progress)
     for file in files {
-      let path = "\(prefix)/\(file.path)"
-      try Folder.create(parentFolder("\(target.folder)/\(path)"))
-      let output = try NewFile("\(target.folder)/\(path)")
+      let own = "\(prefix)/\(file.path)"
+      try Folder.create(parentFolder("\(target.folder)/\(own)"))
+      let output = try NewFile("\(target.folder)/\(own)")
       let digest = Digest(.sha256)
-      try FileReader("\(source)/\(file.path)").forEachPiece { (piece) throws(NNXError) in
+      try FileReader("\(path)/\(file.path)").forEachPiece { (piece) throws(NNXError) in
         try output.write(piece)
         digest.update(piece)
         counter.add(piece.byteCount)
       }
       try output.close()
-      target.files[path] = Receipt.File(path: path, size: file.size, sha256: digest.finish())
+      target.files[own] = Receipt.File(path: own, size: file.size, sha256: digest.finish())
     }
     counter.finish()
     let listing = Digest(.sha256)
@@ -121,7 +139,7 @@ struct ModelBuild {
     }
     archives = [
       Receipt.ArchiveFile(
-        key: prefix, size: total, md5: nil, sha256: listing.finish(), from: source, record: nil,
+        key: prefix, size: total, md5: nil, sha256: listing.finish(), from: path, record: nil,
         doi: nil, isPinned: false)
     ]
     try take(target, item)
@@ -171,6 +189,7 @@ struct ModelBuild {
       }
       let converted = try ModelConversion.convert(
         models, into: home, keeping: kept ?? [], progress: progress)
+      channels += converted.entries.first?.description.channels ?? []
       for fold in converted.entries.flatMap({ $0.folds + $0.alternatives })
       where known[prefix + fold.weights] == nil {
         known[prefix + fold.weights] = Receipt.File(
@@ -180,7 +199,7 @@ struct ModelBuild {
       // nnU-Net itself may run what nnx cannot: it stays installed for that.
       guard error.code == .unsupportedNetwork else { throw error }
       try Folder.remove("\(home)/weights")
-      set.unsupported = error
+      set.unsupported = telling(error)
     }
     sets.append(set)
   }
@@ -225,6 +244,7 @@ struct ModelBuild {
       throw .system("cannot move", "\(unpacked.folder)/\(from)")
     }
     known[to] = Receipt.File(path: to, size: new.size, sha256: new.sha256, origin: new.origin)
+    told[to] = new.origin.map { "\($0.archive): \($0.member)" } ?? "\(source.prefix)\(from)"
   }
 
   /// Takes over every set of the base as it is.
@@ -291,7 +311,7 @@ struct ModelBuild {
     let version = plan.version ?? String((archives.first?.sha256 ?? "0").prefix(12))
     var receipt = Receipt(
       name: plan.name, version: version, title: plan.title, organs: plan.organs,
-      modalities: plan.modalities,
+      modalities: plan.modalities.isEmpty ? Modality.names(of: channels) : plan.modalities,
       source: plan.stated?.unproven
         ?? .init(kind: plan.kind, registry: plan.registry, archives: archives), sets: sets,
       files: files, licenses: plan.licenses, nnx: Version.current,

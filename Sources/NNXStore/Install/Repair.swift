@@ -42,7 +42,9 @@ extension Installer {
     var work = RepairWork(
       verify: verify, staging: staging, transport: transport, registry: registry,
       progress: progress)
-    try work.run()
+    do throws(NNXError) { try work.run() } catch {
+      throw staging.telling(error, as: model.receipt.source.archives.first?.key ?? model.name)
+    }
     try store.commit(work.folder, model.receipt)
     work.removeParts()
     guard

@@ -94,19 +94,10 @@ package struct LockFile: Equatable, Sendable {
   }
 
   /// The absolute path of the folder that holds the lock at `path`.
-  package static func folder(of path: String) -> String { Folder.absolute(parentFolder(path)) }
+  package static func folder(of path: String) -> String { Folder.resolved(parentFolder(path)) }
 
   /// What the file holds.
   package var text: String { json.text(pretty: true) + "\n" }
-
-  /// Writes the lock in one step.
-  ///
-  /// - Throws: `cannot-write`, `no-space`.
-  package func write(to path: String) throws(NNXError) {
-    let file = try AtomicFile(path)
-    try file.write(text)
-    try file.commit()
-  }
 
   /// The plan with what the lock promises about its model.
   ///

@@ -9,6 +9,8 @@ package struct Sync: Sendable {
     /// `replaces`: that version is there with other files, or damaged.
     case install(InstallPlan, replaces: Bool)
     case remove(InstalledModel)
+    /// It cannot be had; why.
+    case fail(LockedModel, NNXError)
   }
 
   package let steps: [Step]
@@ -19,7 +21,7 @@ package struct Sync: Sendable {
   ///   - store: what is there.
   ///   - registry: for entries that it still has.
   ///   - prunes: whether the user's own models that the lock does not name are removed.
-  /// - Throws: as `LockedModel.plan`, before anything is changed.
+  /// - Throws: `unreadable`.
   package init(
     _ lock: LockFile, folder: String, store: Store, registry: Registry, prunes: Bool
   ) throws(NNXError) {
@@ -31,10 +33,12 @@ package struct Sync: Sendable {
         let isOnly = lock.models.filter { $0.name == locked.name }.count == 1
         steps.append(isOnly && !there.isDefault && !there.isShared ? .select(there) : .keep(there))
       } else {
-        let plan = try locked.plan(registry: registry, folder: folder)
-        // Missing folds are added to those that are there.
-        let isBeginning = there.map { $0.state == .partial } ?? true
-        steps.append(.install(plan, replaces: !isBeginning))
+        do throws(NNXError) {
+          let plan = try locked.plan(registry: registry, folder: folder)
+          // Missing folds are added to those that are there.
+          let isBeginning = there.map { $0.state == .partial } ?? true
+          steps.append(.install(plan, replaces: !isBeginning))
+        } catch { steps.append(.fail(locked, error)) }
       }
     }
     if prunes {

@@ -28,6 +28,7 @@ package struct MirrorSync {
     _ folder: String, of registry: Registry, transport: any Transport,
     progress: @escaping ProgressHandler = { _ in }
   ) throws(NNXError) {
+    try MirrorSync.checkPlace(folder)
     try Folder.create(folder)
     self.folder = Folder.absolute(folder)
     self.registry = registry
@@ -75,6 +76,10 @@ package struct MirrorSync {
           sums[path] = sha256
           result.kept.append(path)
         } else {
+          // A damaged file of the mirror is fetched anew; somebody else's stays.
+          let isKnown = sums[path] != nil
+          try OutputPlan.checkExisting(
+            [.init("\(folder)/\(path)") { _ in isKnown ? .nnx : .someone }], overwrites: true)
           sums[path] = try bring(file, to: path)
           result.fetched.append(path)
           if case .file(let size)? = Folder.kind("\(folder)/\(path)") { result.bytes += size }
@@ -91,6 +96,15 @@ package struct MirrorSync {
       sums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined(),
       to: MirrorTree.sumsName)
     return result
+  }
+
+  /// Refuses a folder whose registry or checksums are not those of a mirror.
+  private static func checkPlace(_ folder: String) throws(NNXError) {
+    let isMirror = try sums(of: folder)[MirrorTree.registryName] != nil
+    let outputs = [MirrorTree.registryName, MirrorTree.sumsName].map { name in
+      OutputPlan.Output("\(folder)/\(name)") { _ in isMirror ? .nnx : .someone }
+    }
+    try OutputPlan.check(outputs, reading: [], overwrites: true)
   }
 
   private func write(_ text: String, to name: String) throws(NNXError) {
@@ -115,7 +129,7 @@ package struct MirrorSync {
   private func bring(_ file: RemoteFile, to path: String) throws(NNXError) -> String {
     let target = "\(folder)/\(path)"
     try Folder.create(parentFolder(target))
-    let isLocal = file.urls.first?.hasPrefix("/") == true
+    let isLocal = EmbeddedFile.isLocal(file.urls.first)
     let fetched = try (isLocal ? LocalTransport() : transport).fetch(file, progress: progress)
     if fetched.isTemporary, unsafe rename(fetched.file.path, target) == 0 {
       try? Folder.remove("\(fetched.file.path).json")

@@ -31,7 +31,7 @@ package enum Pack {
   ///
   /// - Parameters:
   ///   - models: at least one.
-  ///   - path: the file, which appears when complete and replaces what was there.
+  ///   - path: the file, which appears when complete.
   ///   - progress: `.verify` and `.write` events in bytes.
   /// - Throws: `integrity` when a model is damaged; `file-not-found` when its checkpoints were dropped
   ///   after conversion; `no-space`, `cannot-write`, `unreadable`.
@@ -64,6 +64,14 @@ package enum Pack {
     }
     let (size, sha256) = try writer.finish()
     return Result(size: size, sha256: sha256, files: files)
+  }
+
+  /// Who wrote a file: nnx, if it is a zip that begins with the manifest of a pack.
+  package static func author(of path: String) -> OutputPlan.Author {
+    guard let reader = try? FileReader(path), let archive = try? Archive(reader),
+      archive.allEntries.first?.path == manifestName
+    else { return .someone }
+    return .nnx
   }
 
   private static func manifest(_ models: [InstalledModel]) -> OrderedJSON {

@@ -29,7 +29,7 @@ package struct PackFile {
     let archive = archive
     /// Unpacks entries of at most 16 MB, and nothing else.
     func unpack(_ wanted: Set<String>, into folder: String) throws(NNXError) {
-      for entry in archive.directory.entries where wanted.contains(entry.path) {
+      for entry in archive.allEntries where wanted.contains(entry.path) {
         guard entry.size <= 16 << 20 else {
           throw PackFile.invalid(path, "\(entry.path) has \(entry.size) bytes")
         }
@@ -42,7 +42,13 @@ package struct PackFile {
     guard Folder.kind("\(top)/\(Pack.manifestName)") != nil else {
       throw PackFile.invalid(path, "it has no \(Pack.manifestName)")
     }
-    let manifest = try OrderedJSON(contentsOf: "\(top)/\(Pack.manifestName)")
+    /// What the pack's own files say, with errors that name them by their place in the pack.
+    func told<Value>(_ read: () throws(NNXError) -> Value) throws(NNXError) -> Value {
+      do throws(NNXError) { return try read() } catch { throw staging.telling(error, as: path) }
+    }
+    let manifest = try told { () throws(NNXError) in
+      try OrderedJSON(contentsOf: "\(top)/\(Pack.manifestName)")
+    }
     let folders = try PackFile.folders(manifest, path)
     let notes = folders.flatMap { folder in
       [Receipt.fileName, Receipt.cardName].map { "\(folder.folder)/\($0)" }
@@ -51,7 +57,12 @@ package struct PackFile {
     try unpack(Set(notes), into: below)
     var models: [Model] = []
     for (folder, name, version) in folders {
-      let receipt = try Receipt(ofModelIn: "\(below)/\(folder)")
+      guard Folder.kind("\(below)/\(folder)/\(Receipt.fileName)") != nil else {
+        throw PackFile.invalid(path, "it has no \(folder)/\(Receipt.fileName)")
+      }
+      let receipt = try told { () throws(NNXError) in
+        try Receipt(ofModelIn: "\(below)/\(folder)")
+      }
       guard receipt.name == name, receipt.version == version else {
         throw PackFile.invalid(path, "its manifest and the receipt of \(name) disagree")
       }
@@ -60,7 +71,8 @@ package struct PackFile {
       models.append(
         Model(
           receipt: receipt,
-          card: Folder.kind(card) == nil ? nil : try OrderedJSON(contentsOf: card),
+          card: Folder.kind(card) == nil
+            ? nil : try told { () throws(NNXError) in try OrderedJSON(contentsOf: card) },
           folder: "\(folder)/"))
     }
     self.models = models
@@ -124,7 +136,7 @@ package struct PackFile {
     let items = receipt.sets.map { set in
       let within = model.folder + (set.folder.isEmpty ? "" : "\(set.folder)/")
       var size = 0
-      for entry in archive.directory.entries where entry.path.hasPrefix(within) {
+      for entry in archive.allEntries where entry.path.hasPrefix(within) {
         size += entry.size
       }
       return InstallPlan.Item(

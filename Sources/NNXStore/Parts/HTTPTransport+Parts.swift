@@ -1,3 +1,4 @@
+import NNXModel
 import NNXSystem
 
 extension Transport {
@@ -8,13 +9,15 @@ extension Transport {
   /// A file that changes meanwhile is begun anew once.
   ///
   /// - Parameter body: may be called again, for another address.
-  /// - Returns: `false` when no host gives parts; `body` has done nothing then.
+  /// - Returns: `false` when no host gives parts, and for archives that have no directory; `body` has done nothing then.
   /// - Throws: what `body` throws, and as `fetch`.
   package func withParts(
     of file: RemoteFile, progress: @escaping ProgressHandler = { _ in },
     _ body: (RemoteParts) throws(NNXError) -> Void
   ) throws(NNXError) -> Bool {
-    guard let (transport, file) = parts(of: file) else { return false }
+    guard !ArchiveName.isTar(file.name), let (transport, file) = parts(of: file) else {
+      return false
+    }
     guard !transport.isOffline else {
       throw NNXError(.offline, "\(file.name) is not here and --offline is set")
     }

@@ -4,7 +4,7 @@ import NNXSystem
 /// What a person typed to say which model they mean.
 ///
 /// Decided by the text alone: digits are a Zenodo record, a text with `/`, a leading `.` or `~`, or
-/// the ending `.zip` is a file or folder, everything else is a name. A folder that is called like a
+/// the ending of an archive is a file or folder, everything else is a name. A folder that is called like a
 /// model is written `./name`. `REGISTRY/NAME` looks like a path; the registries decide.
 package struct ModelSelector: Equatable, Sendable {
   package enum Target: Equatable, Sendable {
@@ -12,7 +12,7 @@ package struct ModelSelector: Equatable, Sendable {
     case name(String, version: String?)
     /// A record or concept on Zenodo, perhaps one file of it.
     case record(Int, file: String?)
-    /// A zip file or a folder.
+    /// An archive or a folder.
     case path(String)
   }
 
@@ -37,7 +37,8 @@ package struct ModelSelector: Equatable, Sendable {
     let version = parts.count == 2 ? String(parts[1]) : nil
     guard ModelName.isValid(name), version?.isEmpty != true else {
       throw NNXError(
-        .usage, "'\(typed)' is neither the name of a model nor a file, folder or Zenodo record",
+        .usage,
+        "'\(typed.excerpt)' is neither the name of a model nor a file, folder or Zenodo record",
         details: ["For names: \(ModelName.rule)"],
         fixes: [
           "See all models with: nnx search", "For a file or folder, write its path: ./\(typed)",
@@ -48,7 +49,7 @@ package struct ModelSelector: Equatable, Sendable {
 
   private static func looksLikePath(_ text: String) -> Bool {
     text.contains("/") || text.hasPrefix(".") || text.hasPrefix("~")
-      || text.lowercased().hasSuffix(".zip")
+      || ArchiveName.isArchive(text)
   }
 }
 

@@ -16,7 +16,7 @@ extension Registry {
   /// The error for a name that no entry has.
   package func unknownModel(_ typed: String) -> NNXError {
     let close = nearestNames(to: typed)
-    var error = NNXError(.unknownModel, "no model is called '\(typed)'")
+    var error = NNXError(.unknownModel, "no model is called '\(typed.excerpt)'")
     if !close.isEmpty { error.details = ["Close names: \(close.joined(separator: ", "))"] }
     let organs = close.first.flatMap { card(named: $0)?.organs } ?? []
     let organ = organs.first { nameWords(typed).contains($0) } ?? organs.first
@@ -24,6 +24,9 @@ extension Registry {
       organ.map { "See all \($0) models with: nnx search \($0)" }
         ?? "See all models with: nnx search"
     ]
+    if Folder.isFolder(typed) != nil {
+      error.fixes.insert("For what lies here under that name: ./\(typed.excerpt)", at: 0)
+    }
     return error
   }
 

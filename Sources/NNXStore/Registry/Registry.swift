@@ -173,9 +173,9 @@ package struct Registry: Sendable {
       let own = try localPath(of: path)
       // Beside a registry on the web the file is one more mirror; beside a local one it is here, or not
       // mirrored yet.
-      if !own.hasPrefix("/") {
+      if !EmbeddedFile.isLocal(own) {
         urls.insert(own, at: 0)
-      } else if urls.isEmpty || Folder.kind(own) != nil {
+      } else if urls.isEmpty || !own.hasPrefix("/") || Folder.kind(own) != nil {
         urls = [own]
       }
     }
@@ -187,16 +187,23 @@ package struct Registry: Sendable {
     return remote
   }
 
-  /// Where a file that comes with the registry lies: a path, or an address.
+  /// Where a file that comes with the registry lies: a path, or an address. One that is not beside the
+  /// registry is taken from the binary, where it carries it.
   ///
   /// - Throws: `file-not-found` when the binary was copied away from its files.
   package func localPath(of path: String) throws(NNXError) -> String {
     guard let folder else {
-      throw NNXError(
-        .fileNotFound, "\(path) does not come with this copy of nnx",
-        fixes: ["Point to the registry of the repository: export NNX_REGISTRY=…/registry.json"])
+      guard let address = EmbeddedFile.address(of: path) else {
+        throw NNXError(
+          .fileNotFound, "\(path) does not come with this copy of nnx",
+          fixes: ["Name the registry that it lies beside: --registry FOLDER/registry.json"])
+      }
+      return address
     }
-    guard folder.contains("://") else { return "\(folder)/\(path)" }
+    guard folder.contains("://") else {
+      let own = "\(folder)/\(path)"
+      return Folder.kind(own) == nil ? EmbeddedFile.address(of: path) ?? own : own
+    }
     return
       "\(folder)/\(path.split(separator: "/").map { percentEncoded(String($0)) }.joined(separator: "/"))"
   }

@@ -37,9 +37,9 @@ package struct RegistryLint: Sendable {
       var paths: [String] = []
       for published in set.files {
         let remote = try registry.home(of: card).remoteFile(published, of: set)
-        let local = file ?? (remote.urls.first?.hasPrefix("/") == true ? remote.urls[0] : nil)
+        let local = file ?? remote.urls.first.flatMap { EmbeddedFile.isLocal($0) ? $0 : nil }
         if let local {
-          paths += try RegistryLint.unpack(Archive(local), into: folder.path)
+          paths += try RegistryLint.unpack(Archive(EmbeddedFile.open(local)), into: folder.path)
           continue
         }
         var moved = 0

@@ -70,7 +70,7 @@ package struct RegistryPin: Sendable {
             found = (own.size ?? file.size, own.md5 ?? file.md5, file.sha256)
           }
           var remote = try registry.remoteFile(file, of: set)
-          let isLocal = remote.urls.first?.hasPrefix("/") == true
+          let isLocal = EmbeddedFile.isLocal(remote.urls.first)
           if fetching || isLocal, file.sha256 == nil, !conflicts(file, found.size, found.md5) {
             (remote.size, remote.md5) = (found.size, found.md5)
             let chosen: any Transport = isLocal ? LocalTransport() : transport

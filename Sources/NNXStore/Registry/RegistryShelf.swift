@@ -38,7 +38,7 @@ package struct RegistryShelf: Sendable {
     let records = try records()
     if let record = records.first(where: { $0.name == name }) { return record }
     throw NNXError(
-      .unknownRegistry, "no registry is called '\(name)'",
+      .unknownRegistry, "no registry is called '\(name.excerpt)'",
       details: records.isEmpty ? [] : ["Added: \(records.map(\.name).joined(separator: ", "))"],
       fixes: ["See them with: nnx registry list"])
   }
@@ -107,7 +107,7 @@ package struct RegistryShelf: Sendable {
   ) throws(NNXError) {
     guard ModelName.isValid(name) else {
       throw NNXError(
-        .usage, "'\(name)' cannot be the name of a registry", details: [ModelName.rule])
+        .usage, "'\(name.excerpt)' cannot be the name of a registry", details: [ModelName.rule])
     }
     try changing { (records) throws(NNXError) in
       guard !records.contains(where: { $0.name == name }) else {

@@ -80,7 +80,7 @@ package struct ZenodoReference: Equatable, Sendable {
 
   private static func foreign(_ text: String) -> NNXError {
     NNXError(
-      .usage, "'\(text)' does not name a record on Zenodo",
+      .usage, "'\(text.excerpt)' does not name a record on Zenodo",
       fixes: [
         "Give a record as 8274976, 10.5281/zenodo.8274976 or https://zenodo.org/records/8274976",
         "For models from elsewhere, download the zip and run: nnx install FILE.zip --name NAME",

@@ -84,7 +84,7 @@ extension Setting {
     if let found = all.first(where: { $0.key == key }) { return found }
     let nearest = all.map { ($0.key, likeness(key, $0.key)) }.max { $0.1 < $1.1 }
     let prefix = place.map { "\($0): " } ?? ""
-    var error = NNXError(.unknownSetting, "\(prefix)there is no setting '\(key)'")
+    var error = NNXError(.unknownSetting, "\(prefix)there is no setting '\(key.excerpt)'")
     if let nearest, nearest.1 >= 0.5 { error.details = ["The nearest is '\(nearest.0)'"] }
     error.fixes = ["See all settings with: nnx config"]
     throw error

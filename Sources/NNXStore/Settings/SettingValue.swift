@@ -78,7 +78,8 @@ extension Setting {
 
   func invalid(_ text: String, _ place: String) -> NNXError {
     NNXError(
-      .invalidSetting, "\(place): \(key) cannot be '\(text)'", details: ["It should be \(shape)"])
+      .invalidSetting, "\(place): \(key) cannot be '\(text.excerpt)'",
+      details: ["It should be \(shape)"])
   }
 
   /// What values look like, in words.

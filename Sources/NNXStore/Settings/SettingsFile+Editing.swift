@@ -11,13 +11,9 @@ extension SettingsFile {
     _ key: String, to text: String, in path: String, home: String?
   ) throws(NNXError) -> SettingValue {
     let setting = try Setting.named(key)
-    guard !setting.isSecret else {
-      throw NNXError(
-        .invalidSetting, "\(key) does not belong into a file",
-        fixes: setting.variable.map { ["export \($0)=…"] } ?? [])
-    }
+    guard !setting.isSecret else { throw setting.notInFiles() }
     let value = try setting.value(of: text, at: "nnx config set", home: home)
-    var lines = SettingsLines(try self.text(of: path))
+    var lines = try self.lines(of: path)
     // Amounts stay as they were typed: 4G says more than 4294967296.
     lines.set(key, to: setting.kind == .bytes ? SettingValue.text(text).toml : value.toml)
     try replace(path, with: lines, home: home)
@@ -32,10 +28,15 @@ extension SettingsFile {
     _ key: String, in path: String, home: String?
   ) throws(NNXError) -> Bool {
     _ = try Setting.named(key)
-    var lines = SettingsLines(try text(of: path))
+    var lines = try lines(of: path)
     guard lines.unset(key) else { return false }
     try replace(path, with: lines, home: home)
     return true
+  }
+
+  private static func lines(of path: String) throws(NNXError) -> SettingsLines {
+    let text = try text(of: path)
+    return try parsed(path) { () throws(TOMLText.Problem) in try SettingsLines(text) }
   }
 
   private static func replace(

@@ -1,12 +1,11 @@
 import NNXSystem
-import TOMLKit
 
-/// One `config.toml`: flat keys, read through TOMLKit (docs/configuration.md).
+/// One `config.toml`: flat keys in TOML (docs/configuration.md).
 package struct SettingsFile: Sendable {
   package struct Entry: Sendable {
     package var value: SettingValue
-    /// Line in the file, from 1; `nil` when the key is written in a way that hides it.
-    package var line: Int?
+    /// Line in the file, from 1.
+    package var line: Int
   }
 
   package let path: String
@@ -27,30 +26,32 @@ package struct SettingsFile: Sendable {
   ///   - path: for messages.
   init(text: String, path: String, home: String?) throws(NNXError) {
     self.path = path
-    guard !text.isEmpty else {
-      entries = [:]
-      return
-    }
-    let table: TOMLTable
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw NNXError(
-        .invalidSetting, "\(path):\(error.source.begin.line) is not TOML: \(error.description)")
-    } catch { throw NNXError(.invalidSetting, "\(path) is not TOML") }
     var entries: [String: Entry] = [:]
-    for key in table.keys {
-      let line = SettingsLines(text).line(of: key).map { $0 + 1 }
-      let place = line.map { "\(path):\($0)" } ?? path
-      let setting = try Setting.named(key, at: place)
-      guard !setting.isSecret, let value = table[key] else {
-        throw NNXError(
-          .invalidSetting, "\(place): \(key) does not belong into a file",
-          fixes: setting.variable.map { ["export \($0)=…"] } ?? [])
-      }
-      entries[key] = Entry(value: try setting.value(of: value, at: place, home: home), line: line)
+    for entry in try SettingsFile.parsed(
+      path, { () throws(TOMLText.Problem) in try TOMLText(text) }
+    )
+    .entries {
+      let line = entry.lines.lowerBound + 1
+      let place = "\(path):\(line)"
+      let setting = try Setting.named(entry.key, at: place)
+      guard !setting.isSecret else { throw setting.notInFiles(at: "\(place): ") }
+      entries[entry.key] = Entry(
+        value: try setting.value(of: entry.value, at: place, home: home), line: line)
     }
     self.entries = entries
+  }
+
+  /// What `body` makes of the text of the file at `path`.
+  ///
+  /// - Throws: `invalid-setting` with the line when the text is not TOML.
+  static func parsed<Result>(
+    _ path: String, _ body: () throws(TOMLText.Problem) -> Result
+  ) throws(NNXError) -> Result {
+    do throws(TOMLText.Problem) { return try body() } catch {
+      throw NNXError(
+        .invalidSetting, "\(path):\(error.line) is not TOML as nnx reads it: \(error.reason)",
+        fixes: ["See docs/configuration.md"])
+    }
   }
 
   /// The files that are read, the strongest first: the user's, the machine's.
@@ -75,45 +76,42 @@ package struct SettingsFile: Sendable {
 }
 
 extension Setting {
-  /// The value of a TOML node.
+  /// The value of an entry.
   fileprivate func value(
-    of node: any TOMLValueConvertible, at place: String, home: String?
+    of node: TOMLText.Value, at place: String, home: String?
   ) throws(NNXError) -> SettingValue {
-    func wrong() -> NNXError {
-      NNXError(
-        .invalidSetting, "\(place): \(key) is a TOML \(node.type)",
-        details: ["It should be \(shape)"])
-    }
-    switch kind {
-    case .list, .folders:
-      var items: [String] = []
-      if let text = node.string {
-        items = [text]
-      } else if let array = node.array {
-        for item in array {
-          guard let text = item.string else { throw wrong() }
-          items.append(text)
-        }
-      } else {
-        throw wrong()
+    let wrong = NNXError(
+      .invalidSetting, "\(place): \(key) is a TOML \(node.kind)",
+      details: ["It should be \(shape)"])
+    switch (kind, node) {
+    case (.list, _), (.folders, _):
+      let nodes: [TOMLText.Value] = if case .array(let nodes) = node { nodes } else { [node] }
+      let items = try nodes.map { (item) throws(NNXError) in
+        guard case .string(let text) = item else { throw wrong }
+        return text
       }
       guard kind == .folders else { return .list(items) }
-      var folders: [String] = []
-      for item in items {
-        guard case .list(let parsed) = try value(of: item, at: place, home: home) else { continue }
-        folders += parsed
+      let folders = try items.map { (item) throws(NNXError) -> [String] in
+        guard case .list(let parsed) = try value(of: item, at: place, home: home) else { return [] }
+        return parsed
       }
-      return .list(folders)
-    case .onOff:
-      guard let value = node.bool else { throw wrong() }
-      return .bool(value)
-    case .count, .bytes:
-      if let number = node.int { return try value(of: String(number), at: place, home: home) }
-      guard kind == .bytes, let text = node.string else { throw wrong() }
+      return .list(folders.flatMap(\.self))
+    case (.onOff, .bool(let value)): return .bool(value)
+    case (.count, .integer(let number)), (.bytes, .integer(let number)):
+      return try value(of: String(number), at: place, home: home)
+    case (.text, .string(let text)), (.folder, .string(let text)), (.choice, .string(let text)),
+      (.bytes, .string(let text)):
       return try value(of: text, at: place, home: home)
-    case .text, .folder, .choice:
-      guard let text = node.string else { throw wrong() }
-      return try value(of: text, at: place, home: home)
+    default: throw wrong
     }
+  }
+
+  /// The refusal of a secret in a file.
+  ///
+  /// - Parameter place: in front of the message.
+  func notInFiles(at place: String = "") -> NNXError {
+    NNXError(
+      .invalidSetting, "\(place)\(key) does not belong into a file",
+      fixes: variable.map { ["export \($0)=…"] } ?? [])
   }
 }

@@ -97,10 +97,10 @@ package struct Doctor {
   }
 
   private func models() -> [Check] {
-    guard let models = try? store.installed(), let problems = try? store.problems() else {
+    guard let models = try? store.installed(), let unreadable = try? store.unreadable() else {
       return [Check("models", .fail, "\(location.data)/models cannot be read")]
     }
-    var checks = problems.map { problem in
+    var checks = unreadable.compactMap(\.problem).map { problem in
       Check(
         "models", problem.code == .newerStore ? .warn : .fail, problem.message,
         fix: problem.fixes.first)
@@ -114,7 +114,10 @@ package struct Doctor {
     }
     let names = Set(models.map(\.name)).count
     if checks.isEmpty {
-      checks.append(Check("models", .ok, "\(names) models, all files there"))
+      checks.append(
+        Check(
+          "models", .ok,
+          names == 1 ? "1 model, all files there" : "\(names) models, all files there"))
     }
     return checks
   }

@@ -190,9 +190,7 @@ private struct ReceiptFields {
   subscript(key: String) -> OrderedJSON? { json[key] }
 
   func failure(_ reason: String) -> NNXError {
-    NNXError(
-      .invalidReceipt, "\(file) \(reason)",
-      fixes: ["Install the model again: nnx install NAME --force"])
+    NNXError(.invalidReceipt, "\(file) \(reason)")
   }
 
   func string(_ key: String) throws(NNXError) -> String {

@@ -10,14 +10,17 @@ extension Store {
   ///
   /// - Parameter text: `liver2-ct`, or `liver2-ct@2024.6.11`.
   /// - Throws: `not-installed`; `cannot-write` for models of a shared store.
-  package func removal(of text: String) throws(NNXError) -> [InstalledModel] {
-    let named = try find(text)
-    let own = try installed().filter {
-      $0.name == named.name && (!text.contains("@") || $0.version == named.version) && !$0.isShared
+  package func removal(of text: String) throws(NNXError) -> [StoredModel] {
+    let meant = try scan().filter { $0.isMeant(by: text) }
+    guard let first = meant.first else {
+      // It says what is there instead.
+      let other = try find(text)
+      throw NNXError(.bug, "\(other.name) is found as \(text.excerpt), and not in the store")
     }
+    let own = meant.filter { !$0.isShared }
     guard !own.isEmpty else {
       throw NNXError(
-        .cannotWrite, "\(named.name) lies in the shared store \(parentFolder(named.path))",
+        .cannotWrite, "\(first.name) lies in the shared store \(parentFolder(first.path))",
         fixes: ["Only those who keep that store can remove it"])
     }
     return own
@@ -28,7 +31,7 @@ extension Store {
   /// - Parameter commandNames: as the user wrote them, for the way out.
   /// - Throws: `needed`, naming who needs it.
   package func checkRequirements(
-    removing models: [InstalledModel], commandNames: [String]
+    removing models: [StoredModel], commandNames: [String]
   ) throws(NNXError) {
     let going = Set(models.map { "\($0.name)@\($0.version)" })
     let staying = try installed().filter { !going.contains("\($0.name)@\($0.version)") }

@@ -112,19 +112,19 @@ extension Store {
   /// - Returns: what was removed.
   /// - Throws: `not-installed`; `cannot-write` for models of a shared store.
   @discardableResult
-  package func uninstall(_ text: String) throws(NNXError) -> [InstalledModel] {
-    let named = try find(text)
+  package func uninstall(_ text: String) throws(NNXError) -> [StoredModel] {
+    let name = try removal(of: text)[0].name
     try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(named.name).lock")
+    let lock = try FileLock("\(location.data)/locks/\(name).lock")
     defer { withExtendedLifetime(lock) {} }
-    sweep(holding: named.name)
+    sweep(holding: name)
     let own = try removal(of: text)
     let staging = try Staging(in: location)
     let home = parentFolder(own[0].path)
     // Without a version the name goes with all that lies below it, also what cannot be read.
     let next =
       text.contains("@")
-      ? try versions(of: named.name, in: location.data).first { version in
+      ? try versions(of: name, in: location.data).first { version in
         !own.contains { $0.version == version }
       } : nil
     // One rename, whether it takes a version or all of them.
@@ -137,6 +137,7 @@ extension Store {
       if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
       removeEmptyHomes()
       forgetReasons()
+      try removeSample(of: name)
       try refreshResults()
       updateCatalogue()
     }

@@ -26,45 +26,48 @@ package final class Store: Sendable {
   static let defaultLink = "default"
 
   /// Every installed model, by name, then newest version first; of two copies in several stores the
-  /// user's own. Models that cannot be read are left out; `problems()` names them.
+  /// user's own. Models that cannot be read are left out; `unreadable()` has them.
   ///
   /// - Throws: `unreadable` when the store itself cannot be read.
-  package func installed() throws(NNXError) -> [InstalledModel] { try scan().models }
+  package func installed() throws(NNXError) -> [InstalledModel] {
+    try scan().compactMap(\.model).sorted { $0.name < $1.name }
+  }
 
-  /// Models whose receipt cannot be read: what is wrong with each.
+  /// Models whose receipt cannot be read.
   ///
   /// - Throws: `unreadable`.
-  package func problems() throws(NNXError) -> [NNXError] { try scan().problems }
+  package func unreadable() throws(NNXError) -> [StoredModel] {
+    try scan().filter { $0.problem != nil }
+  }
 
-  private func scan() throws(NNXError) -> (models: [InstalledModel], problems: [NNXError]) {
-    var models: [InstalledModel] = []
-    var problems: [NNXError] = []
+  /// Everything in the store; the user's own models first.
+  func scan() throws(NNXError) -> [StoredModel] {
+    var found: [StoredModel] = []
     var seen: Set<String> = []
     for (index, root) in ([location.data] + location.shared).enumerated() {
       let folder = "\(root)/models"
       guard Folder.isFolder(folder) == true else { continue }
       for name in try Folder.entries(folder) where ModelName.isValid(name) {
-        let isFirst = !models.contains { $0.name == name }
+        let isFirst = !found.contains { $0.name == name && $0.model != nil }
         for (position, version) in try versions(of: name, in: root).enumerated() {
           guard seen.insert("\(name)@\(version)").inserted else { continue }
-          do throws(NNXError) {
-            let path = "\(folder)/\(name)/\(version)"
-            let receipt = try receipt(ofModelIn: path)
-            guard receipt.name == name, receipt.version == version else {
-              throw NNXError(.invalidReceipt, "\(path) holds \(receipt.name) \(receipt.version)")
-            }
-            models.append(
-              InstalledModel(
+          let path = "\(folder)/\(name)/\(version)"
+          found.append(
+            StoredModel(name: name, version: version, path: path, isShared: index > 0) {
+              () throws(NNXError) in
+              let receipt = try receipt(ofModelIn: path)
+              guard receipt.name == name, receipt.version == version else {
+                throw NNXError(
+                  .invalidReceipt, "\(path) holds \(receipt.name) \(receipt.version)")
+              }
+              return InstalledModel(
                 path: path, receipt: receipt, isDefault: isFirst && position == 0,
-                isShared: index > 0))
-          } catch {
-            problems.append(error)
-          }
+                isShared: index > 0)
+            })
         }
       }
     }
-    models.sort { $0.name < $1.name }
-    return (models, problems)
+    return found
   }
 
   private func receipt(ofModelIn folder: String) throws(NNXError) -> Receipt {
@@ -97,15 +100,14 @@ package final class Store: Sendable {
     let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
     let name = (parts.first ?? "").lowercased()
     let version = parts.count == 2 ? parts[1] : nil
-    let (models, problems) = try scan()
+    let found = try scan()
+    let models = found.compactMap(\.model)
     if let model = models.first(where: {
       $0.name == name && (version == nil ? $0.isDefault : $0.version == version)
     }) {
       return model
     }
-    if let problem = problems.first(where: { $0.message.contains("/models/\(name)/") }) {
-      throw problem
-    }
+    if let problem = found.first(where: { $0.isMeant(by: text) })?.problem { throw problem }
     let versions = models.filter { $0.name == name }.map(\.version)
     guard versions.isEmpty else {
       throw NNXError(
@@ -114,7 +116,7 @@ package final class Store: Sendable {
         fixes: ["nnx install \(text)"])
     }
     let names = models.filter(\.isDefault).map(\.name)
-    var error = NNXError(.notInstalled, "the model '\(text)' is not installed")
+    var error = NNXError(.notInstalled, "the model '\(text.excerpt)' is not installed")
     let close = names.filter { editDistance($0, name) <= max(2, name.utf8.count / 3) }
     if !close.isEmpty { error.details = ["Installed: \(close.joined(separator: ", "))"] }
     error.fixes = ["nnx install \(text)", "See what is installed with: nnx list"]

@@ -231,18 +231,23 @@ struct Download {
     of size: Int?
   ) -> NNXError {
     let answered = reason.hasPrefix("answered")
-    var details = ["Tried \(tries) times over \(Int(seconds.rounded())) s"]
+    var details = ["Tried \(tries) times over \(Int(saturating: seconds.rounded())) s"]
     if saved > 0 {
       let share = size.map { " (\(saved * 100 / max($0, 1)) %)" } ?? ""
       details[0] += "; \(saved) bytes\(share) are saved and will be resumed"
     }
     if !answered { details.append("Reason: \(reason)") }
-    let pause = wait.map { "Wait \(Int($0.rounded(.up))) s" } ?? "Try again later"
+    let pause = wait.map { "Wait \(Int(saturating: $0.rounded(.up))) s" } ?? "Try again later"
+    let isLimited = wait != nil || reason.contains("429")
     return NNXError(
-      wait != nil || reason.contains("429") ? .rateLimited : answered ? .hostRefused : .unreachable,
+      isLimited ? .rateLimited : answered ? .hostRefused : .unreachable,
       answered ? "\(host) \(reason)" : "\(host) cannot be reached",
       details: details,
-      fixes: ["\(pause), or set ZENODO_TOKEN for a higher limit, or use a mirror"])
+      fixes: [
+        isLimited
+          ? "\(pause), or set ZENODO_TOKEN for a higher limit, or use a mirror"
+          : "\(pause), or use a mirror", "See what stands in the way: nnx doctor --network",
+      ])
   }
 
   static func describe(_ status: Int) -> String {

@@ -5,7 +5,8 @@ import NNXSystem
 package struct RemoteFile: Sendable, Equatable {
   /// What people call it: `Dataset007_Nodules.zip`.
   package var name: String
-  /// Where it lies, best first; the others are mirrors. A path of this machine begins with a slash.
+  /// Where it lies, best first; the others are mirrors. A path of this machine begins with a slash
+  /// (`EmbeddedFile.isLocal`).
   package var urls: [String]
   /// Bytes.
   package var size: Int?
@@ -104,7 +105,7 @@ package protocol Transport: Sendable {
   func parts(of file: RemoteFile) -> (HTTPTransport, RemoteFile)?
 }
 
-/// Files that are on this machine already: given by path, or shipped beside the registry.
+/// Files that are on this machine already: given by path, or shipped with the registry.
 package struct LocalTransport: Transport {
   package init() {}
 
@@ -117,7 +118,7 @@ package struct LocalTransport: Transport {
     guard let path = file.urls.first else {
       throw NNXError(.bug, "\(file.name) has no address")
     }
-    let reader = try FileReader(path)
+    let reader = try EmbeddedFile.open(path)
     let counter = SharedCounter(
       ByteCounter(.verify, file.name, total: reader.count, progress))
     let algorithms = [Digest.Algorithm.sha256, .md5]

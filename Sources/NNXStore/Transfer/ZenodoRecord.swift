@@ -20,7 +20,6 @@ package struct ZenodoRecord: Equatable, Sendable {
       self.url = url
     }
 
-    package var isZip: Bool { key.lowercased().hasSuffix(".zip") }
   }
 
   package var id: Int
@@ -34,6 +33,13 @@ package struct ZenodoRecord: Equatable, Sendable {
   /// Identifier of the licence as Zenodo spells it, in SPDX letters where they are known.
   package var license: String?
   package var files: [File]
+
+  /// The zips of the record; where there are none, its tar archives.
+  package var archives: [File] {
+    let archives = files.filter { ArchiveName.isArchive($0.key) }
+    let zips = archives.filter { !ArchiveName.isTar($0.key) }
+    return zips.isEmpty ? archives : zips
+  }
 
   /// `2024.6.11`, or the record's number.
   package var version: String {

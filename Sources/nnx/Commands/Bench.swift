@@ -57,7 +57,9 @@ struct Bench: ParsableCommand {
       throw ValidationError(
         "--replicas times whole patches: leave out --layers and --resampling, or --replicas")
     }
-    guard repeats > 0 else { throw ValidationError("--repeat must be at least 1") }
+    guard (1...10_000).contains(repeats) else {
+      throw ValidationError("--repeat must be from 1 to 10000")
+    }
     guard network == nil || model == nil else {
       throw ValidationError("name a network or a model with -m, not both")
     }

@@ -30,7 +30,7 @@ struct CacheList: ParsableCommand {
     if context.output.isQuiet {
       context.output.text(items.map(\.name))
     } else {
-      context.output.text(CacheView.table(items))
+      context.output.text(CacheView.table(items, in: context))
     }
     context.output.json(
       "cache",
@@ -77,7 +77,7 @@ struct RemovalOptions: ParsableArguments {
     if context.output.isQuiet {
       context.output.text(plan.items.map(\.name))
     } else {
-      context.output.text(plan.items.isEmpty ? [] : CacheView.table(plan.items) + [""])
+      context.output.text(plan.items.isEmpty ? [] : CacheView.table(plan.items, in: context) + [""])
       context.output.text("\(verb) \(Quantity.bytes(plan.size)).")
     }
     context.output.json(

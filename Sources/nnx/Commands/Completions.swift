@@ -19,7 +19,8 @@ struct Completions: ParsableCommand {
 
   func validate() throws {
     guard CompletionShell(rawValue: shell) != nil else {
-      throw ValidationError("there are completions for bash, zsh and fish, not for '\(shell)'")
+      throw ValidationError(
+        "there are completions for bash, zsh and fish, not for '\(shell.excerpt)'")
     }
   }
 

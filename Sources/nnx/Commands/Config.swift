@@ -21,7 +21,7 @@ struct Config: ParsableCommand {
 struct ConfigShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show all settings.",
-    usage: "nnx config [--show-origin] [--json]")
+    usage: "nnx config [--show-origin] [--json]", aliases: ["list", "ls"])
 
   @Flag(help: "Tell who decided.")
   var showOrigin = false
@@ -30,8 +30,9 @@ struct ConfigShow: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let columns: [(String, Table.Alignment)] = [("SETTING", .left), ("VALUE", .left)]
-    var table = Table(columns + (showOrigin ? [("ORIGIN", .left)] : []))
+    let columns: [Table.Column] = [.left("SETTING"), .left("VALUE", minimum: 16)]
+    var table = Table(
+      columns + (showOrigin ? [.left("ORIGIN", minimum: 16)] : []), in: context)
     for setting in Setting.all {
       let row = [setting.key, setting.shown(in: context.settings)]
       table.add(row + (showOrigin ? [context.settings.origin(of: setting).description] : []))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXModel
 import NNXStore
 import NNXSystem
@@ -24,13 +25,29 @@ struct Convert: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("File or folder to write.", valueName: "output"))
   var output: String
 
-  @Flag(help: "Replace the output if it exists.")
+  @Flag(help: "Replace an output that nnx wrote.")
   var overwrite = false
 
   @OptionGroup var global: GlobalOptions
 
+  /// Images are converted by others, which people look for under this name.
+  private func checkKind() throws(NNXError) {
+    let first = ((try? Folder.entries(input)) ?? []).first { !$0.hasPrefix(".") }
+    let isSeries = first.map { DICOMFile.isOne("\(input)/\($0)") } ?? DICOMFile.isOne(input)
+    guard isSeries || ImageFormat.ending(of: input) != nil else { return }
+    throw NNXError(
+      .usage,
+      "\(input) is \(isSeries ? "DICOM" : "an image"); convert is for checkpoints of models",
+      fixes: [
+        isSeries
+          ? "To NIfTI: dcm2niix -z y -f scan -o . \(input)"
+          : "Endings of images that are read and written: \(ImageFormat.allWrittenEndings.joined(separator: ", "))"
+      ])
+  }
+
   func run() throws {
     let context = try Context(global)
+    try checkKind()
     guard let isFolder = Folder.isFolder(input) else {
       throw NNXError(.fileNotFound, "there is no file or folder at \(input)")
     }

@@ -6,13 +6,14 @@ struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare two segmentations label by label.",
-    usage: "nnx diff <a> <b> [--tolerance <mm>]",
+    usage: "nnx diff <a> <b> [--map <a=b>] [--tolerance <mm>]",
     discussion: """
       Dice, 95th percentile of the surface distances (HD95) and their mean (ASSD), both as MedPy \
       has them, share of the surfaces that agree within a tolerance (surface Dice, as MONAI has \
-      it), and volumes.
+      it), and volumes. Labels are paired by name where both files carry names, else by number.
 
         nnx diff seg.nii.gz truth.nii.gz
+        nnx diff seg.nii.gz other.nii.gz --map 3=5 --map liver=Leber
       """)
 
   @Argument(help: "Label map.")
@@ -20,6 +21,8 @@ struct Diff: ParsableCommand {
 
   @Argument(help: "Label map on the same grid.")
   var b: String
+
+  @OptionGroup var matching: MatchOptions
 
   @Option(help: ArgumentHelp("Tolerance of the surface Dice, in mm.", valueName: "mm"))
   var tolerance = 2.0
@@ -32,35 +35,49 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let result = try Comparison(a, b, tolerance: tolerance)
+    let result = try Comparison(a, b, matches: matching.matches, tolerance: tolerance)
+    for note in result.notes { context.output.note("note: \(note)") }
     context.output.text(
       context.output.isQuiet
         ? result.labels.map { $0.dice.map { Quantity.fixed($0, 4) } ?? "-" }
-        : table(result.labels).lines)
+        : table(result, width: context.tableWidth).lines)
+    if !result.notFound.isEmpty {
+      context.output.note("in neither: \(shortList(result.notFound))")
+    }
     context.output.json(
       "diff",
       [
         "a": .string(a), "b": .string(b), "toleranceMm": .double(tolerance),
-        "labels": .array(result.labels.map(\.json)),
+        "labels": .array(result.labels.map(\.json)), "notes": OrderedJSON(result.notes),
       ])
   }
 
-  private func table(_ labels: [Agreement]) -> Table {
-    var table = Table([
-      ("LABEL", .left), ("DICE", .right), ("SURFACE DICE", .right), ("HD95", .right),
-      ("ASSD", .right), ("VOL A", .right), ("VOL B", .right), ("DELTA", .right),
-    ])
-    func text(_ value: Double?, _ decimals: Int, _ unit: String = "") -> String {
-      value.map { Quantity.fixed($0, decimals) + unit } ?? "-"
+  private func table(_ result: Comparison, width: Int) -> Table {
+    var table = Table(
+      [
+        .left("LABEL", minimum: 10, keepsEnd: true), .right("DICE"), .right("SURFACE"),
+        .right("HD95 MM"),
+        .right("ASSD MM"), .right("A ML"), .right("B ML"), .right("DELTA"),
+      ], width: width)
+    func text(_ value: Double?, _ decimals: Int) -> String {
+      value.map { Quantity.fixed($0, decimals) } ?? "-"
     }
-    for label in labels {
+    for label in result.found {
       table.add([
         label.name, text(label.dice, 3), text(label.surface?.dice, 3),
-        text(label.surface?.hd95, 1, " mm"), text(label.surface?.average, 2, " mm"),
-        text(label.firstVolume, 1, " ml"), text(label.secondVolume, 1, " ml"),
+        text(label.surface?.hd95, 1), text(label.surface?.average, 2),
+        text(label.firstVolume, 1), text(label.secondVolume, 1),
         label.volumeDifference.map {
           ($0 > 0 ? "+" : "") + Quantity.fixed(100 * $0, 1) + " %"
         } ?? "-",
+      ])
+    }
+    if let dice = result.mean({ $0.dice }), dice.count > 1 {
+      table.add([
+        "mean of \(dice.count)", text(dice.mean, 3),
+        text(result.mean { $0.surface?.dice }?.mean, 3),
+        text(result.mean { $0.surface?.hd95 }?.mean, 1),
+        text(result.mean { $0.surface?.average }?.mean, 2), "", "", "",
       ])
     }
     return table

@@ -28,17 +28,24 @@ struct DoctorCommand: ParsableCommand {
     if fix { for line in try doctor.repair() { context.output.note("fixed: \(line)") } }
     var checks = [Self.machine()] + doctor.checks()
     if network { checks.append(Self.zenodo(context)) }
+    let isAsked = network || context.output.isQuiet
     for check in checks where !context.output.isQuiet || check.state != .ok {
-      context.output.text("\(check.state.rawValue.padding(to: 6))\(check.text)")
+      let ink: Palette.Ink =
+        check.state == .ok ? .good : check.state == .warn ? .caution : .bad
+      let lines = Wrapping.lines(check.text, context.tableWidth - 6, deeper: 0)
+      context.output.text(
+        context.palette.paint(check.state.rawValue, ink)
+          + String(repeating: " ", count: 6 - check.state.rawValue.count) + lines[0])
+      context.output.text(lines.dropFirst().map { "      " + $0 })
       if let fix = check.fix { context.output.text("      fix: \(fix)") }
     }
+    if !isAsked { context.output.text("-     network not asked: nnx doctor --network") }
     let failed = checks.count { $0.state == .fail }
     let warned = checks.count { $0.state == .warn }
     if !context.output.isQuiet {
       context.output.text([
         "",
-        "\(failed) \(failed == 1 ? "problem" : "problems"), "
-          + "\(warned) \(warned == 1 ? "warning" : "warnings")",
+        "\(counted(failed, "problem")), \(counted(warned, "warning"))",
       ])
     }
     context.output.json("doctor", ["checks": .array(checks.map(\.json))])

@@ -45,7 +45,7 @@ struct EnsembleCommand: ParsableCommand {
 
   @OptionGroup var threading: ThreadOption
 
-  @Flag(help: "Replace results that exist.")
+  @Flag(help: "Replace results that nnx wrote.")
   var overwrite = false
 
   @OptionGroup var global: GlobalOptions
@@ -62,6 +62,7 @@ struct EnsembleCommand: ParsableCommand {
     try ensemble.checkOutputs(
       in: output, savesProbabilities: saveProbabilities, overwrites: overwrite,
       reading: [postprocess].compactMap(\.self))
+    for note in ensemble.notes { context.output.note("note: \(note)") }
     var written: [String] = []
     for name in ensemble.cases {
       let path = try ensemble.run(
@@ -70,6 +71,7 @@ struct EnsembleCommand: ParsableCommand {
       context.output.text(path)
       written.append(path)
     }
-    context.output.json("ensemble", ["outputs": OrderedJSON(written)])
+    context.output.json(
+      "ensemble", ["outputs": OrderedJSON(written), "notes": OrderedJSON(ensemble.notes)])
   }
 }

@@ -4,12 +4,12 @@ struct EstimateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimate",
     abstract: "Tell how long a prediction takes and how much memory.",
-    usage: "nnx estimate -m <name> -i <image> ...",
+    usage: "nnx estimate <name> <image> ...",
     discussion: """
       Reads the headers of the images, looks at the machine for a moment, and predicts nothing; \
       the same as nnx predict --dry-run.
 
-        nnx estimate -m lung2-ct -i scan.nii.gz
+        nnx estimate lung2-ct scan.nii.gz
         nnx estimate -m lung2-ct -i scans/ --no-tta --threads 8
       """)
 

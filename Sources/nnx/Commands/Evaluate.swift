@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXReport
 import NNXSystem
 
@@ -6,9 +7,9 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Compare a folder of segmentations with references.",
-    usage: "nnx evaluate <predictions> <references> [-o summary.json]",
+    usage: "nnx evaluate <predictions> <references> [--map <a=b>] [-o summary.json]",
     discussion: """
-      Pairs files by name. The file of -o has the members of nnU-Net's summary.json. Intervals \
+      Pairs files by name, and labels by name where both files carry names, else by number. The file of -o has the members of nnU-Net's summary.json. Intervals \
       hold 95 of 100 bootstrap resamplings of the cases.
 
         nnx evaluate out/ labelsTs/ --labels 1,2 -o summary.json
@@ -21,8 +22,11 @@ struct Evaluate: ParsableCommand {
   var references: String
 
   @Option(
-    help: ArgumentHelp("Labels to compare (default: all that occur).", valueName: "list"))
+    help: ArgumentHelp(
+      "Labels to compare, numbers or names (default: all that occur).", valueName: "list"))
   var labels: String?
+
+  @OptionGroup var matching: MatchOptions
 
   @Option(help: ArgumentHelp("Tolerance of the surface Dice, in mm.", valueName: "mm"))
   var tolerance = 2.0
@@ -31,6 +35,7 @@ struct Evaluate: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Write nnU-Net's summary.json.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var overwriting: OverwriteOption
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -38,12 +43,18 @@ struct Evaluate: ParsableCommand {
     _ = try values
   }
 
-  private var values: [Int]? {
+  private var values: [String]? {
     get throws {
       guard let labels else { return nil }
-      let values = labels.split(separator: ",").map { Int($0.filter { $0 != " " }) ?? 0 }
-      guard !values.isEmpty, values.allSatisfy({ (1...65535).contains($0) }) else {
-        throw ValidationError("--labels takes numbers from 1 to 65535, as in 1,2")
+      let values = labels.split(separator: ",").map { part in
+        String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      }
+      guard !values.isEmpty,
+        values.allSatisfy({ text in
+          Int(text).map { (1...65535).contains($0) } ?? !text.isEmpty
+        })
+      else {
+        throw ValidationError("--labels takes numbers from 1 to 65535, or names, as in 1,2")
       }
       return values
     }
@@ -51,34 +62,49 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let result = try Evaluation.run(
-      predictions: predictions, references: references, labels: values, tolerance: tolerance
-    ) { context.output.note($0) }
-    if let output {
-      let file = try AtomicFile(output)
-      try file.write(result.summary.text(pretty: true) + "\n")
-      try file.commit()
+    let file = try output.map { output in
+      let inputs = try [predictions, references].flatMap { folder in
+        try Folder.entries(folder).filter { ImageFormat.ending(of: $0) != nil }.map {
+          "\(folder)/\($0)"
+        }
+      }
+      return try AnswerFile(
+        output, reading: inputs, overwrites: overwriting.overwrite,
+        author: FileMark.json("nnx.evaluate/"))
     }
-    context.output.text(Self.table(result).lines)
+    let result = try Evaluation.run(
+      predictions: predictions, references: references, labels: values,
+      matches: matching.matches, tolerance: tolerance
+    ) { context.output.note($0) }
+    try file?.write(result.summary.marked("nnx.evaluate/1").text(pretty: true) + "\n")
+    for note in result.notes { context.output.note("note: \(note)") }
+    if !result.unreferenced.isEmpty {
+      context.output.note(
+        "note: \(counted(result.unreferenced.count, "prediction")) without a reference: "
+          + shortList(result.unreferenced))
+    }
+    context.output.text(Self.table(result, in: context).lines)
     context.output.json("evaluate", result.summary)
   }
 
-  private static func table(_ result: Evaluation) -> Table {
-    var table = Table([
-      ("LABEL", .left), ("CASES", .right), ("DICE", .right), ("95 %", .left),
-      ("SURFACE DICE", .right), ("HD95", .right), ("95 %", .left),
-    ])
+  private static func table(_ result: Evaluation, in context: Context) -> Table {
+    var table = Table(
+      [
+        .left("LABEL", minimum: 10, keepsEnd: true), .right("CASES"), .right("DICE"),
+        .left("95 %", rank: 1),
+        .right("SURFACE"), .right("HD95 MM"), .left("95 %", rank: 0),
+      ], in: context)
     func interval(_ mean: Evaluation.Mean?, _ decimals: Int) -> [String] {
       guard let mean else { return ["-", "-"] }
       let ends = [mean.lower, mean.upper].map { Quantity.fixed($0, decimals) }
       return [Quantity.fixed(mean.mean, decimals), ends.joined(separator: "-")]
     }
-    for (value, name) in result.labels {
-      let dice = result.mean(of: value) { $0.dice }
+    for (key, name) in result.labels {
+      let dice = result.mean(of: key) { $0.dice }
       table.add(
         [name, "\(dice?.count ?? 0)"] + interval(dice, 3)
-          + [interval(result.mean(of: value) { $0.surface?.dice }, 3)[0]]
-          + interval(result.mean(of: value) { $0.surface?.hd95 }, 1))
+          + [interval(result.mean(of: key) { $0.surface?.dice }, 3)[0]]
+          + interval(result.mean(of: key) { $0.surface?.hd95 }, 1))
     }
     return table
   }

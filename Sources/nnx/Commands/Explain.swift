@@ -57,7 +57,7 @@ struct Explain: ParsableCommand {
       .filter { $0.1 <= max(2, code.count / 3) || $0.0.contains(code) }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
     throw NNXError(
-      .unexplained, "no error has the code '\(code)'",
+      .unexplained, "no error has the code '\(code.excerpt)'",
       details: close.isEmpty ? [] : ["Close codes: \(close.joined(separator: ", "))"],
       fixes: ["See all codes with: nnx explain"])
   }

@@ -13,12 +13,17 @@ struct Info: ParsableCommand {
       several sections, only these are shown.
 
         nnx info liver2-ct
-        nnx info liver2-ct --labels --license
+        nnx info liver2-ct labels license
       """,
     aliases: ["show"])
 
   @Argument(help: "Name of a model, perhaps with its version.", completion: .models)
   var name: String
+
+  @Argument(
+    help: ArgumentHelp(
+      "labels, inputs, files, license, use or cite; also as flags.", valueName: "section"))
+  var named: [SectionName] = []
 
   @Flag(help: "Labels with their values, codes and colours.")
   var labels = false
@@ -56,7 +61,7 @@ struct Info: ParsableCommand {
     [
       (labels, ModelInfo.Section.labels), (inputs, .inputs), (files, .files), (license, .license),
       (use, .use), (cite, .cite),
-    ].filter(\.0).map(\.1)
+    ].filter { $0.0 || named.map(\.section).contains($0.1) }.map(\.1)
   }
 
   /// What the name means: an installed model, an entry of the registry, or both.
@@ -81,5 +86,21 @@ struct Info: ParsableCommand {
       return .init(card: card, installed: nil, update: nil)
     }
     return .init(card: card, installed: nil, update: nil)
+  }
+}
+
+/// What `nnx info NAME` calls its sections.
+enum SectionName: String, CaseIterable, ExpressibleByArgument {
+  case labels, inputs, files, license, licence, use, cite
+
+  var section: ModelInfo.Section {
+    switch self {
+    case .labels: .labels
+    case .inputs: .inputs
+    case .files: .files
+    case .license, .licence: .license
+    case .use: .use
+    case .cite: .cite
+    }
   }
 }

@@ -17,12 +17,15 @@ struct Install: ParsableCommand {
         nnx install my-model.zip --name my-model
         nnx install 10.5281/zenodo.11582738
 
+      Without a terminal nobody can be asked about a licence, and the install goes on: \
+      nnx config set license-policy commercial forbids what may not be used \
+      commercially, and an n in a pipe counts. \
       With --folds only these are fetched out of the archive; more can be added later. \
       See what there is with: nnx list --available
       """,
     aliases: ["add", "pull"])
 
-  @Argument(help: "Name, zip file, folder, or Zenodo record or DOI.", completion: .registryModels)
+  @Argument(help: "Name, archive, folder, or Zenodo record or DOI.", completion: .registryModels)
   var models: [String]
 
   @Option(help: ArgumentHelp("What to call a model from a file.", valueName: "name"))
@@ -82,34 +85,26 @@ struct Install: ParsableCommand {
       let locking = try lock?.locking(plan) ?? plan
       return try from.map { try locking.taking(from: $0, zenodo: context.zenodo) } ?? locking
     }
-    let view = InstallView(context: context)
-    let store = try context.store()
-    let installer = Installer(store: store, transport: try context.transport())
+    let install = try ModelInstall(context, accepted: acceptLicense)
+    let view = install.view
     guard !dryRun else {
-      let previews = try plans.map { try installer.preview($0, options: options) }
+      let previews = try plans.map { try install.preview($0, options: options) }
       previews.forEach(view.show)
       return context.output.json("install", ["planned": .array(previews.map(view.json))])
     }
-    let consent = LicenseConsent(context: context, accepted: acceptLicense)
-    let answers = try plans.map { try consent.ask(about: $0) }
+    for plan in plans { try install.checkName(plan, in: registry, isForced: force) }
+    let answers = try plans.map { try install.consent.ask(about: $0) }
     var results: [Installer.Result] = []
     for (index, plan) in plans.enumerated() {
       do throws(NNXError) {
-        view.announce(plan)
-        let result = try installer.install(
-          plan, options: options,
-          onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },
-          progress: context.progressBar.handler)
-        context.progressBar.finish()
-        consent.note(answers[index], for: result.model, in: store)
-        view.show(result)
-        KernelCheckView(context: context).check(result.model)
-        results.append(result)
+        results.append(try install.run(plan, answers[index], options: options))
       } catch {
-        context.progressBar.finish()
         throw view.stopped(error, after: results, before: plans[(index + 1)...].map(\.name))
       }
     }
-    context.output.json("install", view.json(results))
+    context.output.json(
+      "install", view.json(results),
+      warnings: results.flatMap { $0.model.receipt.sets.compactMap(\.unsupported) }
+        .map(Output.Warning.init))
   }
 }

@@ -15,25 +15,31 @@ struct InstallView {
     let records = Set(plan.items.compactMap(\.doi)).sorted()
     fields.add("record", records.joined(separator: ", "))
     if let size = plan.downloadSize, size > 0 {
-      let disk = plan.diskSize().map { ", \(Quantity.bytes($0)) disk" } ?? ""
-      fields.add("need", "\(Quantity.bytes(size)) download\(disk)")
+      let disk = plan.diskSize().map { "\(Quantity.bytes($0)) disk" }
+      // The files of a pack are here.
+      let download = plan.stated == nil ? "\(Quantity.bytes(size)) download" : nil
+      fields.add("need", [download, disk].compactMap(\.self).joined(separator: ", "))
     }
     context.output.note("\(plan.name)\(version)  \(plan.title)")
     fields.lines.forEach(context.output.note)
   }
 
-  func show(_ result: Installer.Result) {
+  /// - Parameters:
+  ///   - sample: a scan that comes with the model.
+  ///   - isAnswer: whether the model is what was asked for, and not what something else needs.
+  func show(_ result: Installer.Result, sample: String? = nil, isAnswer: Bool = true) {
     let model = result.model
-    guard !context.output.isQuiet else { return context.output.text(model.name) }
+    let say = isAnswer ? context.output.text : context.output.note
+    guard !context.output.isQuiet else { return say(model.name) }
     let receipt = model.receipt
     let sets = receipt.sets
     let unsupported = sets.compactMap(\.unsupported)
     if result.wasInstalled {
-      context.output.text("\(model.name) \(model.version) is installed already.")
+      say("\(model.name) \(model.version) is installed already.")
     } else {
       let seconds = Quantity.duration(result.seconds)
       let size = Quantity.bytes(receipt.bytes)
-      context.output.text("Installed \(model.name) \(model.version) in \(seconds) (\(size)).")
+      say("Installed \(model.name) \(model.version) in \(seconds) (\(size)).")
     }
     if receipt.isPartial {
       let missing = sets.flatMap(\.configurations).flatMap { configuration in
@@ -51,15 +57,42 @@ struct InstallView {
       context.output.note("Without checkpoints: nnU-Net's own commands cannot run it from here")
     }
     guard unsupported.isEmpty else {
-      for problem in unsupported { context.output.note(problem) }
+      for problem in unsupported { context.output.warn(problem) }
       return
     }
     for set in sets {
-      for refused in (try? model.open(set: set.id))?.refused ?? [] {
-        context.output.note(refused.reason)
+      guard let folder = try? model.open(set: set.id) else { continue }
+      for refused in folder.refused { context.output.warn(refused.reason) }
+      if let remark = folder.entries.first?.description.labels.gapsRemark {
+        context.output.note("note: \(remark)")
       }
     }
-    context.output.note("Try it: nnx predict -m \(model.name) -i scan.nii.gz -o seg.nii.gz")
+    guard isAnswer else { return }
+    context.output.note("Try it: \(Self.example(model, sample: sample))")
+  }
+
+  /// A command that predicts with a model: as many images as it has channels, by their names.
+  static func example(_ model: InstalledModel, sample: String?) -> String {
+    if let sample { return "nnx predict \(model.name) \(sample)" }
+    let entries = model.receipt.sets.lazy.compactMap { try? model.open(set: $0.id).entries }.first
+    let channels = entries?.first?.description.channels ?? []
+    let images =
+      channels.count < 2 ? "scan.nii.gz" : channels.map(fileName).joined(separator: " ")
+    return "nnx predict \(model.name) \(images) -o seg.nii.gz"
+  }
+
+  /// A file that may hold a channel: `T1 (contrast)` as `t1-contrast.nii.gz`.
+  private static func fileName(_ channel: String) -> String {
+    let words = channel.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return (words.isEmpty ? "image" : words.joined(separator: "-")) + ".nii.gz"
+  }
+
+  /// That a name means another model than before.
+  func showChange(of model: InstalledModel, from former: InstalledModel) {
+    let (name, version) = (model.name, former.version)
+    context.output.note(
+      "note: \(name) now means \(model.version); the former is \(name)@\(version) (back: nnx use "
+        + "\(name)@\(version))")
   }
 
   func json(_ results: [Installer.Result]) -> OrderedJSON {

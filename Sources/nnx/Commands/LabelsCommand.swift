@@ -27,40 +27,69 @@ struct LabelsCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var overwriting: OverwriteOption
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let context = try Context(global)
+    let file = try output.map {
+      try AnswerFile(
+        $0, reading: [subject, ResultFile.record.path(of: subject)],
+        overwrites: overwriting.overwrite, author: Self.wrote)
+    }
     let table = try table(context)
     let text: String
     if format == .table {
-      var lines = Table([("VALUE", .right), ("LABEL", .left), ("COLOUR", .left), ("CODE", .left)])
+      // A file gets what a pipe gets.
+      let palette = output == nil ? context.palette : .plain
+      var lines = Table(
+        [
+          .right("VALUE"), .left(""), .left("LABEL", minimum: 16), .left("COLOUR"),
+          .left("CODE", minimum: 12),
+        ], width: output == nil ? context.tableWidth : .max, palette: palette)
       for entry in table.entries {
         let type = entry.terms.first { $0.role == "type" }
-        lines.add([
-          "\(entry.value)", entry.name, entry.rgb.map(String.init).joined(separator: " "),
-          type.map { "\($0.scheme) \($0.value) \($0.meaning)" } ?? "-",
-        ])
+        lines.add(
+          [
+            "\(entry.value)", palette.depth == .none ? "" : Palette.spot, entry.name,
+            entry.rgb.map(String.init).joined(separator: " "),
+            type.map { "\($0.scheme) \($0.value) \($0.meaning)" } ?? "-",
+          ], inks: [1: .rgb(entry.rgb)])
+      }
+      for region in table.structures where region.kind == .region && region.value == nil {
+        lines.add([region.valueText, "", region.name, "", ""])
       }
       text = lines.lines.joined(separator: "\n")
     } else {
       text = table.text(format)
     }
-    if let output {
-      let file = try AtomicFile(output)
+    if let file {
       try file.write(text + "\n")
-      try file.commit()
-      context.output.text(output)
+      context.output.text(file.path)
     } else {
       context.output.text(text)
     }
-    context.output.json("labels", ["labels": table.json])
+    context.output.json(
+      "labels",
+      [
+        "labels": table.json,
+        "regions": .array(
+          table.regions.map { ["name": .string($0.name), "values": OrderedJSON($0.values)] }),
+      ])
   }
+
+  /// Whether a file is one that it writes.
+  private static let wrote = FileMark.any(
+    FileMark.text(LabelFormat.beginnings), FileMark.json("nnx.labels/"),
+    FileMark.table([["VALUE", "LABEL", "COLOUR"]]))
 
   /// A file of that name is a segmentation; else it is a model of the registry, or an installed one.
   private func table(_ context: Context) throws -> LabelTable {
     if Folder.isFolder(subject) == false {
       return try readNamedSegmentation(subject).table
+    }
+    guard ImageFormat.ending(of: subject) == nil else {
+      throw NNXError(.fileNotFound, "there is no file \(subject)", fixes: ["Check the path"])
     }
     let registry = try context.openRegistry()
     if let card = registry.card(named: subject) {
@@ -69,7 +98,9 @@ struct LabelsCommand: ParsableCommand {
     let installed = try context.store().installed().first { $0.name == subject && $0.isDefault }
     guard let installed else { throw registry.unknownModel(subject) }
     let folder = try installed.open(set: nil)
-    return labelTable(of: try folder.entry(configuration: nil).description.labels)
+    let labels = try folder.entry(configuration: nil).description.labels
+    if let remark = labels.gapsRemark { context.output.note("note: \(remark)") }
+    return labelTable(of: labels)
   }
 }
 

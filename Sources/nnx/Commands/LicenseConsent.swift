@@ -56,6 +56,6 @@ struct LicenseConsent {
     guard !model.isShared else { return }
     do throws(NNXError) {
       try store.note(asker, for: model.name, accepted: answer.licenses, how: answer.how)
-    } catch { context.output.note(error) }
+    } catch { context.output.warn(error) }
   }
 }

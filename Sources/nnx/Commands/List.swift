@@ -45,7 +45,8 @@ struct List: ParsableCommand {
         .filter { filters.filter.accepts($0.facts) }
       let sorted =
         filters.sort == nil ? cards : cards.sorted { order.puts($0.facts, before: $1.facts) }
-      return CardTable(sorted.map(\.card), installed: installed, context: context).show("list")
+      return CardTable(sorted.map(\.card), installed: installed, context: context)
+        .show("list", why: filters.filter.whyNone(of: registry.models))
     }
     let models = installed.map { model in
       let card = registry.card(of: model)
@@ -62,6 +63,6 @@ struct List: ParsableCommand {
     table.show(
       store: store.location.data, isFiltered: outdated || !filters.filter.isEmpty,
       others: registry.models.count { card in !installed.contains { $0.name == card.name } },
-      problems: try store.problems())
+      unreadable: try store.unreadable())
   }
 }

@@ -27,16 +27,25 @@ struct Lock: ParsableCommand {
     let context = try Context(global)
     let store = try context.store()
     if check { return try compare(store, context) }
+    let output = try AnswerFile(file, reading: [], overwrites: true) { path in
+      (try? LockFile(contentsOf: path)) == nil ? .someone : .nnx
+    }
     let models = try names.isEmpty ? store.installed().filter(\.isDefault) : names.map(store.find)
     let lock = try LockFile(
       models, registry: context.openRegistry(), folder: LockFile.folder(of: file))
     let before = try? LockFile(contentsOf: file)
-    try lock.write(to: file)
+    try output.write(lock.text)
     let count = models.count == 1 ? "1 model" : "\(models.count) models"
     context.output.text(
       context.output.isQuiet
         ? lock.models.map(\.name)
         : ["\(before == lock ? "Kept" : "Wrote") \(file): \(count)."])
+    let local = models.filter { ![.registry, .record].contains($0.receipt.source.kind) }
+    if !local.isEmpty {
+      context.output.note(
+        "note: \(local.map(\.name).joined(separator: ", ")): from this machine; nnx sync elsewhere "
+          + "needs the same file there, or a pack: nnx pack \(local[0].name)")
+    }
     context.output.json(
       "lock",
       [

@@ -7,6 +7,7 @@ struct Man: ParsableCommand {
     abstract: "Print or install manual pages.",
     usage: "nnx man [<command> ...] [--install <folder>]",
     discussion: """
+        nnx man predict
         nnx man predict | man -l -
         nnx man --install ~/.local/share/man/man1
         man nnx-predict
@@ -25,6 +26,9 @@ struct Man: ParsableCommand {
     let context = try Context(global)
     let pages = ManualPage.all
     if let install {
+      let wrote = FileMark.text([".TH \"NNX"])
+      let plan = pages.map { OutputPlan.Output("\(install)/\($0.name).1", author: wrote) }
+      try OutputPlan.check(plan, reading: [], overwrites: true)
       try Folder.create(install)
       var paths: [String] = []
       for page in pages {
@@ -43,7 +47,11 @@ struct Man: ParsableCommand {
         .usage, "nnx has no command '\(command.joined(separator: " "))'",
         fixes: ["See all commands with: nnx --help"])
     }
-    if !context.output.isJSON { writeToStdout(page.text) }
+    if Terminal(descriptor: 1, environment: context.environment).isInteractive {
+      context.output.text(page.lines(width: context.width, context.palette))
+    } else if !context.output.isJSON {
+      writeToStdout(page.text)
+    }
     context.output.json("man", ["name": .string(page.name), "text": .string(page.text)])
   }
 }

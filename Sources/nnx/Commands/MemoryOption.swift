@@ -31,10 +31,19 @@ struct MemoryOption: ParsableArguments {
     try forecast.plan()
     // The case that needs most: the others fit where it does.
     var need = (item: cases[0], peak: 0, least: 0)
+    var isOdd = false
     for item in cases {
       guard let estimates = try? forecast.estimates(item) else { continue }
+      let grows = (estimates.map(\.growth).max() ?? 0) > MemoryOption.oddGrowth
+      if grows {
+        forecast.context.output.note(
+          "note: \(item.name) has over a thousand times its voxels at the model's spacing; "
+            + "is its own in mm?")
+      }
       let peak = estimates.map(\.peakBytes).max() ?? 0
-      if peak > need.peak { need = (item, peak, estimates.map(\.leastBytes).max() ?? 0) }
+      guard peak > need.peak else { continue }
+      need = (item, peak, estimates.map(\.leastBytes).max() ?? 0)
+      isOdd = grows
     }
     guard need.peak > 0 else { return }
     guard let limit else {
@@ -44,9 +53,11 @@ struct MemoryOption: ParsableArguments {
         .memory,
         "\(need.item.name) needs about \(Quantity.bytes(need.peak)) of memory, and this machine gives "
           + Quantity.bytes(allowed),
-        fixes: throughFiles(need.least, below: allowed) + fewerThreads(forecast.threads) + [
-          "Ask for a machine or a job with more memory"
-        ])
+        fixes: isOdd
+          ? MemoryOption.spacingFirst
+          : throughFiles(need.least, below: allowed) + fewerThreads(forecast.threads) + [
+            "Ask for a machine or a job with more memory"
+          ])
     }
     let usable = limit - MemoryLimit.reserve(of: limit)
     guard need.least <= usable else {
@@ -60,9 +71,13 @@ struct MemoryOption: ParsableArguments {
     }
     guard !Estimate.fits(need.peak, below: limit) else { return }
     let folder = try forecast.context.store().location.cache
-    try checkRoom(folder, need.peak, forecast.context)
+    try checkRoom(folder, need.peak, isOdd: isOdd, forecast.context)
     MemoryLimit.set(limit, folder: folder)
   }
+
+  /// Voxels at the model's spacing for each of the image, beyond which the spacing is in doubt: slices of
+  /// 10 mm and pixels of 1 mm become 80 voxels of 0.5 mm.
+  private static let oddGrowth = 1000.0
 
   /// A limit below `most` that the work fits in.
   private func throughFiles(_ least: Int, below most: Int) -> [String] {
@@ -80,7 +95,12 @@ struct MemoryOption: ParsableArguments {
   /// As one types it, rounded up.
   private static func words(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20)M" }
 
-  private func checkRoom(_ folder: String, _ bytes: Int, _ context: Context) throws {
+  private static let spacingFirst = ["Check the image's spacing: is it in mm?"]
+
+  /// - Parameter isOdd: whether a spacing is to blame when there is no room.
+  private func checkRoom(
+    _ folder: String, _ bytes: Int, isOdd: Bool, _ context: Context
+  ) throws {
     try Folder.create(folder)
     guard Folder.isInMemory(folder) != true else {
       throw NNXError(
@@ -90,10 +110,12 @@ struct MemoryOption: ParsableArguments {
     let free = try Folder.freeSpace(at: folder)
     guard free > bytes else {
       throw NNXError(
-        .noSpace,
+        isOdd ? .memory : .noSpace,
         "images would go through files of \(Quantity.bytes(bytes)), and \(folder) has room for "
           + Quantity.bytes(free),
-        fixes: ["Free some space with: nnx cache prune", "Give more memory: --max-memory"])
+        fixes: isOdd
+          ? MemoryOption.spacingFirst
+          : ["Free some space with: nnx cache prune", "Give more memory: --max-memory"])
     }
     context.output.note("  images go through files in \(folder), to stay below the limit")
   }

@@ -64,7 +64,7 @@ struct MirrorSyncCommand: ParsableCommand {
       context.output.isQuiet
         ? result.fetched
         : [
-          "\(result.fetched.count) files fetched (\(Quantity.bytes(result.bytes))), "
+          "\(counted(result.fetched.count, "file")) fetched (\(Quantity.bytes(result.bytes))), "
             + "\(result.kept.count) kept in \(folder)."
         ])
     context.output.json(

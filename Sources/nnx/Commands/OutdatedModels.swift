@@ -28,7 +28,7 @@ struct OutdatedModels: ParsableCommand {
     } else {
       var table = Table(
         [.left("NAME"), .left("HAVE"), .left("LATEST"), .left("CHANGE", minimum: 12)],
-        width: context.width)
+        in: context)
       for item in outdated {
         table.add([
           item.model.name, item.model.version, item.latest.version, item.change.summary,

@@ -19,7 +19,7 @@ struct PackCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String
 
-  @Flag(help: "Replace a file that is there.")
+  @Flag(help: "Replace a pack that nnx wrote.")
   var overwrite = false
 
   @Flag(help: "Tell what would be packed, and write nothing.")
@@ -31,14 +31,18 @@ struct PackCommand: ParsableCommand {
     let context = try Context(global)
     let store = try context.store()
     let models = try names.map(store.find)
-    guard Folder.kind(output) == nil || overwrite || dryRun else {
-      throw NNXError(
-        .outputExists, "\(output) exists", fixes: ["Write over it with: --overwrite"])
-    }
+    let file = OutputPlan.Output(output, author: Pack.author(of:))
+    try OutputPlan.check([file], reading: [], overwrites: overwrite)
     guard !dryRun else { return show(models, nil, context) }
-    let result = try Pack.write(models, to: output, progress: context.progressBar.handler)
+    let staged = StagedFiles()
+    var packed: Pack.Result?
+    try staged.write(output) {
+      packed = try Pack.write(models, to: $0, progress: context.progressBar.handler)
+    }
+    try OutputPlan.checkExisting([file], overwrites: overwrite)
+    try staged.commit(replaces: overwrite, seal: output)
     context.progressBar.finish()
-    show(models, result, context)
+    show(models, packed, context)
   }
 
   private func show(_ models: [InstalledModel], _ result: Pack.Result?, _ context: Context) {

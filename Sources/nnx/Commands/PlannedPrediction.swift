@@ -12,16 +12,23 @@ struct PlannedPrediction {
 
   /// - Parameters:
   ///   - settings: further flags in use that are about nnU-Net's own labels.
+  ///   - mayInstall: whether a model that is missing is offered to be installed.
   ///   - configure: sets what the options do not say.
   /// - Throws: `not-installed`, `unknown-configuration`, `usage`; what `Predictor` and `CaseList` throw.
   init(
     _ given: PredictionOptions, _ context: Context, rawSettings settings: [String] = [],
+    mayInstall: Bool = false,
     configure: (inout Predictor.Options) -> Void = { _ in }
   ) throws {
+    for input in given.input { try StandardStream.input.refuse(input) }
+    try given.checkWords(context)
     models = try PredictModels(
-      splitList(given.model), configurations: given.configuration.map(splitList),
-      trainer: given.trainer, plans: given.plans, folds: given.folds.map(splitList),
-      isRaw: given.rawLabels, rawSettings: given.rawSettings + settings, context)
+      try splitList(given.model, of: "--model"),
+      configurations: try given.configuration.map { try splitList($0, of: "--configuration") },
+      trainer: given.trainer, plans: given.plans,
+      folds: try given.folds.map { try splitList($0, of: "--folds") },
+      isRaw: given.rawLabels, rawSettings: given.rawSettings + settings,
+      mayInstall: mayInstall, context)
     let threads = given.threading.chosen(context)
     var options = Predictor.Options(
       window: .init(tileStep: given.stepSize, mirroring: !given.noMirroring),
@@ -42,6 +49,13 @@ struct PlannedPrediction {
 }
 
 /// `0,2` as `["0", "2"]`.
-private func splitList(_ text: String) -> [String] {
-  text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+///
+/// - Parameter flag: that the list was given to, for the error.
+/// - Throws: `usage` for a list of nothing.
+private func splitList(_ text: String, of flag: String) throws(NNXError) -> [String] {
+  let items = text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+  guard !items.isEmpty, !items.contains("") else {
+    throw NNXError(.usage, "\(flag) '\(text.excerpt)' names nothing")
+  }
+  return items
 }

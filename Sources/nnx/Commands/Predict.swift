@@ -6,17 +6,20 @@ struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Segment images with an installed model.",
-    usage: "nnx predict -m <name> -i <image> ... -o <output>",
+    usage: "nnx predict <name> <image> ... [-o <output>]",
     discussion: """
-      One image gives one file; a folder of images gives a folder of segmentations.
+      One image gives one file; a folder of images gives a folder of segmentations. \
+      -m and -i may be written before model and images.
 
+        nnx predict lung2-ct scan.nii.gz
         nnx predict -m lung2-ct -i scan.nii.gz -o seg.nii.gz
         nnx predict -m lung2-ct -i scans/ -o segmentations/
         nnx predict -m brain-mr -i t1.nii.gz -i t1ce.nii.gz -i t2.nii.gz \\
             -i flair.nii.gz -o seg.nii.gz
 
       Folders may use nnU-Net's names (case_0000.nii.gz, case_0001.nii.gz, ...). \
-      Beside each result lies a record of what made it (seg.nnx.json).
+      Beside each result lies a record of what made it (seg.nnx.json). The same command again \
+      skips what is done.
       """,
     aliases: ["run", "segment"])
 
@@ -24,13 +27,14 @@ struct Predict: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("File, or folder for several cases.", valueName: "output"))
-  var output: String
+    help: ArgumentHelp(
+      "File, or folder for several cases (default: IMAGE_seg here).", valueName: "output"))
+  var output: String?
 
   @Flag(help: "Write all probabilities, too (NAME.probabilities.npz).")
   var saveProbabilities = false
 
-  @Flag(help: "Replace results that exist.")
+  @Flag(help: "Replace results that nnx wrote.")
   var overwrite = false
 
   @Flag(help: "Tell how long it will take and how much memory, and predict nothing.")
@@ -41,7 +45,7 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Go on, with a warning, where nnx refuses: units.", valueName: "what"))
+      "Go on, with a warning, where nnx refuses: units or non-finite.", valueName: "what"))
   var allow: [Predictor.Allowance] = []
 
   @OptionGroup var memory: MemoryOption
@@ -50,7 +54,9 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let planned = try PlannedPrediction(prediction, context, rawSettings: rawSettings) {
+    let planned = try PlannedPrediction(
+      prediction, context, rawSettings: rawSettings, mayInstall: !dryRun
+    ) {
       $0.savesProbabilities = saveProbabilities
       $0.overwrites = overwrite
       $0.allowed = Set(allow)
@@ -59,19 +65,18 @@ struct Predict: ParsableCommand {
     let (cases, predictor) = (planned.cases, planned.predictor)
     predictor.companions = extras.companions
     try extras.check(cases: cases.count)
-    let targets = try OutputPaths(output, cases: cases, inputs: prediction.input)
-    try predictor.checkOutputs(
-      cases, zip(cases, targets.segmentations).map { predictor.files(of: $0, to: $1) })
-    let limit = memory.limit(context)
-    guard !dryRun else { return try planned.forecast.show(cases, limit: limit) }
-    try memory.apply(planned.forecast, cases)
-    predictor.replicas = planned.forecast.replicas(cases, limit: limit)
-    try predictor.chooseKernels(by: context.kernelChecks())
-    let report = PredictReport(
-      context: context, model: prediction.model, predictor: predictor)
-    report.begin(
+    let targets = try OutputPaths(
+      output ?? DefaultOutput.path(for: cases, inputs: prediction.input), cases: cases,
+      inputs: prediction.input)
+    try predictor.checkOutputs(cases, targets)
+    let table = extras.stats ? targets.folder.map { CohortTable(folder: $0) } : nil
+    try table?.check()
+    guard !dryRun else {
+      return try planned.forecast.show(cases, limit: memory.limit(context))
+    }
+    PredictOpening(context: context, model: prediction.model, predictor: predictor).show(
       cases, remarks: planned.remarks, requirements: planned.models.requirements)
-    try report.run(cases, targets, command: CommandLine.arguments, failFast: failFast)
+    try PredictRun(planned, targets, memory: memory, failFast: failFast, context).run(table)
   }
 
   /// Flags in use that are about nnU-Net's own labels.

@@ -6,7 +6,7 @@ import NNXSystem
 
 /// What `nnx predict` writes beside a segmentation on request.
 struct PredictExtras: ParsableArguments {
-  @Flag(help: "Write numbers of each label, too (NAME.stats.json).")
+  @Flag(help: "Write numbers of each label, too (NAME.stats.json; nnx-stats.csv for a folder).")
   var stats = false
 
   @Flag(help: "Write a picture to check by, too (NAME.preview.png).")
@@ -21,6 +21,13 @@ struct PredictExtras: ParsableArguments {
   var uncertaintyChoice: UncertaintyChoice {
     guard let uncertainty else { return .none }
     return uncertainty.isEmpty ? .beside : .file(uncertainty)
+  }
+
+  func validate() throws {
+    // The parser takes `--uncertainty=FILE` for the flag alone.
+    if CommandLine.arguments.contains(where: { $0.hasPrefix("--uncertainty=") }) {
+      throw ValidationError("write --uncertainty FILE, with a space between them")
+    }
   }
 
   /// - Throws: `usage` when one file is named for the maps of several cases.

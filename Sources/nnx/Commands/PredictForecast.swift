@@ -1,3 +1,4 @@
+import ArgumentParser
 import NNXImage
 import NNXModel
 import NNXNetwork
@@ -75,13 +76,29 @@ struct PredictForecast {
       try Network.secondsPerPatch($0.model.architecture, patch: $0.model.patch, threads: threads)
     }
     let replicas = replicas(cases, limit: limit)
-    let lines = try cases.map { line(for: $0, try estimates($0, replicas: replicas), perPatch) }
+    var lines: [Line] = []
+    var problems: [(name: String, error: NNXError)] = []
+    for item in cases {
+      do {
+        if let problem = item.problem { throw problem }
+        lines.append(line(for: item, try estimates(item, replicas: replicas), perPatch))
+      } catch let error as NNXError {
+        // What is wrong with one case keeps the others' from nobody.
+        guard cases.count > 1 else { throw error }
+        problems.append((item.name, error))
+      }
+    }
     if context.output.isQuiet {
       context.output.text(lines.map(\.name))
     } else {
       context.output.text(table(lines))
     }
-    context.output.json("predict", json(lines))
+    guard let error = CohortSummary.error(problems, of: cases.count, fixes: []) else {
+      return context.output.json("predict", json(lines))
+    }
+    guard context.output.isJSON else { throw error }
+    context.output.failure("predict", error, json(lines))
+    throw ExitCode(error.code.status.rawValue)
   }
 
   private func line(for item: Case, _ estimates: [Estimate], _ perPatch: [Double]) -> Line {
@@ -97,10 +114,11 @@ struct PredictForecast {
   }
 
   private func table(_ lines: [Line]) -> [String] {
-    var table = Table([
-      ("CASE", .left), ("VOXELS", .left), ("PATCHES", .right), ("ABOUT", .right),
-      ("MEMORY", .right),
-    ])
+    var table = Table(
+      [
+        .left("CASE", minimum: 12), .left("VOXELS"), .right("PATCHES"), .right("ABOUT"),
+        .right("MEMORY"),
+      ], in: context)
     for line in lines {
       table.add([
         line.name.shortened(to: 30),

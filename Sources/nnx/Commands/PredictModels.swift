@@ -23,13 +23,15 @@ struct PredictModels {
   ///   - names: `NAME`, `NAME@VERSION`, or `NAME/WEIGHTS` for one set of weights of a model.
   ///   - isRaw: whether nnU-Net's own labels are asked for.
   ///   - settings: flags in use that are about nnU-Net's own labels.
+  ///   - mayInstall: whether a model that is missing is offered to be installed.
   /// - Throws: `not-installed`; `unknown-configuration`; `usage` when such a flag meets a recipe.
   init(
     _ names: [String], configurations: [String]?, trainer: String?, plans: String?,
-    folds: [String]?, isRaw: Bool, rawSettings settings: [String], _ context: Context
+    folds: [String]?, isRaw: Bool, rawSettings settings: [String], mayInstall: Bool,
+    _ context: Context
   ) throws {
     let registry = try? context.openRegistry()
-    let models = try names.map { try Named($0, context, registry) }
+    let models = try names.map { try Named($0, context, registry, mayInstall: mayInstall) }
     if registry == nil, !isRaw,
       models.contains(where: { $0.installed.receipt.source.kind == .registry })
     {
@@ -82,11 +84,16 @@ struct PredictModels {
     /// Id of a set of weights.
     let set: String?
 
-    init(_ text: String, _ context: Context, _ registry: Registry?) throws {
+    init(_ text: String, _ context: Context, _ registry: Registry?, mayInstall: Bool) throws {
       let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
       let name = parts.first ?? text
       let store = try context.store()
-      installed = try registry?.find(name, in: store) ?? store.find(name)
+      do {
+        installed = try registry?.find(name, in: store) ?? store.find(name)
+      } catch let error as NNXError {
+        guard mayInstall, let registry else { throw error }
+        installed = try InstallOffer(context, registry).install(name, because: error)
+      }
       set = parts.count > 1 ? parts[1] : nil
     }
   }

@@ -2,17 +2,22 @@ import ArgumentParser
 
 /// Which networks run on which images, and how: what `predict` and `estimate` share.
 struct PredictionOptions: ParsableArguments {
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Installed model; several, as in a,b, are averaged.", valueName: "name"),
-    completion: .installedModels)
-  var model: String
+  @Argument(
+    help: ArgumentHelp("Model and images, instead of -m and -i.", valueName: "word"),
+    completion: .models)
+  var words: [String] = []
 
   @Option(
-    name: .shortAndLong, parsing: .upToNextOption,
+    name: [.customShort("m"), .customLong("model")],
+    help: ArgumentHelp("Installed model; several, as in a,b, are averaged.", valueName: "name"),
+    completion: .installedModels)
+  var namedModel: String?
+
+  @Option(
+    name: [.customShort("i"), .customLong("input")], parsing: .upToNextOption,
     help: ArgumentHelp(
       "Image, images of the channels in the model's order, or folder.", valueName: "image"))
-  var input: [String]
+  var namedInput: [String] = []
 
   @Option(
     name: .shortAndLong,

@@ -16,10 +16,11 @@ struct RegistryList: ParsableCommand {
     func checked(_ registry: Registry) -> String? {
       records.first { $0.name == registry.name && $0.source.document == registry.source }?.checked
     }
-    var table = Table([
-      ("NAME", .left), ("VERSION", .right), ("UPDATED", .left), ("CHECKED", .left),
-      ("MODELS", .right), ("SOURCE", .left),
-    ])
+    var table = Table(
+      [
+        .left("NAME"), .right("VERSION"), .left("UPDATED", rank: 0), .left("CHECKED", rank: 1),
+        .right("MODELS"), .left("SOURCE", minimum: 24),
+      ], in: context)
     for registry in registries {
       table.add([
         registry.name, "\(registry.version)", registry.updated,

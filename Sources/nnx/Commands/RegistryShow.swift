@@ -17,7 +17,7 @@ struct RegistryShow: ParsableCommand {
     let all = try context.openRegistry()
     guard let registry = all.parts.first(where: { $0.name == name }) else {
       throw NNXError(
-        .unknownRegistry, "no registry is called '\(name)'",
+        .unknownRegistry, "no registry is called '\(name.excerpt)'",
         details: ["In use: \(all.parts.map(\.name).joined(separator: ", "))"],
         fixes: ["Add one with: nnx registry add ADDRESS"])
     }

@@ -33,6 +33,7 @@ struct Report: ParsableCommand {
   @Option(help: ArgumentHelp("Side of each picture in pixels.", valueName: "pixels"))
   var size = 224
 
+  @OptionGroup var overwriting: OverwriteOption
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -47,15 +48,15 @@ struct Report: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let directory = Folder.trimmed(folder)
+    let file = try AnswerFile(
+      output, reading: [], overwrites: overwriting.overwrite, author: FileMark.page)
     let handler = context.progressBar.handler
     let cohort = try Cohort(directory, images: images, side: size) {
       handler(ProgressEvent(.read, $0, $1, of: $2, .files))
     }
     context.progressBar.finish()
     let name = directory.split(separator: "/").last.map(String.init) ?? directory
-    let file = try AtomicFile(output)
     try file.write(ReportPage(cohort, title: title ?? name).html)
-    try file.commit()
     for line in cohort.leftOut { context.output.note("note: not shown: \(line)") }
     let outliers = cohort.outliers
     for outlier in outliers {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXReport
 import NNXSystem
 
@@ -37,38 +38,60 @@ struct Stats: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var overwriting: OverwriteOption
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard smallest >= 0, smallest.isFinite else {
+      throw ValidationError("--min-mm3 takes a volume from 0")
+    }
+  }
 
   func run() throws {
     let context = try Context(global)
+    let file = try output.map {
+      try AnswerFile(
+        $0, reading: [segmentation, ResultFile.record.path(of: segmentation), image],
+        overwrites: overwriting.overwrite, author: Self.wrote)
+    }
     let result = try Measurement(segmentation: segmentation, image: image, smallest: smallest)
     let lines =
       switch format {
-      case .table: Self.table(result).lines
+      case .table: Self.table(result, width: output == nil ? context.tableWidth : .max).lines
       case .csv: Delimited.lines(result.rows, separator: ",")
       case .tsv: Delimited.lines(result.rows, separator: "\t")
-      case .json: [result.json.text(pretty: true)]
+      case .json: [result.json.marked("nnx.stats/1").text(pretty: true)]
       }
-    if let output {
-      let file = try AtomicFile(output)
+    if let file {
       try file.write(lines.map { $0 + "\n" }.joined())
-      try file.commit()
-      context.output.text(output)
+      context.output.text(file.path)
     } else {
       context.output.text(lines)
+    }
+    for note in result.notes { context.output.note("note: \(note)") }
+    if output == nil, format == .table, !result.notFound.isEmpty {
+      context.output.note("not found: \(shortList(result.notFound))")
     }
     context.output.json("stats", result.json)
   }
 
-  private static func table(_ result: Measurement) -> Table {
-    var columns: [(String, Table.Alignment)] = [
-      ("LABEL", .left), ("VALUE", .right), ("VOLUME", .right),
+  /// Whether a file is one that it writes.
+  private static let wrote = FileMark.any(
+    FileMark.json("nnx.stats/"),
+    FileMark.table([LabelStatistics.columns, ["LABEL", "VALUE", "VOLUME"]]))
+
+  private static func table(_ result: Measurement, width: Int) -> Table {
+    var columns: [Table.Column] = [
+      .left("LABEL", minimum: 20, keepsEnd: true), .right("VALUE"), .right("VOLUME"),
     ]
     let hasImage = result.image != nil
-    if hasImage { columns += [("MEAN", .right), ("SD", .right), ("MEDIAN", .right)] }
-    var table = Table(columns + [("PARTS", .right), ("TOUCHES", .left)])
-    for label in result.labels {
-      var row = [label.name, "\(label.value)", Quantity.fixed(label.volume, 1) + " ml"]
+    if hasImage { columns += [.right("MEAN"), .right("SD"), .right("MEDIAN")] }
+    columns += [.right("PARTS"), .left("TOUCHES", minimum: 7, rank: 0)]
+    var table = Table(columns, width: width)
+    for label in result.found {
+      var row = [
+        label.name, label.structure.valueText, Quantity.fixed(label.volume, 1) + " ml",
+      ]
       if hasImage {
         let numbers = label.intensity.map { [$0.mean, $0.deviation, $0.median] }
         row += numbers?.map { Quantity.fixed($0, 1) } ?? ["-", "-", "-"]

@@ -8,8 +8,8 @@ struct SyncCommand: ParsableCommand {
     abstract: "Install exactly the models that nnx.lock names.",
     usage: "nnx sync [--file <file>] [--prune] [--dry-run]",
     discussion: """
-      What is missing is installed, and every byte compared with the lock. Other models \
-      stay, unless --prune is given.
+      What is missing is installed, and every byte compared with the lock. A model that \
+      cannot be had does not stop the others. Other models stay, unless --prune is given.
       """)
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The lock.", valueName: "file"))
@@ -29,13 +29,25 @@ struct SyncCommand: ParsableCommand {
     let sync = try Sync(
       LockFile(contentsOf: file), folder: LockFile.folder(of: file), store: store,
       registry: context.openRegistry(), prunes: prune)
-    if !dryRun { try carryOut(sync, store, context) }
-    context.output.text(sync.steps.compactMap { $0.text(dryRun, context.output.isQuiet) })
-    context.output.json(
-      "sync", ["dryRun": .bool(dryRun), "steps": .array(sync.steps.map(\.json))])
+    let steps = dryRun ? sync.steps : try carryOut(sync, store, context)
+    context.output.text(steps.compactMap { $0.text(dryRun, context.output.isQuiet) })
+    let failures = steps.compactMap { step -> NNXError? in
+      if case .fail(_, let error) = step { error } else { nil }
+    }
+    let data: OrderedJSON = ["dryRun": .bool(dryRun), "steps": .array(steps.map(\.json))]
+    guard let first = failures.first else { return context.output.json("sync", data) }
+    guard !context.output.isJSON else {
+      context.output.failure("sync", first, data)
+      throw ExitCode(first.code.status.rawValue)
+    }
+    for error in failures.dropFirst() { context.output.error(error) }
+    throw first
   }
 
-  private func carryOut(_ sync: Sync, _ store: Store, _ context: Context) throws {
+  /// - Returns: the steps as they went.
+  private func carryOut(
+    _ sync: Sync, _ store: Store, _ context: Context
+  ) throws -> [Sync.Step] {
     let installer = Installer(store: store, transport: try context.transport())
     let view = InstallView(context: context)
     let consent = LicenseConsent(context: context, accepted: [])
@@ -44,23 +56,39 @@ struct SyncCommand: ParsableCommand {
     for case .install(let plan, _) in sync.steps {
       answers[plan.name] = try consent.ask(about: plan)
     }
+    var steps: [Sync.Step] = []
+    var isComplete = true
     for step in sync.steps {
+      var step = step
       switch step {
-      case .keep: continue
+      case .keep: break
+      case .fail: isComplete = false
       case .select(let model): try store.select(model)
-      case .remove(let model): try store.uninstall("\(model.name)@\(model.version)")
+      case .remove(let model):
+        // What the lock names is had first.
+        if isComplete { try store.uninstall("\(model.name)@\(model.version)") } else { continue }
       case .install(let plan, let replaces):
         view.announce(plan)
+        defer { context.progressBar.finish() }
         var options = Installer.Options()
         options.force = replaces
         options.folds = plan.promise?.folds ?? .all
-        let result = try installer.install(
-          plan, options: options, progress: context.progressBar.handler)
-        context.progressBar.finish()
-        consent.note(answers[plan.name] ?? .init(), for: result.model, in: store, by: .lock(file))
-        KernelCheckView(context: context).check(result.model)
+        do throws(NNXError) {
+          let result = try installer.install(
+            plan, options: options, progress: context.progressBar.handler)
+          context.progressBar.finish()
+          consent.note(
+            answers[plan.name] ?? .init(), for: result.model, in: store, by: .lock(file))
+          KernelCheckView(context: context).check(result.model)
+        } catch {
+          guard let promise = plan.promise else { throw error }
+          isComplete = false
+          step = .fail(promise, error)
+        }
       }
+      steps.append(step)
     }
+    return steps
   }
 }
 
@@ -72,6 +100,7 @@ extension Sync.Step {
     case .install(let plan, _):
       ("installed", "install", plan.name, plan.version ?? plan.promise?.version ?? "")
     case .remove(let model): ("removed", "remove", model.name, model.version)
+    case .fail(let model, _): ("FAILED", "cannot", model.name, model.version)
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXStore
 import NNXTensor
 
 /// How many threads a command computes with.
@@ -7,7 +8,9 @@ struct ThreadOption: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1") }
+    guard case .count(let range) = Setting.threads.kind, range.contains(threads ?? 1) else {
+      throw ValidationError("--threads must be \(Setting.threads.shape)")
+    }
   }
 
   /// What the flag, else the settings say.

@@ -25,18 +25,47 @@ struct Uninstall: ParsableCommand {
     let context = try Context(global)
     let store = try context.store()
     // All of them first: an unknown or needed name removes nothing.
-    let planned = try names.map { try store.removal(of: $0) }
+    let registry = try? context.openRegistry()
+    let planned = try names.map { try removal(of: $0, store, registry) }
     if !force {
       try store.checkRequirements(removing: planned.flatMap(\.self), commandNames: names)
     }
-    let removed = try dryRun ? planned.flatMap(\.self) : names.flatMap { try store.uninstall($0) }
+    let removed =
+      try dryRun
+      ? planned.flatMap(\.self)
+      : names.flatMap {
+        try store.uninstall(registry?.installedName($0) ?? $0)
+      }
     let verb = dryRun ? "Would remove" : "Removed"
     context.output.text(
       removed.map {
         context.output.isQuiet
-          ? $0.name : "\(verb) \($0.name) \($0.version) (\(Quantity.bytes($0.receipt.bytes)))."
+          ? $0.name
+          : "\(verb) \($0.name) \($0.version)"
+            + ($0.model.map { " (\(Quantity.bytes($0.receipt.bytes)))." } ?? ", which was damaged.")
       })
     context.output.json(
-      "uninstall", ["removed": .array(removed.map(\.listJSON)), "dryRun": .bool(dryRun)])
+      "uninstall",
+      [
+        "removed": .array(
+          removed.map { removed in
+            removed.model?.listJSON ?? [
+              "name": .string(removed.name), "version": .string(removed.version),
+              "state": "damaged",
+            ]
+          }), "dryRun": .bool(dryRun),
+      ])
+  }
+
+  private func removal(
+    of name: String, _ store: Store, _ registry: Registry?
+  ) throws(NNXError) -> [StoredModel] {
+    do throws(NNXError) {
+      return try store.removal(of: registry?.installedName(name) ?? name)
+    } catch {
+      // The registry knows which names could be installed at all.
+      if error.code == .notInstalled { _ = try registry?.find(name, in: store) }
+      throw error
+    }
   }
 }

@@ -6,17 +6,18 @@ struct Upgrade: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
     abstract: "Install newer versions of installed models.",
-    usage: "nnx upgrade <name> ... | --all [--dry-run] [--prune]",
+    usage: "nnx upgrade [<name> ...] [--dry-run] [--prune]",
     discussion: """
       The new version is installed beside the old one and becomes the one that the \
       name alone means. The old one stays for those who ask for it (NAME@VERSION), \
       until it is uninstalled or --prune is given.
       """)
 
-  @Argument(help: "Installed models.", completion: .installedModels)
+  @Argument(
+    help: "Installed models; all that are outdated, unless given.", completion: .installedModels)
   var names: [String] = []
 
-  @Flag(help: "All models that are outdated.")
+  @Flag(help: "All models that are outdated; the same as no name.")
   var all = false
 
   @Flag(help: "Tell what would be done, and do nothing.")
@@ -28,8 +29,8 @@ struct Upgrade: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard names.isEmpty == all else {
-      throw ValidationError("name the models to upgrade, or give --all")
+    guard names.isEmpty || !all else {
+      throw ValidationError("name the models to upgrade, or give --all, not both")
     }
   }
 
@@ -39,6 +40,7 @@ struct Upgrade: ParsableCommand {
     let store = try context.store()
     let named = try Set(names.map { try registry.find($0, in: store).name })
     let outdated = Outdated.find(try store.installed(), in: registry)
+    let all = names.isEmpty
     let chosen = all ? outdated : outdated.filter { named.contains($0.model.name) }
     let current = named.filter { name in !chosen.contains { $0.model.name == name } }.sorted()
     for name in current { context.output.note("\(name) is up to date.") }

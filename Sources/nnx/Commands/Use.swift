@@ -14,17 +14,24 @@ struct Use: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  func validate() throws {
-    guard model.contains("@") else {
-      throw ValidationError("name a version: nnx use \(model)@VERSION; see nnx list")
-    }
-  }
-
   func run() throws {
     let context = try Context(global)
+    guard model.contains("@") else { throw try choice(context) }
     let chosen = try context.store().use(model)
     context.output.text(
       context.output.isQuiet ? chosen.name : "\(chosen.name) means \(chosen.version) now.")
     context.output.json("use", chosen.listJSON)
+  }
+
+  /// The versions to choose from, when none is named.
+  private func choice(_ context: Context) throws -> NNXError {
+    let meant = try context.store().find(model)
+    let versions = try context.store().installed().filter { $0.name == meant.name }
+    return NNXError(
+      .usage, "name a version of \(meant.name)",
+      details: versions.map { "\($0.version)\($0.isDefault ? "  (the name means this one)" : "")" },
+      fixes: versions.filter { !$0.isDefault }.prefix(1).map {
+        "nnx use \(meant.name)@\($0.version)"
+      })
   }
 }

@@ -42,8 +42,18 @@ struct VerifyCommand: ParsableCommand {
       }
       return try VerifyRuns(context: context).show(runs, installed: store.installed())
     }
-    let models = try names.isEmpty ? store.installed() : names.map(store.find)
-    let problems = names.isEmpty ? try store.problems() : []
+    var models = try names.isEmpty ? store.installed() : []
+    var unreadable = try store.unreadable()
+    if !names.isEmpty {
+      let all = unreadable
+      unreadable = []
+      for name in names {
+        do throws(NNXError) { models.append(try store.find(name)) } catch {
+          guard let damaged = all.first(where: { $0.isMeant(by: name) }) else { throw error }
+          unreadable.append(damaged)
+        }
+      }
+    }
     var view = VerifyView(context: context)
     for model in models {
       let verify = try Verify(
@@ -65,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
         view.add(verify, failed: error)
       }
     }
-    for problem in problems { view.add(problem: problem) }
+    for model in unreadable { view.add(unreadable: model) }
     view.finish()
     if view.isBad { throw ExitCode(NNXError.ExitStatus.negative.rawValue) }
   }

@@ -39,13 +39,22 @@ struct VerifyRuns {
   private func lines(_ run: RunVerification) -> [String] {
     var table = Table(
       [.left("WHAT"), .left("WHICH", minimum: 20), .left("STATE"), .left("SHA-256", rank: 0)],
-      width: context.width)
+      in: context)
     for check in run.checks {
-      table.add([
-        check.kind, check.item, Self.text(check), String((check.got ?? "").prefix(12)),
-      ])
+      table.add(
+        [check.kind, check.item, Self.text(check), String((check.got ?? "").prefix(12))],
+        inks: [2: Self.ink(check)])
     }
     return table.lines
+  }
+
+  private static func ink(_ check: RunVerification.Check) -> Palette.Ink {
+    switch check.state {
+    case .ok: .good
+    case .changed, .unreadable: .bad
+    case .missing: text(check) == "MISSING" ? .bad : .faint
+    case .unknown: .faint
+    }
   }
 
   private static func text(_ check: RunVerification.Check) -> String {

@@ -4,14 +4,17 @@ import NNXSystem
 /// What `nnx verify` says.
 struct VerifyView {
   let context: Context
-  private var table = Table([("", .left), ("", .right), ("", .left), ("", .left)])
+  private var table: Table
   private var models: [OrderedJSON] = []
   private var notes: [String] = []
   private var damaged: [String] = []
   /// Whether damage was found and not repaired.
   private(set) var isBad = false
 
-  init(context: Context) { self.context = context }
+  init(context: Context) {
+    self.context = context
+    table = Table([.left(""), .right(""), .left(""), .left("", minimum: 20)], in: context)
+  }
 
   mutating func add(
     _ verify: Verify, repaired: Installer.Repair? = nil, failed: NNXError? = nil
@@ -35,7 +38,9 @@ struct VerifyView {
       if repaired.downloaded > 0 { text += ", \(Quantity.bytes(repaired.downloaded)) fetched" }
     }
     if model.isSlim, bad.isEmpty { text += "; checkpoints dropped" }
-    table.add([name, "\(verify.files.count) files", state, text])
+    table.add(
+      [name, counted(verify.files.count, "file"), state, text],
+      inks: [2: isDamaged ? .bad : .good])
     if let failed { notes += ErrorText.lines(failed) }
     models.append([
       "name": .string(model.name), "version": .string(model.version),
@@ -56,11 +61,15 @@ struct VerifyView {
   }
 
   /// A model whose receipt cannot be read.
-  mutating func add(problem: NNXError) {
+  mutating func add(unreadable model: StoredModel) {
+    guard let problem = model.problem else { return }
     isBad = true
+    let name = "\(model.name)@\(model.version)"
+    damaged.append(name)
+    table.add([name, "", "BAD", "its receipt cannot be read"])
     notes += ErrorText.lines(problem)
     models.append([
-      "state": "damaged",
+      "name": .string(model.name), "version": .string(model.version), "state": "damaged",
       "error": ["code": .string(problem.code.name), "message": .string(problem.message)],
     ])
   }

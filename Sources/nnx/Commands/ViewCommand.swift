@@ -28,7 +28,7 @@ struct ViewCommand: ParsableCommand {
     help: ArgumentHelp("Slice, from 1 (default: the fullest, or the middle).", valueName: "n"))
   var slice: Int?
 
-  @Option(help: ArgumentHelp("Grey levels as WIDTH:LEVEL.", valueName: "w:l"))
+  @Option(help: windowHelp)
   var window: String?
 
   @Option(
@@ -42,17 +42,43 @@ struct ViewCommand: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
+    let terminal = Terminal(descriptor: 1, environment: context.environment)
+    // Below the picture: where it is, the labels, the next prompt.
+    let rows = terminal.isInteractive ? terminal.height.map { max(4, $0 - 3) } : nil
     let picture = try TerminalPicture(
       image: image, segmentation: segmentation, view: plane, slice: slice,
-      window: try parseWindow(window), columns: min(context.width, 96),
+      window: try parseWindow(window), columns: min(context.width, 96), rows: rows,
       as: try drawing.style(environment: context.environment))
-    context.output.text("\(picture.text)\(plane.rawValue) \(picture.slice)/\(picture.slices)")
+    if picture.notFinite > 0 { context.output.note("note: \(notFiniteNote(picture.notFinite))") }
+    context.output.drawn(["\(picture.text)\(plane.rawValue) \(picture.slice)/\(picture.slices)"])
+    context.output.text(legend(picture, context))
     context.output.json(
       "view",
       [
         "plane": .string(plane.rawValue), "slice": .int(picture.slice),
         "slices": .int(picture.slices),
       ])
+  }
+}
+
+extension ViewCommand {
+  /// The labels of the slice on one line, each behind its colour.
+  private func legend(_ picture: TerminalPicture, _ context: Context) -> [String] {
+    var line = ""
+    var used = 0
+    for label in picture.labels {
+      let isFirst = line.isEmpty
+      let width = label.name.count + (isFirst ? 2 : 4)
+      guard used + width <= context.width - 2 else {
+        line += " …"
+        break
+      }
+      line +=
+        (isFirst ? "" : "  ") + context.palette.paint(Palette.spot, .rgb(label.rgb))
+        + " " + label.name
+      used += width
+    }
+    return line.isEmpty ? [] : [line]
   }
 }
 
@@ -82,14 +108,4 @@ enum DrawingChoice: String, CaseIterable, ExpressibleByArgument {
       return Terminal.drawsSixels ? .sixel : .half
     }
   }
-}
-
-/// `400:40`; `nil` for nothing and for `auto`.
-func parseWindow(_ text: String?) throws -> GreyWindow? {
-  guard let text, text != "auto" else { return nil }
-  let numbers = text.split(separator: ":").compactMap { Double($0) }
-  guard numbers.count == 2, numbers[0] > 0, numbers.allSatisfy(\.isFinite) else {
-    throw ValidationError("--window takes WIDTH:LEVEL, as in 400:40, or auto")
-  }
-  return GreyWindow(width: numbers[0], level: numbers[1])
 }

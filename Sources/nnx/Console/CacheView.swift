@@ -5,9 +5,14 @@ import NNXSystem
 
 /// How `nnx cache` shows what takes space.
 enum CacheView {
-  static func table(_ items: [CacheItem]) -> [String] {
+  static func table(_ items: [CacheItem], in context: Context) -> [String] {
     guard !items.isEmpty else { return ["The cache is empty and no model is installed."] }
-    var table = Table([("WHAT", .left), ("SIZE", .right), ("USED", .left), ("NOTE", .left)])
+    var table = Table(
+      [
+        .left("WHAT", minimum: 20), .right("SIZE"), .left("USED", rank: 0),
+        .left("NOTE", minimum: 28),
+      ],
+      in: context)
     for item in items {
       table.add([item.name, Quantity.bytes(item.size), age(of: item.used), note(item)])
     }
@@ -27,7 +32,7 @@ enum CacheView {
     let units = ["m": 60, "h": 3600, "d": 86400, "w": 604_800]
     guard let last = text.last, let unit = units[String(last)], let count = Int(text.dropLast()),
       count >= 0, count < 100_000
-    else { throw ValidationError("'\(text)' is no age; write 30d, 12h or 2w") }
+    else { throw ValidationError("'\(text.excerpt)' is no age; write 30d, 12h or 2w") }
     return count * unit
   }
 
@@ -37,7 +42,8 @@ enum CacheView {
     case .checkpoints:
       let isNeeded = item.model?.receipt.sets.contains { $0.unsupported != nil } == true
       return isNeeded ? "needed by nnU-Net" : "nnx cache prune --checkpoints"
-    case .partial: return item.share.map { "resumes at \(Int($0 * 100)) %" } ?? "resumes"
+    case .partial:
+      return item.share.map { "resumes at \(Int(saturating: $0 * 100)) %" } ?? "resumes"
     case .archive: return "nnx cache prune"
     case .rejected: return "not what was promised; nnx cache prune"
     case .staging: return "of a killed install; nnx cache prune"

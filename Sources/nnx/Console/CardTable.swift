@@ -16,12 +16,16 @@ struct CardTable {
 
   /// Prints the table, names only, or the envelope of `verb`.
   ///
-  /// - Parameter close: names that are like what was looked for, when nothing was found.
-  func show(_ verb: String, close: [String] = []) {
+  /// - Parameters:
+  ///   - close: names that are like what was looked for, when nothing was found.
+  ///   - why: what to say when nothing was found.
+  func show(_ verb: String, close: [String] = [], why: String? = nil) {
     if context.output.isQuiet {
       context.output.text(cards.map(\.name))
     } else if !cards.isEmpty {
       context.output.text(lines)
+    } else if let why {
+      context.output.text(FieldList.wrap(why, context.width))
     }
     context.output.json(
       verb, ["models": .array(cards.map(json)), "close": OrderedJSON(close)],
@@ -33,7 +37,7 @@ struct CardTable {
       [
         .left("NAME"), .left("", rank: 2), .left("MOD", rank: 0), .right("SIZE", rank: 1),
         .left("LICENCE", minimum: 9), .left("WHAT", minimum: 20),
-      ], width: context.width)
+      ], width: context.width, palette: context.palette)
     for card in cards {
       table.add([
         card.name, installed.contains(card.name) ? "*" : "",

@@ -19,8 +19,16 @@ struct CommandWords {
     "bibtex": "cite", "check": "verify", "where": "path", "models": "list", "describe": "info",
   ]
 
+  /// Words of other programs that need no verb here.
+  private static let answers = [
+    "self": "nnx is one file: put a newer one in its place",
+    "init": "nothing has to be prepared: nnx install NAME, then nnx predict NAME IMAGE",
+    "login": "no account is needed; ZENODO_TOKEN is read where Zenodo wants one",
+  ]
+
   /// - Parameter arguments: without the name of the program.
   init(_ arguments: [String]) {
+    let arguments = Self.asksForVersion(arguments) ? ["--version"] : arguments
     var rest = arguments[...]
     var moved: [String] = []
     while let word = rest.first, word.hasPrefix("-"), !Self.belongsToRoot(word) {
@@ -37,10 +45,21 @@ struct CommandWords {
     self.arguments = Array(rest[..<end]) + moved + Array(rest[end...])
   }
 
+  /// What else people type to learn the version.
+  private static func asksForVersion(_ arguments: [String]) -> Bool {
+    arguments.count == 1 && ["-v", "-V", "version", "-version"].contains(arguments[0])
+  }
+
   /// Flags of `nnx` itself, and those that the parser answers.
   private static func belongsToRoot(_ word: String) -> Bool {
     ["-h", "--help", "--version", "--help-hidden", "--experimental-dump-help"].contains(word)
       || word.hasPrefix("--generate-completion-script") || word.hasPrefix("---")
+  }
+
+  /// Where what goes wrong is said.
+  var remarks: RemarkWriter {
+    RemarkWriter(
+      environment: processEnvironment(), isForbidden: arguments.contains("--no-color"))
   }
 
   var wantsJSON: Bool { arguments.prefix { $0 != "--" }.contains("--json") }
@@ -68,9 +87,10 @@ struct CommandWords {
       .filter { $0.1 <= max(1, min(2, verb.count / 2)) || (verb.count > 2 && $0.0.hasPrefix(verb)) }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     let close = (Self.synonyms[verb].map { [$0] } ?? []) + near
+    let guess = close.isEmpty ? [] : ["Did you mean: \(close.prefix(3).joined(separator: ", "))"]
     throw NNXError(
-      .usage, "nnx has no command '\(verb)'",
-      details: close.isEmpty ? [] : ["Did you mean: \(close.prefix(3).joined(separator: ", "))"],
+      .usage, "nnx has no command '\(verb.excerpt)'",
+      details: Self.answers[verb].map { [$0] } ?? guess,
       fixes: ["See all commands with: nnx --help"])
   }
 }

@@ -1,21 +1,28 @@
+import NNXSystem
+
 /// Named facts, one below the other, wrapped to the width of the terminal.
 struct FieldList {
   private static let indent = 2
-  private static let nameWidth = 12
 
   private let width: Int
+  private let nameWidth: Int
   private(set) var lines: [String] = []
 
-  /// - Parameter width: columns.
-  init(width: Int = 80) { self.width = width }
+  /// - Parameters:
+  ///   - width: columns.
+  ///   - names: that will be added, where some may be long.
+  init(width: Int = 80, names: [String] = []) {
+    self.width = width
+    nameWidth = max(12, min(24, (names.map(\.count).max() ?? 0) + 2))
+  }
 
   /// Adds one fact; nothing when there is no text.
   mutating func add(_ name: String, _ text: String?) {
     guard let text, !text.isEmpty else { return }
-    let room = max(20, width - Self.indent - Self.nameWidth)
+    let room = max(20, width - Self.indent - nameWidth)
     let margin = String(repeating: " ", count: Self.indent)
-    for (index, part) in Self.wrap(text, room).enumerated() {
-      let head = (index == 0 ? name + " " : "").padding(to: Self.nameWidth)
+    for (index, part) in Self.wrap(text.printableLine, room).enumerated() {
+      let head = (index == 0 ? name + " " : "").padding(to: nameWidth)
       lines.append(margin + head + part)
     }
   }

@@ -1,4 +1,5 @@
 import NNXModel
+import NNXReport
 import NNXSystem
 
 /// The models in a folder, or in an archive that was unpacked, as `nnx inspect` shows them.
@@ -69,7 +70,10 @@ struct FolderReport: InspectReport {
         fields.add("", "channels \(description.channels.joined(separator: ", "))")
         fields.add(
           "",
-          "labels \(description.labels.entries.map(\.name).joined(separator: ", "))")
+          "labels "
+            + labelTable(of: description.labels).structures.map { "\($0.valueText) \($0.name)" }
+            .joined(separator: ", "))
+        if let remark = description.labels.gapsRemark { fields.add("", "(\(remark))") }
       case .failure(let error):
         fields.add("model", "nnU-Net v\(model.generation.rawValue), \(model.configuration)")
         fields.add("", error.message)

@@ -5,8 +5,24 @@ import NNXSystem
 struct ManualPage {
   /// `nnx`, `nnx-list`, `nnx-cache-ls`.
   let name: String
-  /// The page in roff.
-  let text: String
+  private let blocks: [Block]
+
+  /// What a page is made of.
+  enum Block {
+    case section(String)
+    case line(String)
+    /// Paragraphs; indented ones are commands and keep their lines.
+    case paragraphs(String)
+    case item(String, String)
+  }
+
+  /// The page for `man`.
+  var text: String { Roff.text(name, blocks) }
+
+  /// The page for a terminal.
+  func lines(width: Int, _ palette: Palette) -> [String] {
+    PlainPage.lines(blocks, width: width, palette)
+  }
 
   /// A page for nnx and one for every command below it.
   static var all: [ManualPage] { pages(of: NNX.self, below: []) }
@@ -22,39 +38,44 @@ struct ManualPage {
   private init(_ command: any ParsableCommand.Type, _ words: [String]) {
     let configuration = command.configuration
     name = words.joined(separator: "-")
-    var roff = Roff()
-    roff.title(name, source: "nnx \(Version.current)")
-    roff.section("NAME")
-    roff.line("\(name) - \(configuration.abstract)")
-    roff.section("SYNOPSIS")
-    roff.paragraphs("  " + (configuration.usage ?? "\(words.joined(separator: " ")) <command> ..."))
+    var blocks: [Block] = []
+    blocks.append(.section("NAME"))
+    blocks.append(.line("\(name) - \(configuration.abstract)"))
+    blocks.append(.section("SYNOPSIS"))
+    blocks.append(
+      .paragraphs(
+        "  " + (configuration.usage ?? "\(words.joined(separator: " ")) <command> ...")))
     if !configuration.discussion.isEmpty {
-      roff.section("DESCRIPTION")
-      roff.paragraphs(configuration.discussion)
+      blocks.append(.section("DESCRIPTION"))
+      blocks.append(.paragraphs(configuration.discussion))
     }
     if !configuration.aliases.isEmpty {
-      roff.section("ALIASES")
-      roff.line(configuration.aliases.joined(separator: ", "))
+      blocks.append(.section("ALIASES"))
+      blocks.append(.line(configuration.aliases.joined(separator: ", ")))
     }
     let subcommands = configuration.subcommands
     if !subcommands.isEmpty {
-      roff.section("COMMANDS")
+      blocks.append(.section("COMMANDS"))
       for subcommand in subcommands {
-        roff.item(subcommand._commandName, subcommand.configuration.abstract)
+        blocks.append(.item(subcommand._commandName, subcommand.configuration.abstract))
       }
     }
     let arguments = Self.arguments(of: command)
     if !arguments.isEmpty {
-      roff.section("ARGUMENTS AND OPTIONS")
-      for argument in arguments { roff.item(argument.head, argument.text) }
+      blocks.append(.section("ARGUMENTS AND OPTIONS"))
+      let verb = words.count > 1 ? words[1] : ""
+      for argument in arguments where HelpText.shows(argument.head, of: verb) {
+        blocks.append(.item(argument.head, argument.text))
+      }
     }
-    roff.section("EXIT STATUS")
-    roff.line("0 done; 1 the answer is no; 64 wrong usage. All others: nnx explain.")
-    roff.section("SEE ALSO")
-    roff.line(
-      words.count > 1
-        ? "nnx(1)" : subcommands.map { "nnx-\($0._commandName)(1)" }.joined(separator: ", "))
-    text = roff.text
+    blocks.append(.section("EXIT STATUS"))
+    blocks.append(.line("0 done; 1 the answer is no; 64 wrong usage. All others: nnx explain."))
+    blocks.append(.section("SEE ALSO"))
+    blocks.append(
+      .line(
+        words.count > 1
+          ? "nnx(1)" : subcommands.map { "nnx-\($0._commandName)(1)" }.joined(separator: ", ")))
+    self.blocks = blocks
   }
 
   /// Names and explanations of the arguments, as the parser dumps them.
@@ -75,47 +96,5 @@ struct ManualPage {
         : names.joined(separator: ", ") + (kind == "option" ? " <\(value)>" : "")
       return (head, argument["abstract"]?.string ?? "")
     }
-  }
-}
-
-/// Text with the macros of man(7).
-private struct Roff {
-  private(set) var text = ""
-
-  mutating func title(_ name: String, source: String) {
-    text += ".TH \"\(name.uppercased())\" 1 \"\" \"\(source)\" \"nnx\"\n"
-  }
-
-  mutating func section(_ name: String) { text += ".SH \(name)\n" }
-
-  mutating func line(_ line: String) { text += Self.escaped(line) + "\n" }
-
-  mutating func item(_ head: String, _ body: String) {
-    text += ".TP\n\\fB\(Self.escaped(head))\\fR\n"
-    line(body.isEmpty ? " " : body)
-  }
-
-  /// Paragraphs; indented ones are commands and keep their lines.
-  mutating func paragraphs(_ body: String) {
-    var isExample = false
-    for line in body.split(separator: "\n", omittingEmptySubsequences: false) {
-      let isIndented = line.hasPrefix(" ")
-      if isIndented != isExample, !line.isEmpty {
-        text += isIndented ? ".PP\n.nf\n" : ".fi\n.PP\n"
-        isExample = isIndented
-      }
-      if line.isEmpty {
-        if !isExample { text += ".PP\n" }
-      } else {
-        text += Self.escaped(String(line)) + "\n"
-      }
-    }
-    if isExample { text += ".fi\n" }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    let escaped = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
-    let isMacro = escaped.hasPrefix(".") || escaped.hasPrefix("'")
-    return isMacro ? "\\&" + escaped : escaped
   }
 }

@@ -1,4 +1,5 @@
 import NNXModel
+import NNXReport
 import NNXStore
 import NNXSystem
 
@@ -28,12 +29,11 @@ extension ModelInfo {
         })
     }
     for (_, entries) in networks {
-      let labels = entries.first?.description.labels.entries ?? []
+      guard let labels = entries.first?.description.labels else { continue }
       fields.add(
         "output",
-        labels.filter { $0.name != "background" }.map { label in
-          "\(label.values.map(String.init).joined(separator: "+")) \(label.name)"
-        })
+        labelTable(of: labels).structures.map { "\($0.valueText) \($0.name)" }
+          + [labels.gapsRemark.map { "(\($0))" }].compactMap(\.self))
     }
   }
 

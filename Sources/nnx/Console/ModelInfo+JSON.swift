@@ -1,4 +1,5 @@
 import NNXModel
+import NNXReport
 import NNXStore
 import NNXSystem
 
@@ -49,6 +50,9 @@ extension ModelInfo {
           return [
             "name": .string(model.configuration), "trainer": .string(model.trainer),
             "plans": .string(model.plans), "channels": OrderedJSON(model.channels),
+            "labels": .array(
+              labelTable(of: model.labels).structures.map { .object($0.jsonMembers) }),
+            "labelsRemark": OrderedJSON(model.labels.gapsRemark),
             "patch": OrderedJSON(model.patch),
             "spacing": .array(model.preprocessing.spacing.map { OrderedJSON($0) }),
             "stages": .int(model.architecture.stages.count),

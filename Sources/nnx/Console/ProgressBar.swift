@@ -12,13 +12,17 @@ final class ProgressBar: Sendable {
   private struct State {
     var stage: ProgressEvent.Stage?
     var stageStart = 0.0
+    /// What was done when the stage began: of a download that goes on, what was here before.
+    var firstDone = 0
     var lastDrawn = 0.0
     var lastTenth = -1
     var isLineOpen = false
+    var isOver = false
   }
 
   private let style: Style
-  private let width: Int
+  /// Columns of the terminal.
+  let width: Int
   private let start = ProcessFacts.monotonicSeconds
   private let state = Mutex(State())
 
@@ -26,7 +30,15 @@ final class ProgressBar: Sendable {
   init(_ style: Style, terminal: Terminal) {
     self.style = style == .auto && !terminal.isInteractive ? .none : style
     width = terminal.width
+    // After a signal, the prompt is not to stick to the bar.
+    Interruption.beforeEnd { [weak self] in
+      self?.finish()
+      self?.state.withLock { $0.isOver = true }
+    }
   }
+
+  /// Whether bars are drawn for a person.
+  var isDrawn: Bool { style == .auto }
 
   var handler: ProgressHandler { { [self] event in show(event) } }
 
@@ -38,14 +50,34 @@ final class ProgressBar: Sendable {
     }
   }
 
+  /// Draws a line in place of the one that is open.
+  func draw(_ line: String) {
+    state.withLock { state in
+      guard isDrawn, !state.isOver else { return }
+      writeToStderr("\r" + line.prefix(width - 1) + "\u{1B}[K")
+      state.isLineOpen = true
+    }
+  }
+
+  /// Removes the open line, so that other text takes its place.
+  func clear() {
+    state.withLock { state in
+      if state.isLineOpen { writeToStderr("\r\u{1B}[K") }
+      state.isLineOpen = false
+    }
+  }
+
   private func show(_ event: ProgressEvent) {
     guard style != .none else { return }
+    var event = event
+    event.item = event.item.printableLine
     let now = ProcessFacts.monotonicSeconds
     state.withLock { state in
       if state.stage != event.stage {
         if state.isLineOpen { writeToStderr("\n") }
-        state = State(stage: event.stage, stageStart: now)
+        state = State(stage: event.stage, stageStart: now, firstDone: event.done)
       }
+      guard !state.isOver else { return }
       let isLast = event.total == event.done
       switch style {
       case .json:
@@ -59,7 +91,8 @@ final class ProgressBar: Sendable {
         writeToStderr(plainLine(event) + "\n")
       default:
         guard isLast || now - state.lastDrawn >= 0.1 else { return }
-        writeToStderr("\r" + barLine(event, seconds: now - state.stageStart) + "\u{1B}[K")
+        let line = barLine(event, after: state.firstDone, seconds: now - state.stageStart)
+        writeToStderr("\r" + line + "\u{1B}[K")
         state.isLineOpen = true
       }
       state.lastDrawn = now
@@ -80,17 +113,24 @@ final class ProgressBar: Sendable {
     return "\(title(event.stage))  \(event.item)\(share)"
   }
 
-  private func barLine(_ event: ProgressEvent, seconds: Double) -> String {
+  /// - Parameters:
+  ///   - first: what was done before.
+  ///   - seconds: since then.
+  private func barLine(_ event: ProgressEvent, after first: Int, seconds: Double) -> String {
     let head = title(event.stage).padding(to: 13)
     guard let total = event.total, total > 0 else {
       return String((head + event.item + amount(event)).prefix(width - 1))
     }
     let share = min(1, Double(event.done) / Double(total))
-    let left = event.done > 0 ? seconds * (1 - share) / share : nil
     var tail = "\(Int(share * 100))%".leftPadding(to: 5) + "  " + amount(event)
-    if let left, seconds > 1 || event.done * 20 > total { tail += "  \(Quantity.clock(left)) left" }
+    let own = event.done - first
+    if event.done >= total {
+      tail += "  \(Quantity.duration(seconds))"
+    } else if own > 0, seconds > 1 || own * 20 > total {
+      tail += "  \(Quantity.clock(seconds * Double(total - event.done) / Double(own))) left"
+    }
     let room = max(8, min(40, width - 1 - head.count - tail.count))
-    return String((head + bar(share, width: room) + tail).prefix(width - 1))
+    return String((head + ProgressBar.bar(share, width: room) + tail).prefix(width - 1))
   }
 
   private func amount(_ event: ProgressEvent) -> String {
@@ -106,7 +146,7 @@ final class ProgressBar: Sendable {
   }
 
   /// Eighths of a character, as `███▌····`.
-  private func bar(_ share: Double, width: Int) -> String {
+  static func bar(_ share: Double, width: Int) -> String {
     let eighths = Int(share * Double(width) * 8)
     let full = eighths / 8
     guard full < width else { return String(repeating: "█", count: width) }

@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Numbers as people read them.
 enum Quantity {
   /// `1.21 GB`, `246 MB`, `12 kB`: powers of 1000, as disks and downloads are sold.
@@ -40,7 +42,7 @@ enum Quantity {
 
   /// `0:36`, `12:05`, `1:02:09`.
   static func clock(_ seconds: Double) -> String {
-    let total = Int(seconds.rounded())
+    let total = Int(saturating: seconds.rounded())
     let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
     return hours > 0
       ? "\(hours):\(padded(minutes)):\(padded(rest))" : "\(minutes):\(padded(rest))"
@@ -49,7 +51,7 @@ enum Quantity {
   /// `0.4 s`, `38 s`, `1 min 52 s`, `2 h 5 min`.
   static func duration(_ seconds: Double) -> String {
     if seconds < 9.95 { return "\(fixed(seconds, 1)) s" }
-    let total = Int(seconds.rounded())
+    let total = Int(saturating: seconds.rounded())
     if total < 60 { return "\(total) s" }
     if total < 3600 { return "\(total / 60) min \(total % 60) s" }
     return "\(total / 3600) h \(total / 60 % 60) min"

@@ -18,10 +18,14 @@ struct RegistryView {
     fields.add("sha256", candidate.sha256)
     context.output.note(candidate.source.document)
     fields.lines.forEach(context.output.note)
-    for name in candidate.collisions(with: known) {
-      let winner = isFirst ? "this one's counts" : "the known one's counts"
+    let names = candidate.collisions(with: known)
+    if let first = names.first {
+      let winner = isFirst ? "this one's count" : "the known ones count"
+      let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+      let more = names.count > 3 ? " and \(names.count - 3) more" : ""
       context.output.note(
-        "warning: '\(name)' is known already; \(winner), the other is REGISTRY/\(name)")
+        "warning: \(shown)\(more) \(names.count == 1 ? "is" : "are") known already; \(winner), the others are REGISTRY/\(first)"
+          + (names.count > 1 ? " and so on" : ""))
     }
     for (name, other) in candidate.lookalikes(of: known) {
       context.output.note("warning: '\(name)' is one letter away from the known '\(other)'")

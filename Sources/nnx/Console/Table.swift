@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Columns of text, as wide as their widest cell, and together no wider than the terminal.
 struct Table {
   enum Alignment {
@@ -11,9 +13,13 @@ struct Table {
     var minimum: Int?
     /// Columns with the lowest number go first when there is no room; `nil`: it stays.
     var rank: Int?
+    /// Whether a cell that is cut keeps its end: names may differ there alone, as left and right do.
+    var keepsEnd = false
 
-    static func left(_ title: String, minimum: Int? = nil, rank: Int? = nil) -> Column {
-      Column(title: title, alignment: .left, minimum: minimum, rank: rank)
+    static func left(
+      _ title: String, minimum: Int? = nil, rank: Int? = nil, keepsEnd: Bool = false
+    ) -> Column {
+      Column(title: title, alignment: .left, minimum: minimum, rank: rank, keepsEnd: keepsEnd)
     }
 
     static func right(_ title: String, rank: Int? = nil) -> Column {
@@ -25,12 +31,21 @@ struct Table {
 
   private let columns: [Column]
   private let width: Int
+  private let palette: Palette
   private var rows: [[String]] = []
+  /// Inks of cells, by row and column.
+  private var inks: [[Int: Palette.Ink]] = []
 
   /// - Parameter width: columns of the terminal.
-  init(_ columns: [Column], width: Int) {
+  init(_ columns: [Column], width: Int, palette: Palette = .plain) {
     self.columns = columns
     self.width = width
+    self.palette = palette
+  }
+
+  /// A table for a terminal: no wider, and coloured where that is wanted.
+  init(_ columns: [Column], in context: Context) {
+    self.init(columns, width: context.tableWidth, palette: context.palette)
   }
 
   /// - Parameter columns: title and alignment of each column; none gives way.
@@ -38,24 +53,40 @@ struct Table {
     self.init(columns.map { Column(title: $0.0, alignment: $0.1) }, width: .max)
   }
 
-  mutating func add(_ row: [String]) {
+  /// - Parameter inks: of cells that say how things are, by column.
+  mutating func add(_ row: [String], inks: [Int: Palette.Ink] = [:]) {
     precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
-    rows.append(row)
+    rows.append(row.map(\.printableLine))
+    self.inks.append(inks)
   }
 
   /// The lines of the table, without trailing spaces.
   var lines: [String] {
     let (shown, widths) = layout()
-    return ([columns.map(\.title)] + rows).map { row in
-      var line = ""
-      for index in shown {
-        let cell = row[index].shortened(to: widths[index])
-        line += line.isEmpty && index == shown.first ? "" : String(repeating: " ", count: Self.gap)
-        line +=
-          columns[index].alignment == .left
+    let title = Dictionary(uniqueKeysWithValues: columns.indices.map { ($0, Palette.Ink.faint) })
+    let all = [(columns.map(\.title), title)] + Array(zip(rows, inks))
+    return all.map { row, inks in
+      let cells = shown.map { index in
+        let cell =
+          columns[index].keepsEnd
+          ? row[index].cut(to: widths[index]) : row[index].shortened(to: widths[index])
+        return columns[index].alignment == .left
           ? cell.padding(to: widths[index]) : cell.leftPadding(to: widths[index])
       }
-      return String(line.reversed().drop { $0 == " " }.reversed()).shortened(to: width)
+      let gap = String(repeating: " ", count: Self.gap)
+      let line = cells.joined(separator: gap)
+      guard palette.depth != .none, line.count <= width else {
+        return String(line.reversed().drop { $0 == " " }.reversed()).shortened(to: width)
+      }
+      // The last column needs no spaces behind it.
+      let last = cells.indices.last
+      return cells.indices.map { position in
+        let isLast = position == last && columns[shown[position]].alignment == .left
+        let cell =
+          isLast
+          ? String(cells[position].reversed().drop { $0 == " " }.reversed()) : cells[position]
+        return palette.paint(cell, inks[shown[position]])
+      }.joined(separator: gap)
     }
   }
 

@@ -7,6 +7,8 @@ struct Terminal {
   let isInteractive: Bool
   /// Columns; 80 when unknown.
   let width: Int
+  /// Rows; `nil` when unknown.
+  let height: Int?
 
   /// - Parameters:
   ///   - descriptor: 1 for stdout, 2 for stderr.
@@ -16,18 +18,24 @@ struct Terminal {
     var size = winsize()
     let known = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     width = environment["COLUMNS"].flatMap { Int($0) } ?? (known ? Int(size.ws_col) : 80)
+    height =
+      environment["LINES"].flatMap { Int($0) }
+      ?? (known && size.ws_row > 0 ? Int(size.ws_row) : nil)
   }
 }
 
 extension Terminal {
   /// Whether text to this stream may be coloured.
   ///
-  /// `NO_COLOR` (no-color.org) and `--no-color` win over `CLICOLOR_FORCE` (bixense.com/clicolors),
-  /// which wins over what the stream is.
+  /// `NO_COLOR` (no-color.org) and `--no-color` win over `CLICOLOR_FORCE` (bixense.com/clicolors) and
+  /// `FORCE_COLOR` (force-color.org), which win over what the stream is.
   func usesColor(environment: [String: String], isForbidden: Bool = false) -> Bool {
     func isSet(_ name: String) -> Bool { environment[name].map { !$0.isEmpty } ?? false }
     if isForbidden || isSet("NO_COLOR") { return false }
-    if isSet("CLICOLOR_FORCE"), environment["CLICOLOR_FORCE"] != "0" { return true }
+    for name in ["CLICOLOR_FORCE", "FORCE_COLOR"] where isSet(name) {
+      if environment[name] != "0" { return true }
+    }
+    if environment["CLICOLOR"] == "0" { return false }
     return isInteractive
   }
 

@@ -18,7 +18,7 @@ struct TorchReport: InspectReport {
   var ids: [String] { inspection.tensors.map(\.name) }
 
   func lines(showsAll: Bool) -> [String] {
-    var fields = FieldList(width: width)
+    var fields = FieldList(width: width, names: inspection.facts.map(\.name))
     fields.add("file", "\(inspection.container.rawValue), \(Quantity.bytes(inspection.size))")
     for fact in inspection.facts { fields.add(fact.name, fact.value) }
     for (index, scan) in inspection.scans.enumerated() {

@@ -20,7 +20,7 @@ extension ErrorPage {
       ]),
     ErrorPage(
       "not-a-zip", exit: [65],
-      meaning: "The file is no complete zip.",
+      meaning: "The file is no complete zip or tar archive.",
       why: """
         Its end is missing (a download that stopped), or it is another kind of file, such as a \
         web page.

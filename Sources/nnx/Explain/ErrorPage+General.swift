@@ -43,11 +43,16 @@ extension ErrorPage {
       ]),
     ErrorPage(
       "output-exists", exit: [73],
-      meaning: "The output exists already.",
-      why: "nnx never replaces results by itself.",
+      meaning: "The output exists already, or is a file that the command reads.",
+      why: """
+        nnx writes over nothing that a person has: not over an image of the run, not over a file \
+        that it did not write or that was changed since, whatever the flags; and over its own \
+        results on request alone.
+        """,
       advice: [
-        "Replace it on purpose with --overwrite",
+        "Replace a result of nnx on purpose with --overwrite",
         "Or choose another output with -o",
+        "Move away what is yours: nnx does not",
       ]),
     ErrorPage(
       "no-space", exit: [74],

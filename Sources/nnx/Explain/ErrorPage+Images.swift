@@ -32,7 +32,8 @@ extension ErrorPage {
       meaning: "The image holds voxels that are no numbers (NaN or infinite).",
       why: "They come from divisions by zero or from resampling outside the image.",
       advice: [
-        "Replace them, with a value that the scanner could have written"
+        "Replace them, with a value that the scanner could have written",
+        "To take what nnU-Net makes of them: --allow non-finite",
       ]),
     ErrorPage(
       "non-finite", exit: [65],
@@ -92,6 +93,15 @@ extension ErrorPage {
         "Look at its header"
       ]),
     ErrorPage(
+      "endless-grid", exit: [65],
+      meaning: "The image would have more voxels at the model's spacing than can be counted.",
+      why:
+        "Its spacing is in other units than mm, such as µm or m, or that of the model cannot be.",
+      advice: [
+        "Compare it with the image: nnx stats IMAGE shows the spacing",
+        "Mend the header with the program that wrote the image",
+      ]),
+    ErrorPage(
       "channels", exit: [65],
       meaning: """
         The model needs another number of images per case, or got one of them twice.
@@ -111,8 +121,11 @@ extension ErrorPage {
       ]),
     ErrorPage(
       "cases-failed", exit: [1],
-      meaning: "Some cases failed; the others are done.",
-      why: "Each failed case has its own message above.",
+      meaning: "Some cases failed.",
+      why: """
+        A case whose image is broken, lacks a channel or is no image fails alone; the reasons stand \
+        below the count.
+        """,
       advice: [
         "Run the same command again: what is done is kept",
         "Stop at the first failure with --fail-fast",
@@ -120,7 +133,8 @@ extension ErrorPage {
     ErrorPage(
       "different-labels", exit: [65],
       meaning: "Models or predictions that should be combined have different labels.",
-      why: "An ensemble averages the same labels only.",
+      why:
+        "An ensemble averages the same labels only: as many, each value under one name in all of them.",
       advice: [
         "Combine models of one dataset"
       ]),
@@ -142,7 +156,7 @@ extension ErrorPage {
       "broken-probabilities", exit: [65],
       meaning: "A file of probabilities is damaged or does not fit.",
       why: """
-        It must be the .npz and .pkl or .json that a prediction wrote with \
+        It must be the .npz, with its .pkl or .nnx.json, that a prediction wrote with \
         --save-probabilities.
         """,
       advice: [
@@ -157,8 +171,8 @@ extension ErrorPage {
       ]),
     ErrorPage(
       "no-labels", exit: [1],
-      meaning: "The segmentation holds nothing but background.",
-      why: "The model found nothing, or the labels that were asked for are not there.",
+      meaning: "The labels that were asked for are not in the segmentation.",
+      why: "They have no voxel, or none is called so.",
       advice: [
         "See what it holds with: nnx stats SEG"
       ]),

@@ -9,7 +9,8 @@ extension ErrorPage {
         fold_*/model_*.model with .model.pkl.
         """,
       advice: [
-        "See what a file or folder holds with: nnx inspect PATH"
+        "An archive inside of an archive is named: unpack the outer one, and install the inner one",
+        "See what a file or folder holds with: nnx inspect PATH",
       ]),
     ErrorPage(
       "invalid-model", exit: [65],
@@ -22,9 +23,10 @@ extension ErrorPage {
     ErrorPage(
       "invalid-checkpoint", exit: [65],
       meaning: """
-        A checkpoint or pickle is damaged, or of a format that PyTorch does not write.
+        A checkpoint or pickle is damaged, holds values that nnx does not read, or lacks \
+        nnU-Net's keys.
         """,
-      why: "A file that was cut short, or saved with another program.",
+      why: "A file that was cut short, or saved by another program.",
       advice: [
         "Download it again",
         "See what it is with: nnx inspect FILE",
@@ -36,7 +38,8 @@ extension ErrorPage {
         """,
       why: """
         PyTorch's files are pickles, which can name any function of Python. nnx reads them as \
-        data, with a list of harmless names, and refuses all others; nothing was run.
+        data, takes every name that PyTorch's weights_only=True takes, and refuses all others; \
+        nothing was run.
         """,
       advice: [
         "See what it asks for with: nnx inspect FILE",
@@ -133,7 +136,7 @@ extension ErrorPage {
       why: "The file was edited or damaged.",
       advice: [
         "nnx install --force NAME",
-        "Or remove the folder that the message names",
+        "Or remove it: nnx uninstall NAME",
       ]),
   ]
 }

@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func fixtureIsThere() { #expect(Self.cases.count == 128) }
+  @Test func fixtureIsThere() { #expect(Self.cases.count == 127) }
 
   @Test(arguments: cases)
   func readsAsSimpleITKDoes(_ item: FormatCase) throws {
@@ -40,6 +40,6 @@ import Testing
         == ["its space 'scanner-xyz' is none of a patient; its axes are taken as LPS"])
     #expect(
       try remarks("MetaImage, a slope that ITK does not apply")
-        == ["its ElementToIntensityFunction is not applied, as SimpleITK does not"])
+        .last == "its ElementToIntensityFunction is not applied, as SimpleITK does not")
   }
 }

@@ -39,7 +39,13 @@ import Testing
   @Test(arguments: cases)
   func readsAsSimpleITKDoes(_ item: Case) throws {
     for (name, bytes) in [("a.nii", item.file), ("a.nii.gz", gzipped(item.file))] {
-      let image = try readImage(folder.write(name, bytes))
+      let path = try folder.write(name, bytes)
+      guard item.spacing.allSatisfy({ $0 <= 100 }) else {
+        // Metres: ITK reads voxels of 2 m.
+        #expect(throws: NNXError.self) { try readImage(path) }
+        continue
+      }
+      let image = try readImage(path)
       #expect(image.geometry.shape == item.shape)
       #expect(image.geometry.spacing == item.spacing)
       #expect(isClose(image.geometry.origin, item.origin))
@@ -89,14 +95,18 @@ import Testing
     #expect(try readImage(folder.write("a.nii", builder.file)).remarks == [])
     builder.place = [0, 0, 0.2]
     let remarks = try readImage(folder.write("a.nii", builder.file)).remarks
-    #expect(remarks == ["s-form and q-form put a corner of the image 0.2 mm apart"])
+    #expect(
+      remarks == [
+        "its s-form (code 1) and q-form (code 1) put voxels up to 0.2 mm apart: the s-form counts,"
+          + " as in ITK"
+      ])
     builder = NIfTIBuilder()
     builder.pixdim[3] = 2
     builder.qformCode = 0
     let lengths = try readImage(folder.write("a.nii", builder.file)).remarks
     #expect(
       lengths == [
-        "voxels are 1.0 x 1.0 x 1.0 mm by the s-form and 1.0 x 1.0 x 2.0 mm by pixdim; pixdim counts"
+        "voxels are 1 x 1 x 1 mm by the s-form and 1 x 1 x 2 mm by pixdim; pixdim counts"
       ])
   }
 

@@ -91,4 +91,22 @@ import Testing
     }
     #expect(missing.code == .fileNotFound)
   }
+
+  @Test(arguments: [
+    ("checkpoint_final.pth", "state_dict", "network_weights"),
+    ("model_final_checkpoint.model", "model", "state_dict"),
+  ])
+  func namesTheKeysOfOtherPrograms(file: String, key: String, wanted: String) throws {
+    let folder = try TemporaryFolder()
+    let root = PickleTree.dictionary([
+      (.text(key), .dictionary([(.text("w"), .tensor("0", [2]))])), (.text("epoch"), .int(1)),
+    ])
+    let path = try folder.write(
+      file,
+      CheckpointBuilder.zip(
+        CheckpointBuilder.members(root.pickled, [("0", CheckpointBuilder.floats([1, 2]))])))
+    let error = try #require(throws: NNXError.self) { try Checkpoint(path) }
+    #expect(error.code == .invalidCheckpoint)
+    #expect(error.message == "\(path) holds no `\(wanted)`; its keys are \(key), epoch")
+  }
 }

@@ -153,6 +153,25 @@ import Testing
     #expect(try Settings(files: [user]).mirrors == ["c", "d"])
   }
 
+  @Test func editingKeepsTheLineEndsOfWindows() throws {
+    try folder.write(
+      "user/config.toml", Array("# me\r\n\"threads\" = 1\r\nmirror = [\r\n 'a' ]\r\n# end".utf8))
+    try SettingsFile.set("threads", to: "2", in: user, home: "/h")
+    try SettingsFile.set("offline", to: "yes", in: user, home: "/h")
+    #expect(try SettingsFile.unset("mirror", in: user, home: "/h"))
+    #expect(
+      String(decoding: try folder.read(user), as: UTF8.self)
+        == "# me\r\nthreads = 2\r\n# end\noffline = true\r\n")
+  }
+
+  @Test func whatCannotBeQuotedIsEscaped() throws {
+    try SettingsFile.set("registry", to: "a\"\\\u{1B}\u{7F}é", in: user, home: "/h")
+    #expect(
+      String(decoding: try folder.read(user), as: UTF8.self)
+        == #"registry = ["a\"\\\u001b\u007fé"]"# + "\n")
+    #expect(try Settings(files: [user]).registries == ["a\"\\\u{1B}\u{7F}é"])
+  }
+
   @Test func theFileIsMadeWhenThereIsNone() throws {
     let path = folder.path + "/new/deep/config.toml"
     try SettingsFile.set("store", to: "~/models", in: path, home: "/h")

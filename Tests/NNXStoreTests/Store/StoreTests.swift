@@ -86,10 +86,21 @@ import Testing
     ] {
       try test.folder.write(path, Array(content.utf8))
       #expect(try test.store.installed().map(\.name) == ["good"])
-      #expect(try test.store.problems().map(\.code.name) == [code])
+      let damaged = try test.store.unreadable()
+      #expect(damaged.map(\.name) == ["bad"] && damaged.map(\.version) == ["2026.1.1"])
+      #expect(damaged.map(\.problem?.code.name) == [code])
       let error = #expect(throws: NNXError.self) { try test.store.find("bad") }
       #expect(error?.code.name == code)
+      if code != "newer-store" {
+        #expect(
+          error?.fixes == [
+            "Install it again: nnx install --force bad, or from its file with --name bad",
+            "Or remove it: nnx uninstall bad@2026.1.1",
+          ])
+      }
     }
+    #expect(try test.store.uninstall("bad").map(\.version) == ["2026.1.1"])
+    #expect(try Folder.entries(test.data + "/models") == ["good"])
   }
 
   @Test func hostileNamesInTheStoreAreNotFollowed() throws {
@@ -160,7 +171,7 @@ import Testing
     try test.folder.write("data/models/plain/0/receipt.json", Array("{".utf8))
     try test.store.uninstall("plain@2")
     #expect(try Folder.entries(test.data + "/models/plain") == ["0", "1", "default"])
-    #expect(try test.store.uninstall("plain").map(\.version) == ["1"])
+    #expect(try test.store.uninstall("plain").map(\.version) == ["1", "0"])
     #expect(try Folder.entries(test.data + "/models") == [])
   }
 

@@ -97,19 +97,30 @@ import Testing
   }
 
   @Test func marksAreReadAndNothingElse() throws {
-    let own: OrderedJSON = ["a": 1]
     func json(_ text: String) throws -> OutputPlan.Author {
-      FileMark.isJSON(try folder.write("x.json", Array(text.utf8)))
+      FileMark.json("nnx.stats/")(try folder.write("x.json", Array(text.utf8)))
     }
+    let own: OrderedJSON = ["a": 1]
     #expect(try json(own.marked("nnx.stats/1").text(pretty: true)) == .nnx)
-    #expect(try json(own.generated.text(pretty: true)) == .nnx)
+    #expect(try json(own.marked("nnx.run/1").text(pretty: true)) == .someone)
     #expect(try json(#"{"Modality": "CT"}"#) == .someone)
-    #expect(try json(#"{"schema": "other/1", "generator": "nnxx"}"#) == .someone)
     #expect(try json("not JSON") == .someone)
-    let begins = FileMark.begins(with: ["# one", "two,"])
+    func table(_ text: String) throws -> OutputPlan.Author {
+      FileMark.table([["a", "b"], ["LABEL", "VALUE"]])(try folder.write("t", Array(text.utf8)))
+    }
+    for text in ["a,b,c\n1,2,3\n", "a\tb", "LABEL       VALUE  X\n"] {
+      #expect(try table(text) == .nnx)
+    }
+    for text in ["", "b,a\n", "a\nb\n", "x a b"] { #expect(try table(text) == .someone) }
+    #expect(
+      FileMark.page(
+        try folder.write("p", Array("<head><meta name=\"generator\" content=\"nnx 1\">".utf8)))
+        == .nnx)
+    #expect(FileMark.page(try folder.write("p", Array("<head></head>".utf8))) == .someone)
+    let begins = FileMark.text(["# one", "two,"])
     #expect(begins(try folder.write("t", Array("two,three".utf8))) == .nnx)
     #expect(begins(try folder.write("t", Array("three,two,".utf8))) == .someone)
     #expect(begins(try folder.write("t", [])) == .someone)
-    #expect(FileMark.isPNG(scan) == .someone)
+    #expect(FileMark.png(scan) == .someone)
   }
 }

@@ -498,8 +498,7 @@ package struct HostileArchive: CustomStringConvertible, Sendable {
     var tar = [UInt8](repeating: 0, count: 1024)
     tar.replaceSubrange(257..<262, with: Array("ustar".utf8))
     let files: [(String, [UInt8])] = [
-      ("web page", Array("<!DOCTYPE html><html>captive portal</html>".utf8)), ("tar", tar),
-      ("gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+      ("web page", Array("<!DOCTYPE html><html>captive portal</html>".utf8)),
       ("7z", Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C, 0, 4] + one.dropLast(22)),
       ("RAR", Array("Rar!".utf8) + [0x1A, 7, 1, 0]), ("PK alone", Array("PK".utf8)),
       ("local header alone", Array(one.prefix(31))), ("without its end", Array(one.dropLast(22))),
@@ -510,6 +509,10 @@ package struct HostileArchive: CustomStringConvertible, Sendable {
       ("an archive and a long tail", one + Array(repeating: 0, count: 70_000)),
     ]
     return files.map { HostileArchive($0.0, code: "not-a-zip", bytes: $0.1) } + [
+      .init("tar without a checksum", code: "unsafe-archive", bytes: tar),
+      .init(
+        "gzip of nothing", code: "corrupt-archive",
+        bytes: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
       .init("two archives in a row", code: "unsafe-archive", bytes: one + one),
       .init("an archive behind a program", code: "unsafe-archive", bytes: Array("MZ".utf8) + one),
       .init(

@@ -1,0 +1,113 @@
+import NNXImage
+import NNXSystem
+
+/// A case that an earlier run did: all that is asked for is there, whole, made by the same model with the same
+/// settings of the same images.
+package struct FinishedCase: Sendable {
+  package let files: CaseFiles
+  /// Of schema `nnx.run/1`.
+  package let record: OrderedJSON
+  /// Files that need no network, and are not there.
+  package let missing: Set<ResultFile>
+}
+
+extension Predictor {
+  /// Looks whether a case was done before; reads images and results only to take their digests.
+  ///
+  /// - Returns: `nil` where there is nothing, or nothing whose record tells what made it: what may be done
+  ///   then is said by `predict`.
+  /// - Throws: `output-exists` with what differs, where there is the result of another run.
+  package func finished(_ item: Case, to output: String) throws -> FinishedCase? {
+    let files = files(of: item, to: output)
+    guard !options.overwrites, item.problem == nil, Folder.kind(output) != nil,
+      let recorded = RecordedFiles(files.record), recorded.isAsWritten(output)
+    else { return nil }
+    var missing: Set<ResultFile> = []
+    var lacking: [String] = []
+    for file in files.all where file.kind != .segmentation && file.kind != .record {
+      let isThere = Folder.kind(file.path) != nil
+      if isThere {
+        // What others wrote, or changed, is never replaced, and what an earlier run wrote is not of this
+        // one.
+        guard recorded.isAsWritten(file.path) else {
+          try OutputPlan.checkExisting(
+            files.outputs.filter { $0.path == file.path }, overwrites: options.overwrites)
+          return nil
+        }
+        continue
+      }
+      if [.stats, .preview].contains(file.kind) {
+        missing.insert(file.kind)
+      } else if recorded.files.contains(where: {
+        Folder.resolved($0.path) == Folder.resolved(file.path)
+      }) {
+        lacking.append("\(file.path) is gone")
+      } else {
+        lacking.append("made without \(file.path)")
+      }
+    }
+    let differing = try differences(recorded.json, item) + lacking
+    if let first = differing.first {
+      throw NNXError(
+        .outputExists, "\(output) exists: \(first)", details: Array(differing.dropFirst()),
+        fixes: [
+          differing.contains { $0.hasPrefix(RunDifference.otherImage) }
+            ? "Choose another output (-o): this is the result of another image"
+            : "Make it anew with --overwrite, or choose another output (-o)"
+        ])
+    }
+    return FinishedCase(files: files, record: recorded.json, missing: missing)
+  }
+
+  /// What of an earlier run is not as it would be now, a line each.
+  private func differences(_ record: OrderedJSON, _ item: Case) throws -> [String] {
+    // As they look when they come out of a file: 1 and 1.0 are one number there.
+    func read(_ json: OrderedJSON) throws(NNXError) -> OrderedJSON {
+      try OrderedJSON(parsing: Array(json.text().utf8), source: "this run")
+    }
+    var found = RunDifference.ofModels(record["model"] ?? .null, try read(identity))
+    found += RunDifference.ofSettings(record["settings"] ?? .null, try read(settings(item)))
+    if let made = record["predictsAs"]?.string, made != Version.emulated {
+      found.append("made as \(made), now \(Version.emulated)")
+    }
+    let inputs = record["input"]?.array ?? []
+    guard inputs.count == item.images.count else {
+      let (before, now) = (inputs.count, item.images.count)
+      return found + [
+        "\(RunDifference.otherImage)\(before == 1 ? "1 image" : "\(before) images"), now \(now)"
+      ]
+    }
+    for (input, path) in zip(inputs, item.images) {
+      if let difference = try RunDifference.ofImage(input, path) { found.append(difference) }
+    }
+    return found
+  }
+
+  /// Makes the files that a finished case lacks, and names them in its record.
+  ///
+  /// - Throws: what making them throws; `cannot-write`, `no-space`.
+  package func complete(_ finished: FinishedCase, _ item: Case) throws {
+    guard !finished.missing.isEmpty else { return }
+    let staged = StagedFiles()
+    let files = finished.files
+    var entries = finished.record["files"]?.array ?? []
+    for companion in companions where finished.missing.contains(companion.kind) {
+      guard let path = files[companion.kind] else { continue }
+      let bytes = try companion.make(
+        files.segmentation, Companion.Facts(case: item, segmentation: files.segmentation))
+      try staged.write(path) { try AtomicFile.write(bytes, to: $0) }
+      let digest = try Digest.ofFile(staged.path(of: path), .sha256)
+      let entry = RecordedFiles.entry(path, sha256: digest, in: files.record)
+      entries.removeAll { $0["path"] == entry["path"] }
+      entries.append(entry)
+    }
+    let members = (finished.record.members ?? []).map {
+      $0.key == "files" ? OrderedJSON.Member("files", .array(entries)) : $0
+    }
+    try staged.write(files.record) {
+      let text = OrderedJSON.object(members).text(pretty: true) + "\n"
+      try AtomicFile.write(Array(text.utf8), to: $0)
+    }
+    try staged.commit(replaces: true, seal: files.record)
+  }
+}

@@ -1,0 +1,32 @@
+import NNXSystem
+
+extension Store {
+  private var samples: String { "\(location.data)/samples" }
+
+  /// Removes the scan that came with a model, when no version of the model is left.
+  func removeSample(of name: String) throws(NNXError) {
+    guard name == "demo-ct", Folder.kind("\(location.data)/models/\(name)") == nil,
+      Folder.kind(samples) != nil
+    else { return }
+    try Folder.remove(samples)
+  }
+
+  /// A scan to try a model with, in the store's folder of samples; brought there when it is missing.
+  ///
+  /// - Returns: its path; `nil` for models that come without one.
+  /// - Throws: `cannot-write`, `no-space`.
+  package func sample(for model: InstalledModel) throws(NNXError) -> String? {
+    guard model.name == "demo-ct", model.receipt.source.kind == .registry,
+      let bytes = EmbeddedFile.bytes(of: EmbeddedFile.phantom)
+    else { return nil }
+    let path = "\(samples)/\(lastComponent(EmbeddedFile.phantom))"
+    if Folder.kind(path) == nil {
+      guard !model.isShared else { return nil }
+      try Folder.create(samples)
+      let file = try AtomicFile(path)
+      try file.write(bytes)
+      try file.commit()
+    }
+    return path
+  }
+}

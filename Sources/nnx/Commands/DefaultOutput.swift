@@ -1,0 +1,22 @@
+import NNXImage
+import NNXPredict
+import NNXSystem
+
+/// Where results go when `-o` is left out: into the folder that one stands in.
+enum DefaultOutput {
+  /// `scan_seg.nii.gz` for an image, `scans_seg/` for a folder.
+  ///
+  /// - Throws: `usage` for several images that are no folder.
+  static func path(for cases: [Case], inputs: [String]) throws(NNXError) -> String {
+    if inputs.count == 1, Folder.isFolder(inputs[0]) == true {
+      let name = Folder.absolute(inputs[0]).split(separator: "/").last.map(String.init)
+      return (name ?? "images") + "_seg/"
+    }
+    guard cases.count == 1, let item = cases.first else {
+      throw NNXError(
+        .usage, "nothing says where the results of \(cases.count) images go",
+        fixes: ["Name a folder for them: -o segmentations/"])
+    }
+    return item.name + "_seg" + ImageFormat.writtenEnding(forImage: item.images[0])
+  }
+}

@@ -1,0 +1,98 @@
+import NNXSystem
+
+/// Flags of nnU-Net and TotalSegmentator, answered with ours: people type what their hands know.
+struct ForeignFlag {
+  /// Whose flag it is.
+  let tool: String
+  let names: [String]
+  /// What follows the flag's name in the answer.
+  let answer: String
+
+  private init(_ tool: String, _ names: String, _ answer: String) {
+    self.tool = tool
+    self.names = names.split(separator: " ").map(String.init)
+    self.answer = answer
+  }
+
+  /// What a flag is called here; `nil` when no other tool has it.
+  static func answer(to flag: String) -> String? {
+    let known = all.filter { $0.names.contains(flag) }
+    return known.first.map { first in
+      "\(first.tool)'s \(flag) \(first.answer)"
+        + known.dropFirst().map { "; \($0.tool)'s \($0.answer)" }.joined()
+    }
+  }
+
+  /// Refuses words of one dash and several letters that other tools have as flags: the parser would take
+  /// each letter for a flag.
+  ///
+  /// - Throws: `usage`.
+  static func check(_ words: [String]) throws(NNXError) {
+    for word in words.prefix(while: { $0 != "--" }) {
+      let name = String(word.prefix { $0 != "=" })
+      guard name.hasPrefix("-"), !name.hasPrefix("--"), name.count > 2,
+        let answer = answer(to: name)
+      else { continue }
+      throw NNXError(.usage, answer)
+    }
+  }
+
+  private static let speed = "has no twin here; quicker: --folds 0, --no-tta or --step-size 0.75"
+  private static let cpu = "is not needed: nnx runs on the CPU"
+  private static let memory = "is not needed: nnx needs less memory (limit it with --max-memory 4G)"
+  private static let threads = "is --threads here"
+
+  private static let all = [
+    ForeignFlag("nnU-Net", "--disable_tta", "is --no-tta here"),
+    ForeignFlag("nnU-Net", "-f --fold", "is --folds here, as in --folds 0"),
+    ForeignFlag(
+      "nnU-Net", "-d -t --task_name", "is a model's name here: -m NAME (see nnx list -a)"),
+    ForeignFlag("nnU-Net", "-tr --trainer_class_name", "is --trainer here"),
+    ForeignFlag("nnU-Net", "-ctr", "is not needed: a cascade brings its first stage along"),
+    ForeignFlag("nnU-Net", "-p --plans_identifier", "is --plans here"),
+    ForeignFlag("nnU-Net", "-chk", "is --checkpoint here: final, best or latest"),
+    ForeignFlag("nnU-Net", "-step_size --step_size", "is --step-size here"),
+    ForeignFlag("nnU-Net", "-device --device", cpu),
+    ForeignFlag("nnU-Net", "--all_in_gpu -all_in_gpu --not_on_device", cpu),
+    ForeignFlag("nnU-Net", "-npp -nps --num_threads_preprocessing", threads),
+    ForeignFlag("nnU-Net", "--num_threads_nifti_save", threads),
+    ForeignFlag(
+      "nnU-Net", "-num_parts -part_id --num_parts --part_id",
+      "is not needed: give each job images of its own with -i"),
+    ForeignFlag(
+      "nnU-Net", "--continue_prediction --c",
+      "is not needed: the same command again goes on with what is missing"),
+    ForeignFlag("nnU-Net", "--overwrite_existing", "is --overwrite here"),
+    ForeignFlag("nnU-Net", "--save_npz -z", "is --save-probabilities here"),
+    ForeignFlag("nnU-Net", "--save_probabilities", "is --save-probabilities here"),
+    ForeignFlag(
+      "nnU-Net", "-prev_stage_predictions --prev_stage_predictions -l --lowres_segmentations",
+      "is --previous-stage here"),
+    ForeignFlag("nnU-Net", "--disable_progress_bar", "is --progress none here"),
+    ForeignFlag("nnU-Net", "--disable_mixed_precision --mode", "is not needed: nnx has one way"),
+    ForeignFlag("nnU-Net", "-pp_pkl_file -plans_json", "is --postprocess or found by nnx itself"),
+    ForeignFlag("TotalSegmentator", "--fast -f -ff --fastest", speed),
+    ForeignFlag(
+      "TotalSegmentator", "--task -ta", "is a model's name here: -m NAME (see nnx list -a)"),
+    ForeignFlag(
+      "TotalSegmentator", "--roi_subset -rs --roi_subset_robust -rsr",
+      "has no twin here: all labels of the model are written"),
+    ForeignFlag("TotalSegmentator", "--ml -ml", "is not needed: nnx always writes one label map"),
+    ForeignFlag("TotalSegmentator", "--statistics -s", "is --stats here"),
+    ForeignFlag(
+      "TotalSegmentator", "--radiomics -r", "has no twin here; nnx stats has volumes and HU"),
+    ForeignFlag(
+      "TotalSegmentator", "--output_type -ot", "is the ending of -o here, as in -o seg.nrrd"),
+    ForeignFlag("TotalSegmentator", "--nr_thr_resamp -nr --nr_thr_saving -ns", threads),
+    ForeignFlag("TotalSegmentator", "-d", cpu),
+    ForeignFlag(
+      "TotalSegmentator",
+      "--body_seg -bs --force_split -fs --robust_crop -rc --crop_path -cp --crop", memory),
+    ForeignFlag("TotalSegmentator", "--skip_saving -ss", "has no twin here; nnx writes the labels"),
+    ForeignFlag("TotalSegmentator", "--remove_small_blobs -rmb", "is --postprocess here"),
+    ForeignFlag("TotalSegmentator", "--higher_order_resampling -hor", "has no twin here"),
+    ForeignFlag("TotalSegmentator", "--license_number", "is not needed: nnx install asks"),
+    ForeignFlag("TotalSegmentator", "--nora_tag -sii -v1_order", "has no twin here"),
+    ForeignFlag("MHub", "--gpus --gpu", cpu),
+  ]
+}

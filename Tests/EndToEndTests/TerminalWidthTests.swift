@@ -1,0 +1,111 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What verbs show at a terminal of 80 columns: no line is broken inside a word.
+@Suite struct TerminalWidthTests {
+  /// Runs a command in a pseudo-terminal of 24 rows and 80 columns.
+  private static let terminal = """
+    import fcntl, os, pty, struct, sys, termios
+    child, screen = pty.fork()
+    if child == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        os.execv(sys.argv[1], sys.argv[1:])
+    seen = b""
+    while True:
+        try:
+            piece = os.read(screen, 65536)
+        except OSError:
+            piece = b""
+        if not piece:
+            break
+        seen += piece
+    os.waitpid(child, 0)
+    sys.stdout.buffer.write(seen)
+    """
+
+  private func show(_ nnx: Binary, _ words: [String], folder: String) throws -> String {
+    try nnx.run(
+      words, folder: folder, under: ["/usr/bin/python3", "-c", Self.terminal]
+    ).output.replacingOccurrences(of: "\r\n", with: "\n")
+  }
+
+  /// Lines as they stand on the screen: without escape sequences, and of a bar its last state.
+  private func lines(_ text: String) -> [String] {
+    var plain = ""
+    var rest = Substring(text)
+    while let start = rest.firstIndex(of: "\u{1B}") {
+      plain += rest[..<start]
+      rest = rest[start...].drop { !$0.isLetter }.dropFirst()
+    }
+    return (plain + rest).split(separator: "\n").map {
+      String($0.split(separator: "\r").last ?? "")
+    }
+  }
+
+  @Test func everyVerbKeepsToTheTerminal() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    let phantom = Fixtures.repository + "/Models/phantom_0000.nii.gz"
+    try FileManager.default.copyItem(atPath: phantom, toPath: folder.path + "/scan.nii.gz")
+    let many = Fixtures.folder + "/reference/v2/forty_classes_with_gaps/model.zip"
+    let commands: [[String]] = [
+      ["install", "demo-ct"], ["install", many, "--name", "a-model-with-a-rather-long-name"],
+      ["list"], ["list", "-a"], ["list", "-a", "--commercial"], ["search", "liver"],
+      ["info", "demo-ct"], ["info", "lung2-ct", "labels"], ["verify"], ["verify", "--deep"],
+      ["cache"], ["doctor"], ["labels", "lung-ct"], ["config"], ["registry", "list"],
+      ["registry", "show"], ["why", "demo-ct"], ["outdated"], ["upgrade"], ["use", "demo-ct"],
+      ["estimate", "demo-ct", "scan.nii.gz"],
+      ["predict", "demo-ct", "scan.nii.gz", "--no-tta", "-o", "seg.nii.gz"],
+      ["verify", "seg.nii.gz"], ["view", "scan.nii.gz", "seg.nii.gz"], ["man", "predict"],
+      ["explain", "units"], ["explain"], ["lock"], ["uninstall", "nothing-of-the-kind"],
+      ["predict"], ["predict", "scan.nii.gz"], ["predict", "demo-ct", "scan.nii.gz", "-f", "0"],
+      ["inspect", "demo-ct"], ["inspect", "scan.nii.gz"], ["convert", "scan.nii.gz", "-o", "x"],
+      ["--help"], ["predict", "--help"],
+    ]
+    for command in commands {
+      let text = try show(nnx, command, folder: folder.path)
+      let shown = lines(text)
+      #expect(!shown.isEmpty, "\(command)")
+      for line in shown where line.count > 80 {
+        // Paths and commands to copy stay whole.
+        let isWhole =
+          line.split(separator: " ").contains { $0.count > 56 }
+          || line.split(separator: " ").first.map { ["nnx", "export"].contains($0) } ?? false
+        #expect(isWhole, "\(command): \(line.count) columns: \(line)")
+      }
+    }
+  }
+
+  @Test func coloursAreForTerminalsAlone() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    let shown = try show(nnx, ["info", "nothing"], folder: folder.path)
+    #expect(shown.contains("\u{1B}[1;31merror[unknown-model]\u{1B}[0m: "), "\(shown)")
+    let swatch = try show(nnx, ["labels", "demo-ct"], folder: folder.path)
+    #expect(swatch.contains("\u{1B}[38;2;221;130;101m\u{25A0}"), "\(swatch)")
+    #expect(
+      try !show(nnx, ["labels", "demo-ct", "--no-color"], folder: folder.path).contains("\u{1B}"))
+    let plain: [([String], [String: String])] = [
+      (["labels", "demo-ct"], [:]),
+      (["labels", "demo-ct"], ["FORCE_COLOR": "1", "NO_COLOR": "1"]),
+      (["labels", "demo-ct", "--json"], ["FORCE_COLOR": "1"]),
+    ]
+    for (words, variables) in plain {
+      let outcome = try nnx.run(words, environment: variables)
+      #expect(!outcome.output.contains("\u{1B}"), "\(words) \(variables)")
+    }
+    let forced = try nnx.run(["labels", "demo-ct"], environment: ["FORCE_COLOR": "1"])
+    #expect(forced.output.contains("\u{1B}[38;5;173m\u{25A0}"), "\(forced.output)")
+  }
+
+  @Test func aPictureLeavesRoomForThePrompt() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    let phantom = Fixtures.repository + "/Models/phantom_0000.nii.gz"
+    let text = try show(nnx, ["view", phantom, "--protocol", "half"], folder: folder.path)
+    #expect(text.split(separator: "\n").count <= 23)
+    #expect(text.contains("axial "))
+  }
+}

@@ -1,0 +1,75 @@
+import NNXModel
+import NNXStore
+import NNXSystem
+
+extension FuzzTarget {
+  static let documents: [FuzzTarget] = [
+    FuzzTarget("json", readJSON),
+    FuzzTarget("config") { bytes in
+      let path = folder.write("config.toml", bytes)
+      return accepted { () throws(NNXError) in try SettingsFile(path, home: "/home/user") } != nil
+    },
+    json("registry", longest: 16384) { (json) throws(NNXError) in
+      _ = try Registry(json, source: "registry", folder: nil)
+    },
+    json("zenodo") { (json) throws(NNXError) in
+      _ = try ZenodoRecord(json, source: "record")
+    },
+    json("citing", seeds: "record") { (json) throws(NNXError) in
+      let works = try registry.works(citingRun: json, source: "record", installed: [])
+      for format in CitationFormat.allCases { _ = format.text(works) }
+    },
+    file("record", "run.json") { (path) throws(NNXError) in
+      _ = try RunVerification(path, segmentation: nil, installed: [])
+    },
+    file("lock", "nnx.lock") { (path) throws(NNXError) in
+      _ = try LockFile(contentsOf: path).text
+    },
+    file("receipt", Receipt.fileName) { (_) throws(NNXError) in
+      _ = try Receipt(ofModelIn: folder.path).json
+    },
+    file("model", ModelFolder.fileName) { (_) throws(NNXError) in
+      _ = try ModelFolder(opening: folder.path)
+    },
+  ]
+
+  private static let folder = FuzzFolder("documents")
+
+  private static let registry: Registry = {
+    do throws(NNXError) { return try Registry.embedded() } catch { fatalError(error.message) }
+  }()
+
+  /// A document that is written says what was read.
+  private static func readJSON(_ bytes: [UInt8]) -> Bool {
+    guard
+      let json = accepted({ () throws(NNXError) in try OrderedJSON(parsing: bytes, source: "a") })
+    else { return false }
+    for pretty in [false, true] {
+      let text = json.text(pretty: pretty)
+      let again = accepted { () throws(NNXError) in
+        try OrderedJSON(parsing: Array(text.utf8), source: "b")
+      }
+      demand(again?.text(pretty: pretty) == text, text)
+    }
+    return true
+  }
+
+  private static func json(
+    _ name: String, seeds: String? = nil, longest: Int = 4096,
+    _ read: @escaping @Sendable (OrderedJSON) throws(NNXError) -> Void
+  ) -> FuzzTarget {
+    FuzzTarget(name, seeds: seeds, longest: longest) { bytes in
+      accepted { () throws(NNXError) in try read(OrderedJSON(parsing: bytes, source: name)) } != nil
+    }
+  }
+
+  private static func file(
+    _ name: String, _ fileName: String,
+    _ read: @escaping @Sendable (String) throws(NNXError) -> Void
+  ) -> FuzzTarget {
+    FuzzTarget(name) { bytes in
+      let path = folder.write(fileName, bytes)
+      return accepted { () throws(NNXError) in try read(path) } != nil
+    }
+  }
+}

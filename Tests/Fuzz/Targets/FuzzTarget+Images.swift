@@ -1,0 +1,104 @@
+import NNXImage
+import NNXReport
+import NNXSystem
+import NNXTensor
+
+extension FuzzTarget {
+  static let images: [FuzzTarget] = [
+    image("nifti", "a.nii", readers: [nil, .nibabel, .nibabelTurning]),
+    image("gzip", "a.nii.gz"),
+    FuzzTarget("nifti-extension", readExtension),
+    image("nrrd", "a.nrrd", readers: [nil, .simpleITKTurning]),
+    image("nhdr", "a.nhdr"),
+    image("mha", "a.mha"),
+    image("mhd", "a.mhd"),
+    image("gipl", "a.gipl"),
+    image("png", "a.png", readers: [nil, .naturalImage]),
+    image("bmp", "a.bmp", readers: [nil, .naturalImage]),
+    image("tiff", "a.tif", readers: [nil, .naturalImage, .tiffVolume]),
+    FuzzTarget("tiff-spacing", longest: 512, readSpacing),
+  ]
+
+  /// The voxels of headers whose data lie in a file of their own.
+  private static let folder: FuzzFolder = {
+    let folder = FuzzFolder("images")
+    folder.write("data.raw", [UInt8](repeating: 1, count: 120))
+    folder.write("slice1.raw", [UInt8](repeating: 1, count: 20))
+    folder.write("slice2.raw", [UInt8](repeating: 2, count: 20))
+    return folder
+  }()
+
+  private static func image(
+    _ name: String, _ file: String, readers: [ImageReader?] = [nil]
+  ) -> FuzzTarget {
+    FuzzTarget(name, longest: 8192) { bytes in
+      let path = folder.write(file, bytes)
+      var isRead = false
+      for reader in readers {
+        guard let images = accepted({ () throws(NNXError) in try readImages(path, as: reader) })
+        else { continue }
+        isRead = true
+        for image in images { checkSense(image.geometry, path) }
+      }
+      if let map = accepted({ () throws(NNXError) in try readSegmentation(path) }),
+        map.geometry.count < 1 << 16
+      {
+        // Of a quarter of the inputs, for writing takes long.
+        let chance = Int(bytes.reduce(0, &+))
+        if chance % 16 < 4 { checkRoundTrip(map, ["b.nii", "b.nrrd", "b.mha", file][chance % 4]) }
+      }
+      return isRead
+    }
+  }
+
+  /// What nnx counts on after any reader.
+  private static func checkSense(_ geometry: Geometry, _ path: String) {
+    demand(geometry.shape.count == 3 && geometry.shape.allSatisfy { $0 > 0 }, path)
+    demand(geometry.spacing.allSatisfy { $0.isFinite && $0 > 0 }, "\(path): spacing")
+    demand(geometry.origin.allSatisfy(\.isFinite), "\(path): origin")
+    demand(geometry.direction.allSatisfy(\.isFinite), "\(path): direction")
+  }
+
+  /// What nnx writes, nnx reads, with the same labels.
+  private static func checkRoundTrip(_ map: Segmentation, _ name: String) {
+    let path = folder.file(name)
+    do throws(NNXError) {
+      try writeSegmentation(map, to: path, threads: Threads(1))
+    } catch {
+      demand(error.code == .unsupportedImage, "\(name): \(error.message)")
+      return
+    }
+    do throws(NNXError) {
+      let again = try readSegmentation(path)
+      demand(again.labels.shape == map.labels.shape, "\(name): shape")
+      for index in 0..<map.geometry.count {
+        demand(again.labels[index] == map.labels[index], "\(name): label at \(index)")
+      }
+    } catch { fatalError("nnx cannot read what it wrote: \(error.message)") }
+  }
+
+  /// The bytes as the content of a NIfTI file's extensions, as they stand between header and voxels.
+  private static func readExtension(_ bytes: [UInt8]) -> Bool {
+    let content = bytes + [UInt8](repeating: 0, count: (16 - bytes.count % 16) % 16)
+    var file = seed("nifti/int16.nii")
+    let voxels = Array(file[352...])
+    file = Array(file[..<348]) + [1, 0, 0, 0] + content + voxels
+    let offset = Float(352 + content.count).bitPattern
+    for byte in 0..<4 { file[108 + byte] = UInt8(truncatingIfNeeded: offset >> (8 * UInt32(byte))) }
+    let path = folder.write("extended.nii", file)
+    guard let image = accepted({ () throws(NNXError) in try readImage(path) }) else {
+      return false
+    }
+    for format in LabelFormat.allCases { _ = image.table.text(format) }
+    if let map = accepted({ () throws(NNXError) in try readSegmentation(path) }) {
+      checkRoundTrip(map, "b.nii")
+    }
+    return !image.table.isEmpty
+  }
+
+  private static func readSpacing(_ bytes: [UInt8]) -> Bool {
+    folder.write("case.json", bytes)
+    let path = folder.write("case_0000.tif", seed("tiff/pages.tif"))
+    return accepted { () throws(NNXError) in try readGeometry(path, as: .tiffVolume) } != nil
+  }
+}

@@ -1,0 +1,31 @@
+import NNXSystem
+import Testing
+
+@Suite struct QuotedTextTests {
+  @Test(arguments: [
+    ("liver", "liver"), ("Größe 5 µm … 猫", "Größe 5 µm … 猫"),
+    ("a\u{1B}]0;x\u{7}b", #"a\u{1B}]0;x\u{7}b"#),
+    ("\u{0}\u{7F}\u{9B}31m", #"\u{0}\u{7F}\u{9B}31m"#),
+    ("a\u{202E}b\u{2066}", #"a\u{202E}b\u{2066}"#),
+    ("a\u{2028}b", #"a\u{2028}b"#), ("\r\n", #"\u{D}"# + "\n"), ("a\tb\nc", "a\tb\nc"),
+  ])
+  func nothingIsObeyed(text: String, shown: String) { #expect(text.printable == shown) }
+
+  @Test func aLineStaysALine() {
+    #expect("a\tb\nerror: c".printableLine == #"a\u{9}b\u{A}error: c"#)
+  }
+
+  @Test func longTextsAreCutInTheMiddle() {
+    let text = String(repeating: "x", count: 5000) + ".nii.gz"
+    #expect(text.excerpt.count == 100)
+    #expect(text.excerpt.hasPrefix("xxx") && text.excerpt.hasSuffix("xxx.nii.gz"))
+    #expect(text.excerpt.contains("x…x"))
+    #expect(String(repeating: "é", count: 100).excerpt == String(repeating: "é", count: 100))
+  }
+
+  @Test func jsonEscapesWhatATerminalWouldObey() throws {
+    let value = OrderedJSON.string("a\u{1B}[7m\u{7F}\u{9B}\u{202E}\u{2028}é")
+    #expect(value.text() == #""a\u001b[7m\u007f\u009b\u202e\u2028é""#)
+    #expect(try OrderedJSON(parsing: Array(value.text().utf8), source: "") == value)
+  }
+}
