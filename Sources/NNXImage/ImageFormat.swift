@@ -75,8 +75,13 @@ extension ImageFormat {
     }
     try StandardStream.input.refuse(path)
     if DICOMFile.isOne(path) { throw DICOMFile.refusal(path, folder: parentFolder(path)) }
-    guard Folder.isFolder(path) != nil else {
+    guard let isFolder = Folder.isFolder(path) else {
       throw NNXError(.fileNotFound, "there is no file \(path)")
+    }
+    guard !isFolder else {
+      throw NNXError(
+        .unsupportedImage, "\(path) is a folder, and one file is asked for",
+        fixes: ["Name a file of it"])
     }
     throw NNXError(
       .unsupportedImage, "\(path) is of no kind that nnx reads",

@@ -92,6 +92,7 @@ import Testing
         ["predict", "-m", "demo-ct", "-i", demo, "-o", folder.path + "/o.nii.gz"] + options)
     }
     expect(try predict("--folds", ","), 64, "error[usage]: --folds ',' names nothing")
+    expect(try predict("--folds", "0,0"), 64, "names one thing twice")
     expect(try predict("--folds", ""), 64, "--folds '' names nothing")
     expect(try predict("--configuration", ","), 64, "--configuration ',' names nothing")
     expect(try nnx.run("estimate", "-m", ",", "-i", demo), 64, "--model ',' names nothing")
@@ -150,6 +151,26 @@ import Testing
     }
   }
 
+  @Test func tensorsThatNoFileHoldsAreCountedOrRefused() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    func inspect(_ entries: String) throws -> Binary.Outcome {
+      let header = Array("{\(entries)}".utf8)
+      let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+      return try nnx.run("inspect", folder.write("a.safetensors", length + header), "--all")
+    }
+    func tensor(_ name: String, _ shape: [Int], _ end: Int) -> String {
+      #""\#(name)": {"dtype": "F16", "shape": \#(shape), "data_offsets": [0, \#(end)]}"#
+    }
+    let large = try inspect(
+      (0..<3).map { tensor("t\($0)", [1 << 62], .max) }.joined(separator: ", "))
+    expect(large, 0)
+    #expect(large.output.contains("3 tensors"), "\(large.output)")
+    for shape in [[Int](repeating: 2, count: 64), [-1, 2]] {
+      expect(try inspect(tensor("t", shape, 0)), 65, "the entry of 't' is damaged")
+    }
+  }
+
   @Test func aModelWithADamagedReceiptIsNamedVerifiedAndRemoved() throws {
     let nnx = Binary()
     try #require(try nnx.run("install", "demo-ct", "-q").status == 0)
@@ -172,6 +193,17 @@ import Testing
     expect(try nnx.run("uninstall", "other"), 0)
     #expect(try nnx.run("list", "-q").output == "demo-ct\n")
     #expect(try !home.contents().contains { $0.contains("models/other") })
+  }
+
+  @Test func sizesThatCannotBeAddedUpAreDamage() throws {
+    let nnx = Binary()
+    try installed("plain_ct", as: "other", nnx)
+    let home = try nnx.home.get()
+    let receipt = try #require(try home.contents().first { $0.hasSuffix("/receipt.json") })
+    let text = String(decoding: try home.read(home.path + "/" + receipt), as: UTF8.self)
+    try home.write(
+      receipt, Array(text.replacing(/"size": \d+/, with: "\"size\": \(Int.max)").utf8))
+    expect(try nnx.run("list"), 0, "warning: ")
   }
 
   @Test func onlyADamagedModelIsStillAModel() throws {

@@ -44,6 +44,10 @@ package struct RegistryFields {
     return text
   }
 
+  /// More bytes than any file has, and than numbers of records and years; as many of these as a document
+  /// can hold can be added up.
+  package static let largestNumber = 1 << 44
+
   package func int(_ key: String) throws(NNXError) -> Int {
     guard let number = try optionalInt(key) else { throw failure(key, "is missing") }
     return number
@@ -51,7 +55,9 @@ package struct RegistryFields {
 
   package func optionalInt(_ key: String) throws(NNXError) -> Int? {
     guard let value = value(key) else { return nil }
-    guard let number = value.int, number >= 0 else { throw failure(key, "is not a whole number") }
+    guard let number = value.int, (0...RegistryFields.largestNumber).contains(number) else {
+      throw failure(key, "is not a whole number")
+    }
     return number
   }
 

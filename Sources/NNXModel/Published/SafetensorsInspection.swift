@@ -43,7 +43,8 @@ package struct SafetensorsInspection: Sendable {
     guard let type = member.value["dtype"]?.string,
       let shape = member.value["shape"]?.array?.compactMap(\.int),
       let offsets = member.value["data_offsets"]?.array?.compactMap(\.int), offsets.count == 2,
-      offsets[0] <= offsets[1]
+      0 <= offsets[0], offsets[0] <= offsets[1], shape.allSatisfy({ $0 >= 0 }),
+      shape.product != nil
     else {
       throw SafetensorsInspection.failure(path, "the entry of '\(name)' is damaged")
     }

@@ -38,7 +38,7 @@ struct PreviousFiles {
 
   /// The labels of a case.
   ///
-  /// - Throws: `geometry` when they do not lie on the image's grid; what reading throws.
+  /// - Throws: `geometry` when they do not lie on the image's grid, or in its place; what reading throws.
   func labels(_ item: Case, like image: Image) throws(NNXError) -> LabelMap {
     let path = try path(of: item)
     let segmentation = try readLabels(path, as: model.reader)
@@ -49,6 +49,14 @@ struct PreviousFiles {
           "\(path): \(segmentation.geometry.shape) voxels of \(segmentation.geometry.spacing) mm",
           "\(item.images[0]): \(image.geometry.shape) voxels of \(image.geometry.spacing) mm",
         ],
+        fixes: [
+          "Give the segmentation of this image by \(model.previousStage ?? "the stage before")"
+        ])
+    }
+    guard segmentation.geometry.hasPlace(of: image.geometry) else {
+      throw NNXError(
+        .geometry,
+        "\(path) lies in another place of the patient than \(item.images[0]), or is turned",
         fixes: [
           "Give the segmentation of this image by \(model.previousStage ?? "the stage before")"
         ])

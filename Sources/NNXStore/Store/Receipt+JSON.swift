@@ -199,7 +199,9 @@ private struct ReceiptFields {
   }
 
   func int(_ key: String) throws(NNXError) -> Int {
-    guard let number = json[key]?.int, number >= 0 else { throw failure("lacks '\(key)'") }
+    guard let number = json[key]?.int, (0...RegistryFields.largestNumber).contains(number) else {
+      throw failure("lacks '\(key)'")
+    }
     return number
   }
 

@@ -51,11 +51,14 @@ struct PlannedPrediction {
 /// `0,2` as `["0", "2"]`.
 ///
 /// - Parameter flag: that the list was given to, for the error.
-/// - Throws: `usage` for a list of nothing.
+/// - Throws: `usage` for a list of nothing, or of one thing twice.
 private func splitList(_ text: String, of flag: String) throws(NNXError) -> [String] {
   let items = text.split(separator: ",").map { String($0.drop { $0 == " " }) }
   guard !items.isEmpty, !items.contains("") else {
     throw NNXError(.usage, "\(flag) '\(text.excerpt)' names nothing")
+  }
+  guard Set(items).count == items.count else {
+    throw NNXError(.usage, "\(flag) '\(text.excerpt)' names one thing twice")
   }
   return items
 }

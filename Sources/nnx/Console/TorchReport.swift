@@ -98,8 +98,9 @@ struct TensorTable {
 
   /// `154 tensors, 31.2 M values, 125 MB, float32`.
   static func summary(_ tensors: [TorchInspection.Tensor]) -> String {
-    let values = tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    let bytes = tensors.reduce(0) { $0 + $1.bytes }
+    // What a file says of tensors need not be in it.
+    let values = Int(saturating: tensors.reduce(0) { $0 + $1.shape.realProduct })
+    let bytes = Int(saturating: tensors.reduce(0) { $0 + Double($1.bytes) })
     let types = Set(tensors.map(\.type)).sorted().joined(separator: ", ")
     return "\(counted(tensors.count, "tensor")), \(Quantity.count(values)) values, "
       + "\(Quantity.bytes(bytes)), \(types)"
