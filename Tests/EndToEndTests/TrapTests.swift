@@ -206,6 +206,28 @@ import Testing
     expect(try nnx.run("list"), 0, "warning: ")
   }
 
+  /// Takes the names out of a catalogue, then runs what follows.
+  private static let nameless = """
+    import sqlite3, subprocess, sys
+    for change in ("PRAGMA writable_schema = ON", "UPDATE sqlite_master SET sql = "
+                   "replace(sql, 'NOT NULL', '') WHERE name = 'model'"), ("UPDATE model SET name = NULL",):
+        data = sqlite3.connect(sys.argv[1])
+        for line in change:
+            data.execute(line)
+        data.commit()
+        data.close()
+    sys.exit(subprocess.call(sys.argv[2:]))
+    """
+
+  @Test func aCatalogueWithoutNamesIsMadeAnew() throws {
+    let nnx = Binary()
+    try installed("plain_ct", as: "other", nnx)
+    let catalogue = try nnx.home.get().path + "/catalogue.sqlite"
+    let wrapper = ["/usr/bin/python3", "-c", Self.nameless, catalogue]
+    expect(try nnx.run(["uninstall", "other"], under: wrapper), 0)
+    #expect(try nnx.run("list", "-q").output == "")
+  }
+
   @Test func onlyADamagedModelIsStillAModel() throws {
     let nnx = Binary()
     try installed("plain_ct", as: "other", nnx)

@@ -31,10 +31,25 @@ extension Store {
 extension Catalogue {
   /// Versions that the catalogue knows, and the stamps of the receipts it read.
   private func stamps() throws(NNXError) -> [String: String] {
-    try read { database in
-      let rows = try Row.fetchAll(database, sql: "SELECT name, version, stamp FROM model")
-      return Dictionary(
-        uniqueKeysWithValues: rows.map { ("\($0[0] as String)@\($0[1] as String)", $0[2]) })
+    try read { try Catalogue.stamps($0) }
+  }
+
+  /// - Throws: `SQLITE_CORRUPT` for a row that nnx does not write: the file is damaged, though its pages fit.
+  private static func stamps(_ database: Database) throws -> [String: String] {
+    var stamps: [String: String] = [:]
+    for row in try Row.fetchAll(database, sql: "SELECT name, version, stamp FROM model") {
+      let texts = try texts(row, 3)
+      stamps["\(texts[0])@\(texts[1])"] = texts[2]
+    }
+    return stamps
+  }
+
+  private static func texts(_ row: Row, _ count: Int) throws -> [String] {
+    try (0..<count).map { column in
+      guard let text = String.fromDatabaseValue(row[column] as DatabaseValue) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      return text
     }
   }
 
@@ -46,9 +61,7 @@ extension Catalogue {
     guard try !difference(from: models).isEmpty else { return }
     try write { database in
       // Whoever wrote meanwhile may have done it: look again under the lock.
-      let known = try Row.fetchAll(database, sql: "SELECT name, version, stamp FROM model")
-      var stamps: [String: String] = [:]
-      for row in known { stamps["\(row[0] as String)@\(row[1] as String)"] = row[2] }
+      var stamps = try Catalogue.stamps(database)
       for model in models {
         // Stamp first: a receipt that is replaced after that is read again next time.
         guard let stamp = FileStamp("\(model.path)/\(Receipt.fileName)"),
@@ -58,7 +71,8 @@ extension Catalogue {
           model.receipt, stamp: stamp, needs: model.requirements, into: database)
       }
       for key in stamps.keys {
-        let parts = key.split(separator: "@", maxSplits: 1).map(String.init)
+        let parts = key.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+          .map(String.init)
         try Catalogue.delete(parts[0], parts[1], from: database)
       }
     }
@@ -104,7 +118,10 @@ extension Catalogue {
           SELECT name, version, path FROM file JOIN model ON model.id = file.model
           WHERE sha256 = ? ORDER BY name, version, path
           """, arguments: [sha256])
-      return rows.map { ($0[0], $0[1], $0[2]) }
+      return try rows.map { row in
+        let texts = try Catalogue.texts(row, 3)
+        return (texts[0], texts[1], texts[2])
+      }
     }
   }
 }
