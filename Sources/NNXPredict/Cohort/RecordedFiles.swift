@@ -33,11 +33,6 @@ package struct RecordedFiles {
     ]
   }
 
-  /// Whether every file is there as it was written.
-  package var areWhole: Bool {
-    !files.isEmpty && files.allSatisfy { (try? Digest.ofFile($0.path, .sha256)) == $0.sha256 }
-  }
-
   /// Whether a file is there as this run wrote it, and not as one did that it replaced.
   package func isAsWritten(_ path: String) -> Bool {
     let place = Folder.resolved(path)

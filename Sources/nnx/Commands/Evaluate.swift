@@ -47,7 +47,7 @@ struct Evaluate: ParsableCommand {
     get throws {
       guard let labels else { return nil }
       let values = labels.split(separator: ",").map { part in
-        String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        String(part.drop { $0 == " " }).withoutTrailingSpaces
       }
       guard !values.isEmpty,
         values.allSatisfy({ text in

@@ -21,7 +21,7 @@ final class CaseLines {
     let isShown = context.isWatched && !output.isQuiet && !output.isJSON
     func line(_ text: String, _ path: String) {
       let first = "\(head)  \(text.padding(to: 12))"
-      output.note((isShown ? "\(first)  \(path)" : first).trimmingSpaces)
+      output.note((isShown ? "\(first)  \(path)" : first).withoutTrailingSpaces)
       if !isShown { output.text(path) }
     }
     switch outcome {
@@ -39,9 +39,4 @@ final class CaseLines {
       output.problem(isShown ? text.shortened(to: context.width) : text)
     }
   }
-}
-
-extension String {
-  /// Without spaces at its end.
-  fileprivate var trimmingSpaces: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

@@ -76,7 +76,7 @@ struct Table {
       let gap = String(repeating: " ", count: Self.gap)
       let line = cells.joined(separator: gap)
       guard palette.depth != .none, line.count <= width else {
-        return String(line.reversed().drop { $0 == " " }.reversed()).shortened(to: width)
+        return line.withoutTrailingSpaces.shortened(to: width)
       }
       // The last column needs no spaces behind it.
       let last = cells.indices.last
@@ -84,7 +84,7 @@ struct Table {
         let isLast = position == last && columns[shown[position]].alignment == .left
         let cell =
           isLast
-          ? String(cells[position].reversed().drop { $0 == " " }.reversed()) : cells[position]
+          ? cells[position].withoutTrailingSpaces : cells[position]
         return palette.paint(cell, inks[shown[position]])
       }.joined(separator: gap)
     }

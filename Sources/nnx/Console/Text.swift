@@ -1,4 +1,7 @@
 extension String {
+  /// Without the spaces at its end.
+  var withoutTrailingSpaces: String { String(reversed().drop { $0 == " " }.reversed()) }
+
   /// Cut to `width` characters, with an ellipsis when something was lost.
   func shortened(to width: Int) -> String {
     count <= width ? self : prefix(max(0, width - 1)) + "…"

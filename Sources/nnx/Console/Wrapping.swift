@@ -23,7 +23,7 @@ enum Wrapping {
     if commands.contains(where: { body.hasPrefix($0) }) { return [line] }
     let deeper = indent + more
     if let start = commandStart(body) {
-      let head = String(body[..<start].reversed().drop { $0 == " " }.reversed())
+      let head = String(body[..<start]).withoutTrailingSpaces
       return wrapped(indent + head, width, more) + [deeper + body[start...]]
     }
     var lines: [String] = []
