@@ -41,6 +41,13 @@ import Testing
     let table = try shelf.run("stats", output, "--format", "csv").output
     #expect(table.contains(",1+2+3,whole,129757,"))
 
+    for subject in [output, copy, "brain"] {
+      let listed = try shelf.run("labels", subject)
+      try #require(listed.status == 0, "\(listed.errors)")
+      for name in ["whole", "core", "enh"] { #expect(listed.output.contains(name), "\(subject)") }
+      #expect(listed.output.contains("1+2+3"), "\(subject)")
+    }
+
     // nnU-Net's summary has the regions, and no parts.
     for (folder, file) in [("p", output), ("r", reference + "/exact.nii.gz")] {
       try FileManager.default.createDirectory(

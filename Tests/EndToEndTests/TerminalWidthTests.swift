@@ -78,6 +78,40 @@ import Testing
     }
   }
 
+  /// Left and right of a name that is cut still differ.
+  @Test func namesAreCutInTheirMiddle() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    let name = "external part of the deep grey matter beside the capsule, as the atlas has it"
+    let header = """
+      NRRD0004
+      type: unsigned char
+      dimension: 3
+      space: left-posterior-superior
+      sizes: 2 1 1
+      space directions: (1,0,0) (0,1,0) (0,0,1)
+      space origin: (0,0,0)
+      encoding: raw
+      Segment0_LabelValue:=1
+      Segment0_Layer:=0
+      Segment0_Name:=\(name), left
+      Segment1_LabelValue:=2
+      Segment1_Layer:=0
+      Segment1_Name:=\(name), right
+
+
+      """
+    try folder.write("s.seg.nrrd", Array(header.utf8) + [1, 2])
+    for command in [["stats"], ["labels"], ["diff", "s.seg.nrrd"]] {
+      let shown = lines(try show(nnx, command + ["s.seg.nrrd"], folder: folder.path))
+      for side in ["left", "right"] {
+        let line = shown.first { $0.contains(" \(side) ") }
+        #expect(line?.contains("…") ?? false, "\(command) \(side): \(shown)")
+        #expect(line?.count ?? 0 <= 80, "\(command) \(side): \(shown)")
+      }
+    }
+  }
+
   @Test func coloursAreForTerminalsAlone() throws {
     let nnx = Binary()
     let folder = try TemporaryFolder()

@@ -149,6 +149,26 @@ import Testing
     #expect(try empty.contents() == [])
   }
 
+  /// A segmentation of any folder whose probabilities are missing is named: no patient goes unseen.
+  @Test(arguments: [0, 1]) func casesWithoutProbabilitiesAreNamed(place: Int) throws {
+    let folders = try ["2d", "3d_fullres"].map { member in
+      let copy = try TemporaryFolder()
+      for name in ["dataset.json", "image.npz", "image.nii.gz"] {
+        try copy.write(name, bytes(of: "\(path)/members/\(member)/\(name)"))
+      }
+      return copy
+    }
+    let paths = folders.map(\.path)
+    #expect(try FolderEnsemble(paths, dataset: nil, threads: .all).notes == [])
+    for name in ["patient_7.nii.gz", "image.uncertainty.nii.gz"] {
+      try folders[place].write(name, [0])
+    }
+    #expect(
+      try FolderEnsemble(paths, dataset: nil, threads: .all).notes == [
+        "without probabilities in \(paths[place]), and so not averaged: patient_7"
+      ])
+  }
+
   /// `nnUNetv2_apply_postprocessing` on request: the rules lie beside the model as a pickle.
   @Test func postprocessingIsDoneOnRequest() throws {
     let reference = try ReferenceCase("v2/plain_ct_folds")

@@ -46,8 +46,9 @@ package struct FolderEnsemble {
           details: ["In one of them alone: " + odd.prefix(5).joined(separator: ", ")])
       }
     }
-    notes =
-      try FolderEnsemble.checkNames(folders, cases) + FolderEnsemble.lacking(folders[0], cases)
+    var notes = try FolderEnsemble.checkNames(folders, cases)
+    for folder in folders { notes += try FolderEnsemble.lacking(folder, cases) }
+    self.notes = notes
   }
 
   /// A line on the segmentations of a folder that have no probabilities to average.

@@ -12,7 +12,10 @@ struct Canvas {
   init(width: Int, height: Int, colour: [Int] = [0, 0, 0]) {
     self.width = width
     self.height = height
-    pixels = (0..<(width * height)).flatMap { _ in colour.map { UInt8($0) } }
+    pixels = [UInt8](repeating: 0, count: 3 * width * height)
+    if colour.contains(where: { $0 > 0 }) {
+      for index in pixels.indices { pixels[index] = UInt8(colour[index % 3]) }
+    }
   }
 
   /// Sets a pixel, or mixes the colour into what is there.

@@ -44,7 +44,7 @@ struct LabelsCommand: ParsableCommand {
       let palette = output == nil ? context.palette : .plain
       var lines = Table(
         [
-          .right("VALUE"), .left(""), .left("LABEL", minimum: 16), .left("COLOUR"),
+          .right("VALUE"), .left(""), .left("LABEL", minimum: 16, keepsEnd: true), .left("COLOUR"),
           .left("CODE", minimum: 12),
         ], width: output == nil ? context.tableWidth : .max, palette: palette)
       for entry in table.entries {

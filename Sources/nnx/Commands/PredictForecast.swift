@@ -116,7 +116,8 @@ struct PredictForecast {
   private func table(_ lines: [Line]) -> [String] {
     var table = Table(
       [
-        .left("CASE", minimum: 12), .left("VOXELS"), .right("PATCHES"), .right("ABOUT"),
+        .left("CASE", minimum: 12, keepsEnd: true), .left("VOXELS"), .right("PATCHES"),
+        .right("ABOUT"),
         .right("MEMORY"),
       ], in: context)
     for line in lines {

@@ -38,7 +38,10 @@ struct VerifyRuns {
 
   private func lines(_ run: RunVerification) -> [String] {
     var table = Table(
-      [.left("WHAT"), .left("WHICH", minimum: 20), .left("STATE"), .left("SHA-256", rank: 0)],
+      [
+        .left("WHAT"), .left("WHICH", minimum: 20, keepsEnd: true), .left("STATE"),
+        .left("SHA-256", rank: 0),
+      ],
       in: context)
     for check in run.checks {
       table.add(

@@ -87,7 +87,10 @@ struct FolderReport: InspectReport {
   private var fileLines: [String] {
     guard !files.isEmpty else { return [] }
     var table = Table(
-      [.left("FILE", minimum: 20), .right("SIZE"), .right("TENSORS"), .left("PICKLE")],
+      [
+        .left("FILE", minimum: 20, keepsEnd: true), .right("SIZE"), .right("TENSORS"),
+        .left("PICKLE"),
+      ],
       width: width)
     for (file, inspection) in files {
       let short = file.split(separator: "/").suffix(2).joined(separator: "/")

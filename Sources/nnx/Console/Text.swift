@@ -1,10 +1,14 @@
 extension String {
   /// Without the spaces at its end.
-  var withoutTrailingSpaces: String { String(reversed().drop { $0 == " " }.reversed()) }
+  var withoutTrailingSpaces: String {
+    let spaces = utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
+    return String(self[..<utf8.index(endIndex, offsetBy: -spaces)])
+  }
 
   /// Cut to `width` characters, with an ellipsis when something was lost.
   func shortened(to width: Int) -> String {
-    count <= width ? self : prefix(max(0, width - 1)) + "…"
+    // No text has more characters than bytes, which are quicker to count.
+    utf8.count <= width || count <= width ? self : prefix(max(0, width - 1)) + "…"
   }
 
   func padding(to width: Int) -> String {

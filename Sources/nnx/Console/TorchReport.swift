@@ -110,7 +110,10 @@ struct TensorTable {
   func lines(atMost: Int) -> [String] {
     guard !tensors.isEmpty else { return [] }
     var table = Table(
-      [.left("TENSOR", minimum: 24), .left("SHAPE", minimum: 10), .left("TYPE"), .right("SIZE")],
+      [
+        .left("TENSOR", minimum: 24, keepsEnd: true), .left("SHAPE", minimum: 10), .left("TYPE"),
+        .right("SIZE"),
+      ],
       width: width)
     for tensor in tensors.prefix(atMost) {
       table.add([
