@@ -53,7 +53,8 @@ def scores_v1(folder, model, spec, images):
     import nnunet.utilities.to_torch as casting
     from nnunet.training.model_restore import load_model_and_checkpoint_files
     trainer, params = load_model_and_checkpoint_files(str(model), None, mixed_precision=False, checkpoint_name="model_final_checkpoint")
-    _, _, properties = trainer.preprocess_patient(images); x = np.load(folder / "preprocessed.npy")  # with the previous stage's labels
+    x, _, properties = trainer.preprocess_patient(images)
+    if (folder / "preprocessed.npy").exists(): x = np.load(folder / "preprocessed.npy")  # with the previous stage's labels
     module.torch, module.np = Double(torch, float=torch.float64), Double(np, float32=np.float64)
     module.maybe_to_torch = lambda d: torch.as_tensor(d).double()
     total = 0

@@ -131,7 +131,7 @@ np.save(out / "preprocessed.npy", np.asarray(data, np.float32))
 if prev_dir:
     from nnunetv2.utilities.label_handling.label_handling import convert_labelmap_to_one_hot
     data = np.vstack((data, convert_labelmap_to_one_hot(seg[0], p.label_manager.foreground_labels, data.dtype)))
-    np.save(out / "previous_stage_onehot.npy", np.asarray(data[channels:], np.float32))
+    np.save(out / "previous_stage_onehot.npy", np.asarray(data[channels:], np.uint8))
 logits = exact(lambda: p.predict_logits_from_preprocessed_data(torch.from_numpy(np.asarray(data, np.float32))))
 np.save(out / "logits.npy", np.asarray(logits.float().numpy(), np.float32))
 t1 = time.time(); tmp = work / "o"; tmp.mkdir()

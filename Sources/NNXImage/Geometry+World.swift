@@ -27,7 +27,7 @@ extension Geometry {
 }
 
 /// The full word for a letter of `Geometry.axisCodes`.
-package func edgeName(_ code: Character) -> String {
+func edgeName(_ code: Character) -> String {
   switch code {
   case "R": "right"
   case "L": "left"

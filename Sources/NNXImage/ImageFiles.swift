@@ -10,5 +10,5 @@ package func furtherFiles(ofImage path: String) -> [String] {
   case .tiff: files = [SpacingFile.path(forImage: path)]
   default: break
   }
-  return files.filter { $0 != path && Folder.isFolder($0) == false }
+  return files.filter { $0 != path && Folder.isFile($0) }
 }

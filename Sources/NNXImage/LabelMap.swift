@@ -74,11 +74,19 @@ import NNXTensor
   package func copy(holding label: Int = 0) -> LabelMap {
     let result = LabelMap(shape, largestLabel: isWide ? 65535 : label)
     if result.isWide == isWide {
-      unsafe result.base.copyMemory(from: base, byteCount: count * size)
+      result.copy(0..<count, of: self, to: 0)
     } else {
       for index in 0..<count { result[index] = self[index] }
     }
     return result
+  }
+
+  /// Copies a run of labels of another map that stores them in as many bytes.
+  func copy(_ run: Range<Int>, of source: LabelMap, to start: Int) {
+    precondition(source.isWide == isWide && run.lowerBound >= 0 && run.upperBound <= source.count)
+    precondition(start >= 0 && start + run.count <= count)
+    unsafe (base + start * size).copyMemory(
+      from: source.base + run.lowerBound * size, byteCount: run.count * size)
   }
 
   /// A copy of all labels, for tests and small maps.

@@ -11,7 +11,7 @@ extension LabelTable {
   }
 
   /// More than any model has; what a file may ask for is bounded.
-  package static let mostRegions = 64
+  static let mostRegions = 64
 
   /// What is measured, listed and compared under one name.
   package struct Structure: Equatable, Sendable {

@@ -4,10 +4,10 @@ package struct Orientation: Equatable, Sendable {
   /// Axis `a` of the turned array `(z, y, x)` is axis `axes[a]` of the file's.
   package let axes: [Int]
   /// Whether axis `a` of the turned array runs against the file's.
-  package let flips: [Bool]
+  let flips: [Bool]
 
   /// Whether turning changes nothing.
-  package var isIdentity: Bool { axes == [0, 1, 2] && !flips.contains(true) }
+  var isIdentity: Bool { axes == [0, 1, 2] && !flips.contains(true) }
 
   /// - Parameters:
   ///   - patient: the axis of the patient (0: left and right, 1: back and front, 2: feet and head) along

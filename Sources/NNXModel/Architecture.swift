@@ -1,10 +1,12 @@
+import NNXSystem
+
 /// A network as data: what nnU-Net v1 and v2 build from their plans, made alike.
 ///
 /// Always three-dimensional: a 2-D network is one whose kernels, strides and patch have extent 1 on
 /// axis 0. Weights are stored under the engine's own names (docs/format/weights.md), so nothing here
 /// depends on which nnU-Net wrote the checkpoint. Axis order is `(z, y, x)` after the transpose.
-package struct Architecture: Equatable, Sendable {
-  package enum Encoder: String, Sendable {
+package struct Architecture: Codable, Equatable, Sendable {
+  package enum Encoder: String, Word {
     /// Plain convolutions: PlainConvUNet (v2) and Generic_UNet (v1).
     case plain
     /// Residual blocks with average pooling in the skip: ResidualEncoderUNet (v2).
@@ -29,7 +31,7 @@ package struct Architecture: Equatable, Sendable {
   }
 
   /// What follows a norm.
-  package enum Activation: String, Sendable {
+  package enum Activation: String, Word {
     /// `max(x, slope · x)`; ReLU when the slope is 0.
     case leakyReLU
     /// `x · Φ(x)`, with the error function as torch's default has it.
@@ -40,7 +42,7 @@ package struct Architecture: Equatable, Sendable {
   }
 
   /// One resolution of the encoder; stage 0 is the finest.
-  package struct Stage: Equatable, Sendable {
+  package struct Stage: Codable, Equatable, Sendable {
     /// Output channels.
     package var features: Int
     /// Kernel extents `(z, y, x)`, each odd.
@@ -60,7 +62,7 @@ package struct Architecture: Equatable, Sendable {
 
   /// One resolution of the decoder: transposed convolution, concatenation `(up-sampled, skip)`,
   /// convolutions.
-  package struct DecoderStage: Equatable, Sendable {
+  package struct DecoderStage: Codable, Equatable, Sendable {
     /// Output channels; those of the skip.
     package var features: Int
     /// Kernel and stride of the transposed convolution `(z, y, x)`.
@@ -107,6 +109,11 @@ package struct Architecture: Equatable, Sendable {
   package var activationFirst: Bool
   /// Whether the 1×1 output convolution has a bias.
   package var headBias: Bool
+
+  private enum CodingKeys: CodingKey {
+    case encoder, inputChannels, outputChannels, stem, stages, decoder, convolutionBias, norm
+    case activation, slope, activationFirst, headBias
+  }
 
   package init(
     encoder: Encoder, inputChannels: Int, outputChannels: Int, stages: [Stage],

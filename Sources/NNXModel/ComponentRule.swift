@@ -1,12 +1,14 @@
+import NNXSystem
+
 /// One step of nnU-Net's post-processing: of all components that some labels form together, the largest
 /// stays, with all as large.
 ///
 /// v1: `nnunet/postprocessing/connected_components.py`. v2:
 /// `remove_all_but_largest_component_from_segmentation` of
 /// `nnunetv2/postprocessing/remove_connected_components.py`.
-package struct ComponentRule: Equatable, Sendable {
+package struct ComponentRule: Codable, Equatable, Sendable {
   /// Which voxels belong together.
-  package enum Connectivity: String, Sendable {
+  package enum Connectivity: String, Word {
     /// Those that share a face: v1.
     case faces
     /// Those that share a face, an edge or a corner: v2.
@@ -26,4 +28,22 @@ package struct ComponentRule: Equatable, Sendable {
     self.minimumVolume = minimumVolume
     self.connectivity = connectivity
   }
+}
+
+extension ComponentRule {
+  private enum CodingKeys: String, CodingKey {
+    case labels
+    case minimumVolume = "minimum_volume"
+    case connectivity
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    labels = try members.decode([Int].self, forKey: .labels)
+    minimumVolume = try members.decodeIfPresent(Double.self, forKey: .minimumVolume)
+    connectivity =
+      try members.decodeIfPresent(Connectivity.self, forKey: .connectivity) ?? .faces
+  }
+
+  package var json: OrderedJSON { OrderedJSON(encoding: self) }
 }

@@ -1,6 +1,8 @@
+import NNXSystem
+
 /// The labels of a model, in the order of `dataset.json` (v1: in ascending order).
-package struct Labels: Equatable, Sendable {
-  package struct Entry: Equatable, Sendable {
+package struct Labels: Codable, Equatable, Sendable {
+  package struct Entry: Codable, Equatable, Sendable {
     package var name: String
     /// One value, or the values a region consists of.
     package var values: [Int]

@@ -1,11 +1,13 @@
+import NNXSystem
+
 /// Everything that prediction has to know about one trained configuration, v1 and v2 alike.
 ///
 /// Made at install time from plans and checkpoints; stored as `model.json` (docs/format/store.md).
 /// Predicting reads this and the weights, and never a pickle. Spatial axes are `(z, y, x)` after
 /// `transposeForward` unless a comment says otherwise.
-package struct ModelDescription: Equatable, Sendable {
+package struct ModelDescription: Codable, Equatable, Sendable {
   /// nnU-Net 1 or 2: decides the order of preprocessing, accumulation and export.
-  package enum Generation: Int, Sendable {
+  package enum Generation: Int, Codable, Sendable {
     case v1 = 1
     case v2 = 2
   }
@@ -38,7 +40,7 @@ package struct ModelDescription: Equatable, Sendable {
   /// The class of nnU-Net that read them, as in `SimpleITKIO`; `nil` where it is not told.
   package var imageReader: String?
   /// What nnU-Net v1 does to every label map it writes; v2 does nothing by itself.
-  package var postprocessing: [ComponentRule]
+  @EmptyWhenAbsent package var postprocessing: [ComponentRule]
   /// What v2's publisher found to help, done on request; `nil` when nothing was published.
   package var requestedPostprocessing: [ComponentRule]?
 
@@ -71,7 +73,7 @@ package struct ModelDescription: Equatable, Sendable {
 }
 
 /// How images become network input.
-package struct PreprocessingSettings: Equatable, Sendable {
+package struct PreprocessingSettings: Codable, Equatable, Sendable {
   /// New axis `a` is old axis `transposeForward[a]`; old axes are `(z, y, x)` as read.
   package var transposeForward: [Int]
   package var transposeBackward: [Int]
@@ -84,6 +86,12 @@ package struct PreprocessingSettings: Equatable, Sendable {
   package var segmentationResampling: Resampling
   /// Sets NaN voxels to 0 (v1's 3-D preprocessors).
   package var replacesNaN: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case transposeForward, transposeBackward, spacing, normalization, resampling
+    case segmentationResampling
+    case replacesNaN = "replaces_nan"
+  }
 
   package init(
     transposeForward: [Int], transposeBackward: [Int], spacing: [Double?],
@@ -113,7 +121,7 @@ package enum Normalization: Equatable, Sendable {
   case rgbTo01
 
   /// Statistics of the training foreground, in the image's units.
-  package struct Intensities: Equatable, Sendable {
+  package struct Intensities: Codable, Equatable, Sendable {
     package var mean: Double
     package var deviation: Double
     // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -124,6 +132,14 @@ package enum Normalization: Equatable, Sendable {
     package var percentile99_5: Double
     /// Whether v1 kept them as float64 scalars, which makes its arithmetic double.
     package var isDouble: Bool
+
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    private enum CodingKeys: String, CodingKey {
+      case mean, deviation
+      case percentile00_5 = "percentile_00_5"
+      case percentile99_5 = "percentile_99_5"
+      case isDouble
+    }
 
     package init(
       mean: Double, deviation: Double, percentile00_5: Double, percentile99_5: Double,
@@ -139,8 +155,8 @@ package enum Normalization: Equatable, Sendable {
 }
 
 /// A resampling function of the plans with its settings.
-package struct Resampling: Equatable, Sendable {
-  package enum Function: String, Sendable {
+package struct Resampling: Codable, Equatable, Sendable {
+  package enum Function: String, Word {
     /// `resample_data_or_seg_to_shape`, with SciPy's splines.
     case spline
     /// `resample_torch_fornnunet`: trilinear in float32.
@@ -160,7 +176,12 @@ package struct Resampling: Equatable, Sendable {
   package var forceSeparateZ: Bool?
   /// torch's functions on label maps: label by label instead of all at once
   /// (`memefficient_seg_resampling`), which draws other borders.
-  package var isMemoryEfficient: Bool
+  @FalseWhenAbsent package var isMemoryEfficient: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case function, order, orderZ, forceSeparateZ
+    case isMemoryEfficient = "memory_efficient"
+  }
 
   package init(
     function: Function = .spline, order: Int, orderZ: Int = 0, forceSeparateZ: Bool? = nil,

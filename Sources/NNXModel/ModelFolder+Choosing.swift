@@ -16,7 +16,7 @@ extension ModelFolder.Entry {
         "\(description.configuration) has no weights of the checkpoint '\(checkpoint)'",
         fixes: ["It has: \(present)"])
     }
-    return matching.sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
+    return matching.sorted { FoldName($0.name) < FoldName($1.name) }
   }
 }
 

@@ -5,15 +5,15 @@ import NNXSystem
 /// A folder with `model.json` and the native weights of every fold. Opening it reads the JSON alone,
 /// never a pickle.
 package struct ModelFolder: Sendable {
-  package struct Fold: Equatable, Sendable {
+  package struct Fold: Codable, Equatable, Sendable {
     /// `0` to `4`, or `all`.
     package var name: String
     /// File name of the checkpoint that the weights come from, as in `checkpoint_final.pth`.
     package var checkpoint: String
     /// Path of the weights file, relative to the folder.
-    package var weights: String
+    @Checked<RelativePath> package var weights: String
     /// Of the weights file.
-    package var sha256: String
+    @Checked<SHA256Text> package var sha256: String
     /// Number of weights.
     package var parameters: Int
 
@@ -29,11 +29,11 @@ package struct ModelFolder: Sendable {
   }
 
   /// One configuration with its folds.
-  package struct Entry: Equatable, Sendable {
+  package struct Entry: Codable, SelfChecking, Equatable, Sendable {
     package var description: ModelDescription
     package var folds: [Fold]
     /// Weights of the same folds from other checkpoints, such as `checkpoint_best.pth`.
-    package var alternatives: [Fold]
+    @EmptyWhenAbsent package var alternatives: [Fold]
     /// Why the model can be installed but not run; `nil` when it can.
     package var unsupported: String?
 
@@ -45,6 +45,27 @@ package struct ModelFolder: Sendable {
       self.folds = folds
       self.alternatives = alternatives
       self.unsupported = unsupported
+    }
+
+    package func check() throws(DocumentProblem) {
+      guard !folds.isEmpty || unsupported != nil else { throw DocumentProblem("has no fold") }
+      guard Set(folds.map(\.name)).count == folds.count else {
+        throw DocumentProblem(at: "folds", "repeats a fold")
+      }
+    }
+  }
+
+  /// What `model.json` holds.
+  private struct Document: Codable, SelfChecking {
+    let configurations: [Entry]
+    let recommendation: Recommendation?
+    @EmptyWhenAbsent var refused: [RefusedConfiguration]
+
+    func check() throws(DocumentProblem) {
+      let names = configurations.map(\.description.fullName)
+      guard !names.isEmpty, Set(names).count == names.count else {
+        throw DocumentProblem("holds the models \(names)")
+      }
     }
   }
 
@@ -74,36 +95,22 @@ package struct ModelFolder: Sendable {
   ///   wrong.
   package init(opening path: String) throws(NNXError) {
     let file = "\(path)/\(ModelFolder.fileName)"
-    let fields = JSONFields(try OrderedJSON(contentsOf: file), source: file)
-    guard try fields.int("schema") == ModelFolder.schema else {
-      throw fields.failure("it was written by another version of nnx")
-    }
-    var entries: [Entry] = []
-    for entry in try fields.objects("configurations") { entries.append(try Entry(entry)) }
-    let names = entries.map(\.description.fullName)
-    guard !entries.isEmpty, Set(names).count == names.count else {
-      throw fields.failure("it holds the models \(names)")
-    }
-    var refused: [RefusedConfiguration] = []
-    if fields.optional("refused") != nil {
-      for one in try fields.objects("refused") { refused.append(try RefusedConfiguration(one)) }
-    }
+    let document: Document = try OrderedJSON(contentsOf: file).document(
+      .model, schema: ModelFolder.schema,
+      newer: { _ in NNXError(.invalidModel, "\(file): it was written by another version of nnx") },
+      invalid: { NNXError(.invalidModel, "\(file): \($0.words)") })
     self.init(
-      path: path, entries: entries,
-      recommendation: fields.optional("recommendation") == nil
-        ? nil : try Recommendation(try fields.object("recommendation")), refused: refused)
+      path: path, entries: document.configurations, recommendation: document.recommendation,
+      refused: document.refused)
   }
 
   /// Writes `model.json`; the weights must be in place.
   ///
   /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
   package func write() throws(NNXError) {
-    let json: OrderedJSON = .object([
-      OrderedJSON.Member("schema", .int(ModelFolder.schema)),
-      OrderedJSON.Member("configurations", .array(entries.map(\.json))),
-      OrderedJSON.Member("recommendation", recommendation?.json ?? .null),
-      OrderedJSON.Member("refused", .array(refused.map(\.json))),
-    ])
+    let document = Document(
+      configurations: entries, recommendation: recommendation, refused: refused)
+    let json = OrderedJSON(encoding: document, schema: ModelFolder.schema, snakeCase: true)
     let file = try AtomicFile("\(path)/\(ModelFolder.fileName)")
     try file.write(json.text(pretty: true) + "\n")
     try file.commit()
@@ -127,60 +134,5 @@ package struct ModelFolder: Sendable {
       try file.check(entry.description.architecture)
     }
     return file
-  }
-}
-
-extension ModelFolder.Entry {
-  fileprivate var json: OrderedJSON {
-    .object([
-      OrderedJSON.Member("description", description.json),
-      OrderedJSON.Member("folds", .array(folds.map(\.json))),
-      OrderedJSON.Member("alternatives", .array(alternatives.map(\.json))),
-      OrderedJSON.Member("unsupported", OrderedJSON(unsupported)),
-    ])
-  }
-
-  fileprivate init(_ fields: JSONFields) throws(NNXError) {
-    var folds: [ModelFolder.Fold] = []
-    for fold in try fields.objects("folds") { folds.append(try ModelFolder.Fold(fold)) }
-    var alternatives: [ModelFolder.Fold] = []
-    if fields.optional("alternatives") != nil {
-      for fold in try fields.objects("alternatives") {
-        alternatives.append(try ModelFolder.Fold(fold))
-      }
-    }
-    self.init(
-      description: try ModelDescription(try fields.object("description")), folds: folds,
-      alternatives: alternatives, unsupported: try fields.optionalString("unsupported"))
-    guard !folds.isEmpty || unsupported != nil else { throw fields.failure("it has no fold") }
-    guard Set(folds.map(\.name)).count == folds.count else {
-      throw fields.failure("a fold is repeated")
-    }
-  }
-}
-
-extension ModelFolder.Fold {
-  fileprivate var json: OrderedJSON {
-    .object([
-      OrderedJSON.Member("name", .string(name)),
-      OrderedJSON.Member("checkpoint", .string(checkpoint)),
-      OrderedJSON.Member("weights", .string(weights)),
-      OrderedJSON.Member("sha256", .string(sha256)),
-      OrderedJSON.Member("parameters", .int(parameters)),
-    ])
-  }
-
-  fileprivate init(_ fields: JSONFields) throws(NNXError) {
-    self.init(
-      name: try fields.string("name"), checkpoint: try fields.string("checkpoint"),
-      weights: try fields.string("weights"), sha256: try fields.string("sha256"),
-      parameters: try fields.int("parameters"))
-    let parts = weights.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ !$0.isEmpty && $0 != ".." && $0 != "." }) else {
-      throw fields.failure("'weights' is no path below the folder")
-    }
-    guard sha256.utf8.count == 64,
-      sha256.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-    else { throw fields.failure("'sha256' is no digest") }
   }
 }

@@ -2,7 +2,7 @@ import NNXSystem
 
 /// What the publisher of a model found to be best by cross-validation
 /// (`nnUNetv2_find_best_configuration`).
-package struct Recommendation: Equatable, Sendable {
+package struct Recommendation: Codable, Equatable, Sendable {
   /// One configuration, or several whose probabilities are averaged.
   package var configurations: [String]
   /// The trainer of each, where several models share a configuration; else `nil`.
@@ -26,26 +26,11 @@ package struct Recommendation: Equatable, Sendable {
   }
 }
 
-extension Recommendation {
-  var json: OrderedJSON {
-    [
-      "configurations": OrderedJSON(configurations),
-      "trainers": trainers.map { OrderedJSON($0) } ?? .null,
-      "plans": plans.map { OrderedJSON($0) } ?? .null, "folds": OrderedJSON(folds),
-      "postprocessing": postprocessing.map { .array($0.map(\.json)) } ?? .null,
-    ]
-  }
-
-  init(_ fields: JSONFields) throws(NNXError) {
-    self.init(
-      configurations: try fields.strings("configurations"),
-      trainers: fields.optional("trainers") == nil ? nil : try fields.strings("trainers"),
-      plans: fields.optional("plans") == nil ? nil : try fields.strings("plans"),
-      folds: try fields.strings("folds"),
-      postprocessing: try fields.optionalRules("postprocessing"))
-    guard !configurations.isEmpty else { throw fields.failure("it recommends nothing") }
+extension Recommendation: SelfChecking {
+  package func check() throws(DocumentProblem) {
+    guard !configurations.isEmpty else { throw DocumentProblem("recommends nothing") }
     guard
       [trainers, plans].allSatisfy({ $0?.count ?? configurations.count == configurations.count })
-    else { throw fields.failure("it does not name one trainer and one plans for each") }
+    else { throw DocumentProblem("does not name one trainer and one plans for each") }
   }
 }

@@ -1,7 +1,7 @@
 import NNXSystem
 
 /// A configuration of a model that nnx cannot run, beside others that it can.
-package struct RefusedConfiguration: Equatable, Sendable {
+package struct RefusedConfiguration: Codable, Equatable, Sendable {
   package var configuration: String
   package var trainer: String
   package var plans: String
@@ -21,21 +21,21 @@ extension RefusedConfiguration {
     configuration == model.configuration && trainer == model.trainer && plans == model.plans
   }
 
-  var json: OrderedJSON {
-    [
-      "configuration": .string(configuration), "trainer": .string(trainer),
-      "plans": .string(plans), "message": .string(reason.message),
-      "details": OrderedJSON(reason.details), "fixes": OrderedJSON(reason.fixes),
-    ]
+  private enum CodingKeys: CodingKey { case configuration, trainer, plans }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    configuration = try members.decode(String.self, forKey: .configuration)
+    trainer = try members.decodeIfPresent(String.self, forKey: .trainer) ?? ""
+    plans = try members.decodeIfPresent(String.self, forKey: .plans) ?? ""
+    reason = try UnsupportedReason.read(decoder)
   }
 
-  init(_ fields: JSONFields) throws(NNXError) {
-    self.init(
-      configuration: try fields.string("configuration"),
-      trainer: try fields.optionalString("trainer") ?? "",
-      plans: try fields.optionalString("plans") ?? "",
-      reason: NNXError(
-        .unsupportedNetwork, try fields.string("message"), details: try fields.strings("details"),
-        fixes: try fields.strings("fixes")))
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(configuration, forKey: .configuration)
+    try members.encode(trainer, forKey: .trainer)
+    try members.encode(plans, forKey: .plans)
+    try UnsupportedReason(wrappedValue: reason).encode(to: encoder)
   }
 }

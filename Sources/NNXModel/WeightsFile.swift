@@ -54,12 +54,9 @@ package final class WeightsFile: WeightSource {
     }
     try file.checkUnchanged()
     let entry = entries[index]
-    // In bounds and aligned to 4 bytes: the header was checked, and mappings begin on a page.
-    let part = unsafe UnsafeRawBufferPointer(
-      rebasing: file.bytes[entry.offset..<entry.offset + entry.count * 4])
-    let values = unsafe part.assumingMemoryBound(to: Float.self)
-    let span = unsafe values.span
-    return try body(span)
+    // In bounds and aligned to 4 bytes: the header was checked.
+    return try file.withValues(
+      Float.self, in: entry.offset..<entry.offset + entry.count * 4, body)
   }
 
   /// Checks that the file holds exactly the tensors of a network.

@@ -77,7 +77,7 @@ struct WeightsHeader {
     _ member: OrderedJSON.Member, _ start: Int, _ fileSize: Int, _ path: String
   ) throws(NNXError) -> (range: Range<Int>, type: String, entry: WeightsFile.Entry) {
     let name = member.key
-    let wrong = failure(path, "the entry of '\(TorchZip.printable(name))' breaks the format")
+    let wrong = failure(path, "the entry of '\(printable(name))' breaks the format")
     guard (1...longestName).contains(name.utf8.count),
       name.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }),
       member.value.members?.count == 3, let type = member.value["dtype"]?.string,

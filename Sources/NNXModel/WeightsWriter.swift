@@ -36,9 +36,10 @@ package final class WeightsWriter {
     precondition(
       values.count == parameter.shape.reduce(1, *), "\(values.count) values in '\(name)'")
     next += 1
-    let bytes = unsafe values.bytes
-    digest.update(bytes)
-    try file.write(bytes)
+    try values.withRawSpan { (bytes) throws(NNXError) in
+      digest.update(bytes)
+      try file.write(bytes)
+    }
     if next < parameters.count {
       try write(Array(repeating: 0, count: WeightsWriter.gap(behind: file.count)))
     }

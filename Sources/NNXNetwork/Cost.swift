@@ -1,4 +1,5 @@
 import Glibc
+internal import NNXSystem
 
 /// What a piece of work took, in seconds.
 package struct Cost: Sendable {
@@ -15,12 +16,8 @@ package struct Cost: Sendable {
   }
 
   private static func now() -> Cost {
-    Cost(wall: clock(CLOCK_MONOTONIC), processor: clock(CLOCK_PROCESS_CPUTIME_ID))
-  }
-
-  private static func clock(_ id: clockid_t) -> Double {
-    var time = timespec()
-    unsafe clock_gettime(id, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    Cost(
+      wall: ProcessFacts.monotonicSeconds,
+      processor: ProcessFacts.seconds(CLOCK_PROCESS_CPUTIME_ID))
   }
 }

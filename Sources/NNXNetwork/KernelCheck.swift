@@ -23,7 +23,7 @@ package struct KernelCheck: Equatable, Sendable {
   package let error: Double
 
   /// The largest error that is let through.
-  package static let tolerance = 1e-3
+  static let tolerance = 1e-3
 
   package init(kernels: String, choice: KernelChoice, error: Double) {
     (self.kernels, self.choice, self.error) = (kernels, choice, error)

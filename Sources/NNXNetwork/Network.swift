@@ -112,7 +112,7 @@ package final class Network {
 
 extension NNXError.Code {
   /// The weights are not those of the architecture.
-  package static let missingWeights = NNXError.Code("missing-weights", .data)
+  static let missingWeights = NNXError.Code("missing-weights", .data)
 }
 
 /// What runs a network.

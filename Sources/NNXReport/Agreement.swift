@@ -5,10 +5,10 @@ import NNXSystem
 package struct Agreement: Equatable, Sendable {
   package var pair: LabelPair
   /// Voxels that only the first has, only the second, both, and neither.
-  package var onlyFirst: Int
-  package var onlySecond: Int
-  package var both: Int
-  package var neither: Int
+  var onlyFirst: Int
+  var onlySecond: Int
+  var both: Int
+  var neither: Int
   /// ml.
   package var firstVolume: Double
   package var secondVolume: Double
@@ -34,7 +34,7 @@ package struct Agreement: Equatable, Sendable {
   }
 
   /// Intersection over union; `nil` when neither has a voxel.
-  package var iou: Double? {
+  var iou: Double? {
     let union = both + onlyFirst + onlySecond
     return union == 0 ? nil : Double(both) / Double(union)
   }

@@ -6,7 +6,7 @@ import NNXSystem
 package struct Evaluation: Sendable {
   package struct Case: Sendable {
     package var name: String
-    package var prediction: String
+    var prediction: String
     package var reference: String
     package let labels: [Agreement]
     /// Places in `labels`.
@@ -39,7 +39,7 @@ package struct Evaluation: Sendable {
   package var notes: [String]
 
   /// Number of resamplings of the bootstrap.
-  package static let resamplings = 2000
+  static let resamplings = 2000
 
   /// Pairs the segmentations of two folders by their names and compares each pair.
   ///
@@ -221,8 +221,8 @@ extension Agreement {
 }
 
 extension NNXError.Code {
-  package static let incomplete = NNXError.Code("incomplete", .negative)
-  package static let noSegmentations = NNXError.Code("no-segmentations", .notFound)
+  static let incomplete = NNXError.Code("incomplete", .negative)
+  static let noSegmentations = NNXError.Code("no-segmentations", .notFound)
 }
 
 /// SplitMix64 (S. Vigna, https://prng.di.unimi.it/splitmix64.c).

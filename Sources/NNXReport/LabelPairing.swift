@@ -39,10 +39,10 @@ package struct LabelMatch: Equatable, Sendable {
 
 /// Which structures of two segmentations are compared: by name where both carry names, by number where
 /// one does not, and always as a person says.
-package struct LabelPairing: Sendable {
-  package private(set) var pairs: [LabelPair] = []
+struct LabelPairing: Sendable {
+  private(set) var pairs: [LabelPair] = []
   /// What a person should know about how they were found, one line each.
-  package private(set) var notes: [String] = []
+  private(set) var notes: [String] = []
 
   private let own: [LabelTable.Structure]
   private let other: [LabelTable.Structure]
@@ -55,7 +55,7 @@ package struct LabelPairing: Sendable {
   ///   - first, second: tables that have all values of their segmentations.
   ///   - names: what the segmentations are called in notes.
   /// - Throws: `usage` when a match names a label that there is not, or one twice.
-  package init(
+  init(
     _ first: LabelTable, _ second: LabelTable, matches: [LabelMatch] = [],
     names: (first: String, second: String) = ("the first", "the second")
   ) throws(NNXError) {

@@ -22,7 +22,7 @@ package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentat
 /// The labels of the run record beside a segmentation, if there is one that names any.
 private func namesInRecord(beside path: String) -> LabelTable? {
   let record = ResultFile.record.path(of: path)
-  guard Folder.isFolder(record) == false, let json = try? OrderedJSON(contentsOf: record),
+  guard Folder.isFile(record), let json = try? OrderedJSON(contentsOf: record),
     json["schema"]?.string?.hasPrefix("nnx.run/") == true
   else { return nil }
   return LabelTable(record: json)

@@ -1,3 +1,4 @@
+import NNXImage
 import NNXSystem
 
 extension LabelStatistics {

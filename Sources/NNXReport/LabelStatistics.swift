@@ -10,13 +10,13 @@ package struct LabelStatistics: Equatable, Sendable {
   package var volume: Double
   package var intensity: Intensity?
   /// Mean of the voxels' centres, in mm, RAS; `nil` without voxels.
-  package var centroid: [Double]?
+  var centroid: [Double]?
   /// Smallest and largest coordinate of the voxels' edges, in mm, RAS; `nil` without voxels.
   package var box: [[Double]]?
   /// Parts that do not touch, not even at a corner.
   package var components: Int
   /// Voxels of the largest part, as a share of all; 0 without voxels.
-  package var largestFraction: Double
+  var largestFraction: Double
   /// Sides of the image that the label reaches: `superior`, `left`, ….
   package var touches: [String]
   /// Voxels where the image is no number; they are left out of `intensity`.
@@ -31,9 +31,9 @@ package struct LabelStatistics: Equatable, Sendable {
     /// Of the population, NumPy's default.
     package var deviation: Double
     /// Percentiles with linear interpolation, NumPy's default.
-    package var p05: Double
+    var p05: Double
     package var median: Double
-    package var p95: Double
+    var p95: Double
   }
 }
 

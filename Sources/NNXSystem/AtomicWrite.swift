@@ -25,22 +25,16 @@ package final class AtomicFile {
     Interruption.forget(temporaryPath)
     guard writer.descriptor >= 0 else { return }
     try? writer.close()
-    unsafe unlink(temporaryPath)
+    SystemCall.unlink(temporaryPath)
   }
 
   /// Appends bytes.
   ///
   /// - Throws: `no-space`, `unreadable` (an I/O error).
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
-    try unsafe writer.write(bytes)
-  }
-
-  package func write(_ bytes: RawSpan) throws(NNXError) {
-    try unsafe bytes.withUnsafeBytes { (buffer) throws(NNXError) in try unsafe write(buffer) }
-  }
+  package func write(_ bytes: RawSpan) throws(NNXError) { try writer.write(bytes) }
 
   package func write(_ bytes: [UInt8]) throws(NNXError) {
-    try unsafe write(bytes.span.bytes)
+    try bytes.withRawSpan { (span) throws(NNXError) in try write(span) }
   }
 
   package func write(_ text: String) throws(NNXError) { try write(Array(text.utf8)) }
@@ -50,11 +44,11 @@ package final class AtomicFile {
     guard fsync(writer.descriptor) == 0 else { throw .system("cannot write", path) }
     do throws(NNXError) {
       try writer.close()
-      guard unsafe rename(temporaryPath, path) == 0 else {
+      guard SystemCall.rename(temporaryPath, to: path) else {
         throw NNXError.system("cannot write", path)
       }
     } catch {
-      unsafe unlink(temporaryPath)
+      SystemCall.unlink(temporaryPath)
       throw error
     }
     try syncFolder(of: path)
@@ -71,6 +65,10 @@ extension AtomicFile {
     try file.commit()
   }
 
+  package static func write(_ text: String, to path: String) throws(NNXError) {
+    try write(Array(text.utf8), to: path)
+  }
+
   /// Removes files of a folder that processes of this machine were killed before they could name. Never
   /// fails: what cannot be removed stays.
   package static func removeAbandoned(in folder: String) {
@@ -78,7 +76,7 @@ extension AtomicFile {
       guard let pid = name.split(separator: ".").dropLast(2).last.flatMap({ Int32($0) }),
         ProcessFacts.isGone(pid)
       else { continue }
-      unsafe unlink("\(folder)/\(name)")
+      SystemCall.unlink("\(folder)/\(name)")
     }
   }
 }
@@ -90,28 +88,19 @@ extension AtomicFile {
 package func keepFile(_ path: String, _ text: String) throws(NNXError) {
   let bytes = Array(text.utf8)
   if let known = try? FileReader(path), known.count == bytes.count { return }
-  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else { throw .system("cannot write", path) }
-  defer { close(descriptor) }
-  guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else {
-    throw .system("cannot write", path)
-  }
+  var writer = try FileWriter(path, descriptor: SystemCall.open(path, O_WRONLY | O_CREAT))
+  defer { try? writer.close() }
+  try bytes.withRawSpan { (span) throws(NNXError) in try writer.write(span) }
 }
 
 /// Flushes the folder entry of `path`, so that a rename survives a power cut.
 package func syncFolder(of path: String) throws(NNXError) {
   let folder = parentFolder(path)
-  let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  let descriptor = SystemCall.open(folder, O_RDONLY | O_DIRECTORY)
   guard descriptor >= 0 else { throw .system("cannot open", folder) }
   defer { close(descriptor) }
   // Some network file systems refuse to sync folders; they order renames themselves.
   guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
     throw .system("cannot write", folder)
   }
-}
-
-/// The folder that holds `path`: what precedes the last slash, or ".".
-package func parentFolder(_ path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
 }

@@ -42,6 +42,16 @@ import CCrypto
     return hexadecimal(bytes.prefix(Int(count)))
   }
 
+  /// The SHA-256 of some bytes.
+  package static func sha256(_ bytes: [UInt8]) -> String {
+    let digest = Digest(.sha256)
+    digest.update(bytes)
+    return digest.finish()
+  }
+
+  /// The SHA-256 of a text in UTF-8.
+  package static func sha256(_ text: String) -> String { sha256(Array(text.utf8)) }
+
   /// The digest of a whole file.
   ///
   /// - Throws: `file-not-found`, `unreadable`.

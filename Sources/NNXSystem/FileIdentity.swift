@@ -8,8 +8,7 @@ package struct FileIdentity: Hashable, Sendable {
 
   /// `nil` when nothing is there, or a link leads nowhere.
   package init?(_ path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
+    guard let status = SystemCall.status(of: path) else { return nil }
     (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
   }
 }
@@ -37,7 +36,7 @@ extension Folder {
   ///
   /// - Throws: `output-exists` when the name is taken; `file-not-found`, `cannot-write`, `no-space`.
   package static func place(_ path: String, at target: String) throws(NNXError) {
-    if unsafe renameat2(AT_FDCWD, path, AT_FDCWD, target, NNX_RENAME_NOREPLACE) == 0 { return }
+    if SystemCall.rename(path, to: target, flags: NNX_RENAME_NOREPLACE) { return }
     if errno == EEXIST { throw .exists(target) }
     guard errno == EINVAL || errno == ENOSYS else { throw .system("cannot write", target) }
     guard kind(target) == nil else { throw .exists(target) }
@@ -61,6 +60,6 @@ extension Folder {
 
   /// Removes folders that are empty, in the order given; others stay.
   package static func removeEmpty(_ folders: [String]) {
-    for folder in folders { _ = unsafe rmdir(folder) }
+    for folder in folders { SystemCall.rmdir(folder) }
   }
 }

@@ -17,7 +17,7 @@ package final class FileLock {
   ///   - onWait: called once before waiting.
   /// - Throws: `locked-by` when held and not waiting; `cannot-write`.
   package init(_ path: String, wait: Bool = true, onWait: () -> Void = {}) throws(NNXError) {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    let descriptor = SystemCall.open(path, O_RDWR | O_CREAT)
     guard descriptor >= 0 else { throw .system("cannot lock", path) }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, !FileLock.areMissing(errno) {
       guard errno == EWOULDBLOCK else {

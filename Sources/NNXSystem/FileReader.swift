@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// A regular file that is read piece by piece at any offset, without mapping it.
@@ -14,10 +13,9 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
 
   /// - Throws: `file-not-found`, `cannot-write` (no permission), `unreadable`.
   package init(_ path: String) throws(NNXError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = SystemCall.open(path, O_RDONLY)
     guard descriptor >= 0 else { throw .system("cannot open", path) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
+    guard let status = SystemCall.status(of: descriptor) else {
       let error = NNXError.system("cannot read", path)
       close(descriptor)
       throw error
@@ -36,19 +34,12 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
   /// - Parameter path: what to call it in errors.
   /// - Throws: `unreadable` when the system gives no memory for it.
   package init(inMemory path: String, _ content: UnsafeRawBufferPointer) throws(NNXError) {
-    let descriptor = unsafe memfd_create(path, UInt32(NNX_MFD_CLOEXEC))
+    let descriptor = SystemCall.openMemory(path)
     guard descriptor >= 0 else { throw .system("cannot make in memory", path) }
-    var written = 0
-    while written < content.count {
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: content[written...])
-      let count = unsafe write(descriptor, rest.baseAddress, rest.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let error = NNXError.system("cannot make in memory", path)
-        close(descriptor)
-        throw error
-      }
-      written += count
+    guard SystemCall.write(descriptor, unsafe content.bytes) else {
+      let error = NNXError.system("cannot make in memory", path)
+      close(descriptor)
+      throw error
     }
     self.path = path
     self.count = content.count
@@ -84,15 +75,7 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
   package func forEachPiece(
     pieceSize: Int = 1 << 20, from start: Int = 0, _ body: (RawSpan) throws(NNXError) -> Void
   ) throws(NNXError) {
-    var piece = [UInt8](repeating: 0, count: pieceSize)
-    var offset = start
-    while true {
-      let got = try unsafe piece.withUnsafeMutableBufferPointer { (buffer) throws(NNXError) in
-        try unsafe read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
-      }
-      guard got > 0 else { return }
-      try unsafe body(piece.span.bytes.extracting(0..<got))
-      offset += got
-    }
+    // To the end, wherever it is by then.
+    _ = try forEachPiece(of: start..<Int.max, pieceSize: pieceSize, body)
   }
 }

@@ -13,27 +13,21 @@ package struct FileWriter {
 
   private static let bytesAtOnce = 8 << 20
 
-  /// - Parameter descriptor: of a new file, or -1 where none could be made.
+  /// - Parameters:
+  ///   - descriptor: of the file, or -1 where none could be made.
+  ///   - count: bytes that are there already, before those to come.
   /// - Throws: what `errno` says when there is no file.
-  package init(_ path: String, descriptor: Int32) throws(NNXError) {
+  package init(_ path: String, descriptor: Int32, count: Int = 0) throws(NNXError) {
     guard descriptor >= 0 else { throw .system("cannot write", path) }
-    (self.path, self.descriptor) = (path, descriptor)
+    (self.path, self.descriptor, self.count, begun) = (path, descriptor, count, count)
   }
 
   /// Appends bytes. Whether the disk did well, a flush of the file tells.
   ///
   /// - Throws: `no-space`, `unreadable` (an I/O error).
-  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
-    var rest = unsafe bytes
-    while unsafe !rest.isEmpty {
-      let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw .system("cannot write", path)
-      }
-      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-      count += written
-    }
+  package mutating func write(_ bytes: RawSpan) throws(NNXError) {
+    guard SystemCall.write(descriptor, bytes) else { throw .system("cannot write", path) }
+    count += bytes.byteCount
     if count - begun >= Self.bytesAtOnce {
       Writeback.begin(descriptor, at: begun, count: count - begun)
       begun = count

@@ -13,8 +13,7 @@ extension Folder {
 
   /// What lies at `path`; `nil` when nothing does or its folder may not be searched.
   package static func kind(_ path: String) -> Kind? {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0 else { return nil }
+    guard let status = SystemCall.status(of: path, followsLinks: false) else { return nil }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file(size: Int(status.st_size))
     case S_IFDIR: return .folder
@@ -47,17 +46,17 @@ extension Folder {
   ///
   /// - Throws: `cannot-write`, `unreadable`: what could not be removed stays.
   package static func remove(_ path: String) throws(NNXError) {
-    guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+    guard !SystemCall.unlink(path), errno != ENOENT else { return }
     guard kind(path) == .folder else { throw .system("cannot remove", path) }
     for name in try entries(path) { try remove("\(path)/\(name)") }
-    guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("cannot remove", path) }
+    guard SystemCall.rmdir(path) || errno == ENOENT else { throw .system("cannot remove", path) }
   }
 
   /// Gives a file or folder another name on the same file system, in one step.
   ///
   /// - Throws: `file-not-found`, `cannot-write`, `no-space`.
   package static func move(_ path: String, to target: String) throws(NNXError) {
-    guard unsafe rename(path, target) == 0 else { throw .system("cannot move", path) }
+    guard SystemCall.rename(path, to: target) else { throw .system("cannot move", path) }
   }
 
   /// A second name for a file that never changes, or a copy where the file system has no such names.
@@ -65,7 +64,7 @@ extension Folder {
   /// - Throws: `cannot-write`, `no-space`, `file-not-found`.
   package static func linkOrCopy(_ source: String, to target: String) throws(NNXError) {
     try create(parentFolder(target))
-    guard unsafe link(source, target) != 0 else { return }
+    guard !SystemCall.link(source, as: target) else { return }
     guard [EXDEV, EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EACCES].contains(errno) else {
       throw .system("cannot link", source)
     }
@@ -78,8 +77,7 @@ extension Folder {
   ///
   /// - Throws: `file-not-found`, `unreadable`.
   package static func freeSpace(at path: String) throws(NNXError) -> Int {
-    var status = statvfs()
-    guard unsafe statvfs(path, &status) == 0 else { throw .system("cannot look at", path) }
+    guard let status = SystemCall.space(of: path) else { throw .system("cannot look at", path) }
     let (bytes, overflow) = Int(status.f_bavail).multipliedReportingOverflow(
       by: Int(status.f_frsize))
     return overflow ? .max : bytes
@@ -91,15 +89,15 @@ extension Folder {
   ///
   /// - Throws: `file-not-found`, `cannot-write`.
   package static func exchange(_ a: String, _ b: String) throws(NNXError) {
-    if unsafe renameat2(AT_FDCWD, a, AT_FDCWD, b, NNX_RENAME_EXCHANGE) == 0 { return }
+    if SystemCall.rename(a, to: b, flags: NNX_RENAME_EXCHANGE) { return }
     guard errno == EINVAL || errno == ENOSYS else { throw .system("cannot replace", b) }
     let aside = "\(a).aside"
-    guard unsafe rename(b, aside) == 0 else { throw .system("cannot replace", b) }
-    guard unsafe rename(a, b) == 0 else {
+    guard SystemCall.rename(b, to: aside) else { throw .system("cannot replace", b) }
+    guard SystemCall.rename(a, to: b) else {
       let error = NNXError.system("cannot replace", b)
-      unsafe rename(aside, b)
+      SystemCall.rename(aside, to: b)
       throw error
     }
-    guard unsafe rename(aside, a) == 0 else { throw .system("cannot move", aside) }
+    guard SystemCall.rename(aside, to: a) else { throw .system("cannot move", aside) }
   }
 }

@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 extension Folder {
   /// Whether `path` lies on a file system that several machines may write at once, or that hides from
@@ -7,17 +6,17 @@ extension Folder {
   ///
   /// Numbers are those of statfs(2) and linux/magic.h. `nil` when the system does not tell.
   package static func isOnNetwork(_ path: String) -> Bool? {
-    var status = statfs()
-    guard unsafe statfs(path, &status) == 0 else { return nil }
-    return networkTypes.contains(UInt32(truncatingIfNeeded: status.f_type))
+    type(of: path).map(networkTypes.contains)
   }
 
   /// Whether what lies in `path` takes memory, not disk: tmpfs and ramfs, by the same numbers. `nil` when
   /// the system does not tell.
   package static func isInMemory(_ path: String) -> Bool? {
-    var status = statfs()
-    guard unsafe statfs(path, &status) == 0 else { return nil }
-    return [0x0102_1994, 0x8584_58F6].contains(UInt32(truncatingIfNeeded: status.f_type))
+    type(of: path).map { [0x0102_1994, 0x8584_58F6].contains($0) }
+  }
+
+  private static func type(of path: String) -> UInt32? {
+    SystemCall.fileSystem(of: path).map { UInt32(truncatingIfNeeded: $0.f_type) }
   }
 
   private static let networkTypes: Set<UInt32> = [

@@ -79,7 +79,8 @@ package enum Interruption {
   /// - Returns: a descriptor, or -1 with `errno` set.
   static func createFile(_ path: String, permissions: mode_t) -> Int32 {
     unfinished.withLock { paths in
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+      let descriptor = SystemCall.open(
+        path, O_WRONLY | O_CREAT | O_EXCL, permissions: permissions)
       if descriptor >= 0 { paths.insert(path) }
       return descriptor
     }

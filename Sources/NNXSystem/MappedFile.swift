@@ -49,6 +49,20 @@ import Glibc
     unsafe UnsafeRawBufferPointer(start: base, count: count)
   }
 
+  /// Calls `body` with the numbers that a part of the file holds, as they lie in memory.
+  ///
+  /// - Parameter part: within the file; begins at a multiple of the size of `Value`.
+  package func withValues<Value: BitwiseCopyable, Result, Failure: Error>(
+    _: Value.Type, in part: Range<Int>, _ body: (Span<Value>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // Mappings begin on a page.
+    precondition(part.lowerBound % MemoryLayout<Value>.alignment == 0)
+    let values = unsafe UnsafeRawBufferPointer(rebasing: bytes[part])
+      .assumingMemoryBound(to: Value.self)
+    let span = unsafe values.span
+    return try body(span)
+  }
+
   /// Gives the memory of a part back that is not needed soon; touching it again reads the file again.
   package func release(_ part: Range<Int>) {
     let page = sysconf(Int32(_SC_PAGESIZE))
@@ -62,8 +76,7 @@ import Glibc
   ///
   /// - Throws: `unreadable` when it shrank or grew: touching the lost pages would end the process.
   package func checkUnchanged() throws(NNXError) {
-    var status = stat()
-    guard unsafe fstat(file.descriptor, &status) == 0, Int(status.st_size) == count else {
+    guard let status = SystemCall.status(of: file.descriptor), Int(status.st_size) == count else {
       throw NNXError(
         .unreadable, "\(path) changed while it was in use",
         fixes: ["Check the model with: nnx verify"])

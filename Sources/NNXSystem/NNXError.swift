@@ -10,12 +10,22 @@ package struct NNXError: Error, Equatable, Sendable {
   package var details: [String]
   /// What the reader can do now, one line each; commands are written so that they can be pasted.
   package var fixes: [String]
+  /// Set while another try may succeed; whoever gives up takes it away.
+  package var retry: Retry?
 
   package init(_ code: Code, _ message: String, details: [String] = [], fixes: [String] = []) {
     self.code = code
     self.message = message
     self.details = details
     self.fixes = fixes
+  }
+
+  /// When another try may succeed.
+  package struct Retry: Equatable, Sendable {
+    /// Seconds that must pass before it; `nil`: nobody says.
+    package var wait: Double?
+
+    package init(wait: Double? = nil) { self.wait = wait }
   }
 
   /// A stable name for a kind of failure (`unknown-model`), with the exit status it leads to.
@@ -58,7 +68,7 @@ extension NNXError.Code {
   package static let noSpace = NNXError.Code("no-space", .io)
   package static let integrity = NNXError.Code("integrity", .integrity)
   package static let lockedBy = NNXError.Code("locked-by", .retry)
-  package static let invalidJSON = NNXError.Code("invalid-json", .data)
+  static let invalidJSON = NNXError.Code("invalid-json", .data)
   package static let missingLibrary = NNXError.Code("missing-library", .configuration)
   package static let bug = NNXError.Code("bug", .bug)
 }

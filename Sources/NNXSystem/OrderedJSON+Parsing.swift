@@ -16,7 +16,7 @@ extension OrderedJSON {
   /// - Throws: `file-not-found`, `unreadable`, `invalid-json`.
   package init(contentsOf path: String) throws(NNXError) {
     let file = try MappedFile(path)
-    let bytes = file.withBytes { span in unsafe span.withUnsafeBytes { unsafe [UInt8]($0) } }
+    let bytes = file.withBytes { $0.copy(0..<$0.byteCount) }
     try self.init(parsing: bytes, source: path)
   }
 }

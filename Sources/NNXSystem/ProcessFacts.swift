@@ -55,21 +55,15 @@ package enum ProcessFacts {
 
   /// The start of a small file that the system makes up.
   private static func text(of path: String) -> String? {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let file = SystemCall.open(path, O_RDONLY)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var buffer = [UInt8](repeating: 0, count: 8192)
-    let count = unsafe read(file, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    let bytes = SystemCall.read(file, upTo: 8192)
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
   /// Path of the running binary, links resolved; `nil` when the system does not tell.
-  package static var executablePath: String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0, count < buffer.count else { return nil }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  package static var executablePath: String? { SystemCall.readlink("/proc/self/exe") }
 
   /// Name of the machine.
   package static var hostName: String {
@@ -96,9 +90,12 @@ package enum ProcessFacts {
   }
 
   /// Seconds of a clock that only runs forward.
-  package static var monotonicSeconds: Double {
+  package static var monotonicSeconds: Double { seconds(CLOCK_MONOTONIC) }
+
+  /// What one of the system's clocks says, in seconds.
+  package static func seconds(_ clock: clockid_t) -> Double {
     var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    unsafe clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -20,7 +20,21 @@ extension RawSpan {
   }
 }
 
+extension Span where Element: BitwiseCopyable {
+  /// Calls `body` with the bytes of all elements.
+  package func withRawSpan<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe bytes)
+  }
+}
+
 extension [UInt8] {
+  /// Appends a copy of bytes.
+  package mutating func append(_ bytes: RawSpan) {
+    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+
   /// Calls `body` with all bytes.
   package func withRawSpan<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result

@@ -9,31 +9,28 @@ package enum WaitingInput {
   /// - Parameter milliseconds: how long a pipe may take to bring something.
   /// - Returns: `nil` when nothing waits, and for terminals and devices.
   package static func firstLine(milliseconds: Int32 = 100) -> String? {
-    var status = stat()
-    guard unsafe fstat(STDIN_FILENO, &status) == 0 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count: Int
+    guard let status = SystemCall.status(of: STDIN_FILENO) else { return nil }
+    let bytes: [UInt8]
     switch status.st_mode & S_IFMT {
     case S_IFREG:
-      let place = lseek(STDIN_FILENO, 0, SEEK_CUR)
-      count = unsafe pread(STDIN_FILENO, &bytes, bytes.count, place)
-    case S_IFIFO:
-      count = copyFromPipe(into: &bytes, milliseconds)
+      bytes = SystemCall.read(STDIN_FILENO, upTo: most, at: lseek(STDIN_FILENO, 0, SEEK_CUR))
+    case S_IFIFO: bytes = copyFromPipe(milliseconds)
     default: return nil
     }
-    guard count > 0 else { return nil }
-    let line = bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    guard !bytes.isEmpty else { return nil }
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     return String(decoding: line, as: UTF8.self)
   }
 
+  private static let most = 4096
+
   /// `tee` copies between pipes and takes nothing out of the first.
-  private static func copyFromPipe(into bytes: inout [UInt8], _ milliseconds: Int32) -> Int {
-    var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&waiting, 1, milliseconds) > 0 else { return 0 }
-    var ends: [Int32] = [0, 0]
-    guard unsafe pipe(&ends) == 0 else { return 0 }
-    defer { for end in ends { close(end) } }
-    guard tee(STDIN_FILENO, ends[1], UInt(bytes.count), NNX_SPLICE_F_NONBLOCK) > 0 else { return 0 }
-    return unsafe read(ends[0], &bytes, bytes.count)
+  private static func copyFromPipe(_ milliseconds: Int32) -> [UInt8] {
+    guard SystemCall.isReadable(STDIN_FILENO, within: milliseconds),
+      let pipe = SystemCall.openPipe()
+    else { return [] }
+    defer { for end in [pipe.from, pipe.to] { close(end) } }
+    guard tee(STDIN_FILENO, pipe.to, UInt(most), NNX_SPLICE_F_NONBLOCK) > 0 else { return [] }
+    return SystemCall.read(pipe.from, upTo: most)
   }
 }

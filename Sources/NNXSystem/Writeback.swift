@@ -13,7 +13,7 @@ package enum Writeback {
   ///
   /// - Throws: `no-space`, `unreadable` (an I/O error).
   package static func flush(_ path: String) throws(NNXError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = SystemCall.open(path, O_RDONLY | O_NOFOLLOW)
     guard descriptor >= 0 else { throw .system("cannot write", path) }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .system("cannot write", path) }

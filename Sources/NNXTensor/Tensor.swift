@@ -43,6 +43,13 @@
     return try body(&span)
   }
 
+  /// Copies a run of another tensor's elements.
+  package func copy(_ run: Range<Int>, of source: Tensor, to start: Int) {
+    precondition(run.lowerBound >= 0 && run.upperBound <= source.count)
+    precondition(start >= 0 && start + run.count <= count)
+    unsafe (base + start).update(from: source.base + run.lowerBound, count: run.count)
+  }
+
   /// Whether all elements are numbers.
   package var isFinite: Bool {
     withSpan { span in

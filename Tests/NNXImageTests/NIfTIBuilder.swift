@@ -1,5 +1,6 @@
-import NNXImage
 import TestSupport
+
+@testable import NNXImage
 
 /// Makes NIfTI files, right and wrong ones, byte by byte after nifti1.h and nifti2.h.
 struct NIfTIBuilder {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct NumPyReaderTests {
-  let folder = Fixtures.folder + "/reference/v2/plain_ct"
+  let folder = Fixtures.folder + "/reference/v2/slices_2d"
 
   @Test func readsAnArray() throws {
     let array = try NPY.read(folder + "/preprocessed.npy")

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// Axes turned to right, front and head, as the readers of nnU-Net that reorient have them.
 @Suite struct OrientationTests {

@@ -1,6 +1,7 @@
-import NNXModel
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 /// Plans that no network can be made of are refused, whatever their numbers.
 @Suite struct AbsurdModelTests {

@@ -1,8 +1,9 @@
 import Foundation
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 /// A publication of which nnx can run a part.
 @Suite struct RefusedConfigurationTests {

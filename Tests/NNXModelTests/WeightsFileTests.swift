@@ -1,7 +1,8 @@
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 @Suite struct WeightsFileTests {
   private static let parameters = [

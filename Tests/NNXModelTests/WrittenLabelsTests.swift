@@ -1,5 +1,6 @@
-import NNXModel
 import Testing
+
+@testable import NNXModel
 
 /// The values that are written, and what they stand for.
 @Suite struct WrittenLabelsTests {

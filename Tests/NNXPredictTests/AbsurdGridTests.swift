@@ -9,9 +9,12 @@ import Testing
 /// Spacings, steps and shapes that no patient has: told and refused, never computed with.
 @Suite struct AbsurdGridTests {
   private func estimate(_ spacing: Double, step: Double = 0.5) throws -> Estimate {
-    let model = try ReferenceCase("v2/odd_sizes").model
+    let reference = try ReferenceCase("v2/odd_sizes")
+    let stage = try Stage(
+      Predictor.Choice(folder: reference.folder, entry: reference.entry, folds: ["0"]),
+      Predictor.Options(window: .init(tileStep: step)), Stage.Part())
     return try Estimate(
-      PlannedRun(model: model, folds: 1, window: .init(tileStep: step)),
+      stage,
       geometry: Geometry(
         shape: [40, 40, 40], spacing: [spacing, spacing, spacing], origin: [0, 0, 0],
         direction: [1, 0, 0, 0, 1, 0, 0, 0, 1]), networkBytes: { _ in 1 << 20 })
@@ -22,7 +25,7 @@ import Testing
     let absurd = try estimate(1e5)
     let spacing = try #require(model.preprocessing.spacing[2])
     #expect(absurd.volume[2] == Int((1e5 / spacing * 40).rounded(.toNearestOrEven)))
-    // The largest stage holds the image and all scores at the model's spacing.
+    // The largest phase holds the image and all scores at the model's spacing.
     let share = Double(model.channels.count + model.architecture.outputChannels)
     let expected = 4 * share * absurd.volume.reduce(1.0) { $0 * Double($1) }
     #expect(expected > 1e18)
@@ -37,7 +40,7 @@ import Testing
     let real = try estimate(1)
     let voxels = real.volume.reduce(1, *)
     let channels = model.channels.count + model.architecture.outputChannels
-    let export = try #require(real.stages.last)
+    let export = try #require(real.phases.last)
     #expect(export.bytes == 4 * channels * voxels + 2 * 64000)
     #expect(real.growth < 100)
   }

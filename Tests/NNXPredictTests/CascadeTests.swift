@@ -1,9 +1,10 @@
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// What can go wrong with the first stage of a cascade, said before or instead of a wrong result.
 @Suite struct CascadeTests {

@@ -1,8 +1,9 @@
 import NNXImage
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 @Suite struct CaseListTests {
   private func folder(_ names: [String]) throws -> TemporaryFolder {

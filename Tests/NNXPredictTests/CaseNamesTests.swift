@@ -1,8 +1,9 @@
 import NNXImage
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Four digits at the end of a name: a channel, or a part of the patient's name.
 @Suite struct CaseNamesTests {

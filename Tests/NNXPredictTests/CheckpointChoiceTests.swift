@@ -1,9 +1,10 @@
 import Foundation
 import NNXModel
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// `--checkpoint`: every checkpoint that was published is installed, and the final one is the default.
 @Suite struct CheckpointChoiceTests {

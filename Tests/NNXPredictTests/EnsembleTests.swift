@@ -1,10 +1,11 @@
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Averages of several models, and post-processing, against nnU-Net's own.
 @Suite struct EnsembleTests {
@@ -167,6 +168,7 @@ import Testing
       try FolderEnsemble(paths, dataset: nil, threads: .all).notes == [
         "without probabilities in \(paths[place]), and so not averaged: patient_7"
       ])
+    withExtendedLifetime(folders) {}
   }
 
   /// `nnUNetv2_apply_postprocessing` on request: the rules lie beside the model as a pickle.

@@ -1,10 +1,11 @@
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Where folds disagree.
 @Suite struct FoldDisagreementTests {

@@ -1,5 +1,6 @@
-import NNXPredict
 import Testing
+
+@testable import NNXPredict
 
 @Suite struct ImportanceMapTests {
   /// Values of nnU-Net's `compute_gaussian((4, 1, 6), value_scaling_factor=10, dtype=float32)`.

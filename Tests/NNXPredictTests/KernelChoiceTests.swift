@@ -1,11 +1,12 @@
 import NNXImage
 import NNXModel
 import NNXNetwork
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// What is known of the kernels decides what runs, and is said. The plain engine has nothing to check.
 @Suite(.enabled(if: (try? Kernels.chosen().prefersOpenBLAS) == false)) struct KernelChoiceTests {
@@ -33,10 +34,10 @@ import Testing
       try target.write(
         "\(fold.sha256).\(check.kernels).json", Array(check.json.text(pretty: true).utf8))
     }
-    try predictor.chooseKernels(by: KernelChecks(folder: target.path))
+    let execution = try predictor.execution(by: KernelChecks(folder: target.path))
     let path = target.path + "/s.nii.gz"
     let result = try predictor.predict(
-      Case(name: "ratio_three", images: reference.images), to: path, command: [],
+      Case(name: "ratio_three", images: reference.images), to: path, execution, command: [],
       progress: { _ in })
     #expect(result.warnings.count == (words == nil ? 0 : predictor.folds.count))
     for warning in result.warnings { #expect(warning.hasSuffix(words ?? "")) }
@@ -45,7 +46,7 @@ import Testing
 
   @Test func whatIsNotKnownIsMeasuredAndKept() throws {
     #expect(try target.contents() == [])
-    try predictor.chooseKernels(by: KernelChecks(folder: target.path))
+    _ = try predictor.execution(by: KernelChecks(folder: target.path))
     #expect(try target.contents().count == predictor.folds.count)
   }
 }

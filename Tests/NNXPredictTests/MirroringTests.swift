@@ -1,6 +1,7 @@
 import NNXModel
-import NNXPredict
 import Testing
+
+@testable import NNXPredict
 
 @Suite struct MirroringTests {
   @Test func v2TakesSingleAxesThenPairsThenAll() {

@@ -1,10 +1,11 @@
 import Glibc
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import Testing
+
+@testable import NNXPredict
 
 @Suite struct NormalizerTests {
   private let intensities = Normalization.Intensities(

@@ -1,12 +1,13 @@
 import NNXImage
 import NNXModel
 import NNXNetwork
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Several networks of a fold that divide its patches: another time and memory, the same bytes.
 @Suite struct ReplicasTests {
@@ -23,12 +24,11 @@ import Testing
         identity: .null,
         options: .init(window: .init(tileStep: reference.tileStep), savesProbabilities: true),
         threads: Threads(4))
-      predictor.replicas = replicas
-      #expect(predictor.replicas == replicas)
       let output = "\(folder.path)/\(replicas).nii.gz"
       let counts = Mutex<[Int]>([])
       _ = try predictor.predict(
-        Case(name: name, images: reference.images), to: output, command: [],
+        Case(name: name, images: reference.images), to: output, Execution(replicas: replicas),
+        command: [],
         progress: { event in
           if event.stage == .predict { counts.withLock { $0.append(event.done) } }
         })
@@ -46,14 +46,14 @@ import Testing
 
   @Test func anEstimateCountsThem() throws {
     let reference = try ReferenceCase("v2/plain_ct")
-    let run = try #require(
+    let stage = try #require(
       try Predictor(
         folder: reference.folder, entry: reference.entry, folds: nil, identity: .null,
         options: .init(window: reference.window), threads: .all
-      ).plannedRuns.first)
+      ).stages.first)
     let geometry = try readGeometry(reference.images[0])
     func estimate(_ replicas: Int) throws -> Estimate {
-      try Estimate(run, geometry: geometry, replicas: replicas) { $0 << 30 }
+      try Estimate(stage, geometry: geometry, replicas: replicas) { $0 << 30 }
     }
     let (one, two) = (try estimate(1), try estimate(2))
     let patch = reference.model.patch.reduce(1, *)

@@ -1,10 +1,11 @@
 import Foundation
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// One archive with several trainers or plans for one configuration.
 @Suite struct SeveralModelsTests {

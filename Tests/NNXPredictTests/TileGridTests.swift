@@ -1,5 +1,6 @@
-import NNXPredict
 import Testing
+
+@testable import NNXPredict
 
 @Suite struct TileGridTests {
   /// Expected starts were computed with the formula in nnU-Net's `compute_steps_for_sliding_window`.

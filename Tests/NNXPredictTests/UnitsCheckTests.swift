@@ -1,10 +1,11 @@
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Intensities that cannot be what a model was trained on.
 @Suite struct UnitsCheckTests {

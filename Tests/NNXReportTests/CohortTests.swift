@@ -1,10 +1,11 @@
 import Foundation
 import NNXImage
-import NNXReport
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 /// `nnx report`: a folder of results as a page.
 @Suite struct CohortTests {

@@ -1,7 +1,8 @@
 import NNXImage
-import NNXReport
 import NNXSystem
 import Testing
+
+@testable import NNXReport
 
 /// Which labels of two segmentations are the same.
 @Suite struct LabelPairingTests {

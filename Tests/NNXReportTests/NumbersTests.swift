@@ -1,9 +1,10 @@
 import NNXImage
-import NNXReport
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 /// Numbers of NumPy, SciPy, MedPy and MONAI, see Scripts/make-fixtures/report_numbers.py.
 @Suite struct NumbersTests {

@@ -1,9 +1,10 @@
 import NNXImage
-import NNXReport
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 /// Volumes under the right names, worked out by hand.
 @Suite struct RegionNumbersTests {

@@ -1,7 +1,8 @@
 import NNXModel
-import NNXStore
 import NNXSystem
 import Testing
+
+@testable import NNXStore
 
 @Suite struct CitationFormatTests {
   static let article = Citation(

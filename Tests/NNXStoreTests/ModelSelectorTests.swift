@@ -1,6 +1,7 @@
-import NNXStore
 import NNXSystem
 import Testing
+
+@testable import NNXStore
 
 @Suite struct ModelSelectorTests {
   @Test(arguments: [

@@ -1,8 +1,9 @@
 import NNXModel
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 private let v1 = ModelDescription.Generation.v1
 private let v2 = ModelDescription.Generation.v2

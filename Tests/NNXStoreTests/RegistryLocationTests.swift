@@ -1,7 +1,8 @@
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct RegistryLocationTests {
   @Test func filesAndFoldersNameADocument() throws {

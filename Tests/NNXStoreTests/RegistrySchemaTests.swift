@@ -1,7 +1,8 @@
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct RegistrySchemaTests {
   static let path = Fixtures.repository + "/docs/format/registry.schema.json"

@@ -1,8 +1,9 @@
-import NNXStore
 import NNXSystem
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 /// A host of one document, without a network.
 private final class Host: HTTPClient, Sendable {
@@ -11,7 +12,7 @@ private final class Host: HTTPClient, Sendable {
     var tag: String?
     var status = 200
     var location: String?
-    var failure: HTTPFailure?
+    var failure: NNXError?
     var requests: [HTTPRequest] = []
   }
 
@@ -22,8 +23,9 @@ private final class Host: HTTPClient, Sendable {
   }
 
   func get(
-    _ request: HTTPRequest, onHead: (HTTPHead) throws -> Void, onBytes: (RawSpan) throws -> Void
-  ) throws -> HTTPHead {
+    _ request: HTTPRequest, onHead: (HTTPHead) throws(NNXError) -> Void,
+    onBytes: (RawSpan) throws(NNXError) -> Void
+  ) throws(NNXError) -> HTTPHead {
     let state = state.withLock { state in
       state.requests.append(request)
       return state
@@ -55,7 +57,7 @@ private final class Host: HTTPClient, Sendable {
     let clock = TransferClock(now: { 0 }, sleep: { _ in })
     return RegistryShelf(
       folder: folder.path,
-      fetcher: RegistryFetcher(client: host, isOffline: offline, clock: clock))
+      web: Web(client: host, hosts: HostPolicy(), isOffline: offline, clock: clock))
   }
 
   private static func index(_ version: Int, mirror: String = "files.example.org") -> String {
@@ -132,11 +134,18 @@ private final class Host: HTTPClient, Sendable {
     let first = try shelf().open(named: ["https://lab.example.org/nnx"]) { notes.append($0) }
     #expect(first.models.map(\.name) == ["ours-ct"])
     #expect(first.name == "lab.example.org")
-    host.state.withLock { $0.failure = HTTPFailure(.transient, "no route") }
+    var failure = NNXError(.unreachable, "no route")
+    failure.retry = NNXError.Retry()
+    let asked = host.state.withLock { state in
+      state.failure = failure
+      return state.requests.count
+    }
     for shelf in [shelf(), shelf(offline: true)] {
       let again = try shelf.open(named: ["https://lab.example.org/nnx"]) { notes.append($0) }
       #expect(again.version == 1)
     }
+    // Three times online, and not at all offline.
+    #expect(host.state.withLock { $0.requests.count } == asked + 3)
     #expect(notes.count == 2 && notes.allSatisfy { $0.contains("Using version 1") })
     host.state.withLock { $0.failure = nil }
     host.serve(Self.index(0), tag: nil)

@@ -1,13 +1,12 @@
 import NNXModel
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
 
+@testable import NNXStore
+
 @Suite struct RegistryTests {
-  @Test func theCopyInTheBinaryIsTheFile() throws {
-    let file = try MappedFile(Fixtures.repository + "/registry.json")
-    #expect(unsafe Registry.embeddedBytes == [UInt8](file.bytes))
+  @Test func theCopyInTheBinaryIsRead() throws {
     let embedded = try Registry.embedded()
     #expect(embedded.models == (try Registry.repository().models))
     #expect(throws: NNXError.self) { try embedded.localPath(of: "Models/other.zip") }
@@ -112,7 +111,7 @@ private func document(_ member: String) -> String {
 
 /// The repository's registry with the first `right` replaced by `wrong`.
 private func changedRegistry(_ right: String, _ wrong: String) throws -> OrderedJSON {
-  let text = String(decoding: Registry.embeddedBytes, as: UTF8.self)
+  let text = String(decoding: Resource.registry.bytes, as: UTF8.self)
   let range = try #require(text.firstRange(of: right), "the case must change something")
   let changed = text[..<range.lowerBound] + wrong + text[range.upperBound...]
   return try OrderedJSON(parsing: Array(changed.utf8), source: "changed")

@@ -1,4 +1,4 @@
-import CZlib
+import NNXArchive
 import NNXSystem
 import NNXTensor
 
@@ -8,14 +8,6 @@ import NNXTensor
 /// does it; the stream does not depend on the number of threads.
 final class BlockDeflater {
   private static let blockLength = 1 << 20
-
-  /// Which checksum is kept of the bytes that come in.
-  enum Checksum {
-    /// CRC-32, for gzip and zip.
-    case crc32
-    /// Adler-32, for zlib.
-    case adler32
-  }
 
   private let sink: ([UInt8]) throws(NNXError) -> Void
   private let kind: Checksum
@@ -31,6 +23,7 @@ final class BlockDeflater {
 
   /// - Parameters:
   ///   - level: of zlib, 1 (fast) to 9 (small).
+  ///   - kind: which checksum is kept of the bytes that come in.
   ///   - sink: takes what comes out.
   init(
     level: Int32, threads: Threads, checksum kind: Checksum = .crc32,
@@ -40,7 +33,7 @@ final class BlockDeflater {
     self.threads = threads
     self.kind = kind
     self.sink = sink
-    checksum = kind == .crc32 ? 0 : 1
+    checksum = kind.initial
   }
 
   convenience init(_ file: AtomicFile, level: Int32, threads: Threads) {
@@ -52,21 +45,19 @@ final class BlockDeflater {
   /// Takes more bytes.
   ///
   /// - Throws: `no-space`, `unreadable` (an I/O error).
-  func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
+  func write(_ bytes: RawSpan) throws(NNXError) {
     let group = threads.count * BlockDeflater.blockLength
-    var rest = unsafe bytes
-    while unsafe !rest.isEmpty {
-      let step = min(rest.count, group - pending.count)
-      unsafe pending.append(contentsOf: rest.prefix(step))
-      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(step))
-      if unsafe !rest.isEmpty && pending.count == group { try compress(isLast: false) }
+    var done = 0
+    while done < bytes.byteCount {
+      let step = min(bytes.byteCount - done, group - pending.count)
+      pending.append(bytes.extracting(done..<done + step))
+      done += step
+      if done < bytes.byteCount && pending.count == group { try compress(isLast: false) }
     }
   }
 
   func write(_ bytes: [UInt8]) throws(NNXError) {
-    try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(NNXError) in
-      try unsafe write(UnsafeRawBufferPointer(buffer))
-    }
+    try bytes.withRawSpan { (bytes) throws(NNXError) in try write(bytes) }
   }
 
   /// Ends the stream.
@@ -83,10 +74,7 @@ final class BlockDeflater {
         level: level, isLast: isLast && index == blocks.count - 1, checksum: kind)
     }
     for block in blocks {
-      checksum =
-        kind == .crc32
-        ? crc32_combine(checksum, block.checksum, block.count)
-        : adler32_combine(checksum, block.checksum, block.count)
+      checksum = kind.combined(checksum, block.checksum, count: block.count)
       count += block.count
       compressedCount += block.output.count
       try sink(block.output)
@@ -106,33 +94,9 @@ private final class DeflatedBlock {
     count = input.count
   }
 
-  func compress(level: Int32, isLast: Bool, checksum kind: BlockDeflater.Checksum) {
-    var stream = unsafe z_stream()
-    let rawDeflate: Int32 = -15  // the largest window, and no frame
-    let memoryLevel: Int32 = 8  // zlib's default
-    let started = unsafe deflateInit2_(
-      &stream, level, Z_DEFLATED, rawDeflate, memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
-    precondition(started == Z_OK, "zlib cannot start: \(started)")
-    defer { unsafe deflateEnd(&stream) }
-    let markLength: UInt = 16  // room for the mark that ends a block on a byte
-    output = .init(repeating: 0, count: Int(unsafe deflateBound(&stream, UInt(count)) + markLength))
-    let length = unsafe input.withUnsafeMutableBufferPointer { input in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        checksum =
-          kind == .crc32
-          ? unsafe crc32(0, input.baseAddress, UInt32(input.count))
-          : unsafe adler32(1, input.baseAddress, UInt32(input.count))
-        unsafe stream.next_in = input.baseAddress
-        unsafe stream.avail_in = UInt32(input.count)
-        unsafe stream.next_out = output.baseAddress
-        unsafe stream.avail_out = UInt32(output.count)
-        let status = unsafe deflate(&stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
-        precondition(status == (isLast ? Z_STREAM_END : Z_OK), "zlib failed: \(status)")
-        return unsafe output.count - Int(stream.avail_out)
-      }
-    }
-    output.removeLast(output.count - length)
+  func compress(level: Int32, isLast: Bool, checksum kind: Checksum) {
+    checksum = input.withRawSpan { kind.updated(kind.initial, $0) }
+    output = Deflate.block(input, level: level, isLast: isLast)
     input = []
   }
 }

@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 
 /// The bytes of an image file from front to back, unpacked where they are packed.
@@ -21,7 +22,7 @@ final class ByteStream {
   ///   - start: the byte of the file to begin with.
   /// - Throws: `unreadable`, `broken-image`.
   init(
-    _ file: FileReader, _ packing: InflateReader.Frame?, from start: Int = 0
+    _ file: FileReader, _ packing: Inflater.Frame?, from start: Int = 0
   ) throws(NNXError) {
     path = file.path
     guard file.count > 0 else { throw .cutOff(path, "the file is empty") }
@@ -29,8 +30,10 @@ final class ByteStream {
       throw .cutOff(path, "its voxels begin at byte \(start), and it has \(file.count)")
     }
     if let packing {
-      source = .packed(try InflateReader(file, packing, from: start))
-      largestContent = (file.count - start) * ByteStream.largestDeflateRatio
+      do throws(InflateReader.Problem) {
+        source = .packed(try InflateReader(file, packing, from: start))
+      } catch { throw try ByteStream.error(error, file, packing, from: start) }
+      largestContent = (file.count - start) * Inflater.largestRatio
       position = 0
     } else {
       source = .plain(file)
@@ -39,17 +42,12 @@ final class ByteStream {
     }
   }
 
-  /// Deflate makes at most 1032 bytes of one: 258 bytes from two bits
-  /// (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
-  private static let largestDeflateRatio = 1032
-
-  /// Fills the buffer with the next bytes.
+  /// Reads the next bytes to the beginning of `buffer`.
   ///
   /// - Parameter what: what is read, for the error message.
   /// - Throws: `broken-image` when the file ends earlier; `unreadable`.
-  func fill(_ buffer: UnsafeMutableRawBufferPointer, _ what: String) throws(NNXError) {
-    let count = try unsafe read(into: buffer)
-    guard count == buffer.count else {
+  func read(_ count: Int, into buffer: inout [UInt8], _ what: String) throws(NNXError) {
+    guard try read(count, into: &buffer) == count else {
       throw .cutOff(path, "it ends at byte \(position), inside the \(what)")
     }
   }
@@ -57,18 +55,14 @@ final class ByteStream {
   /// The next bytes, or as many as there are.
   func start(_ count: Int) throws(NNXError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let found = try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(NNXError) in
-      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
-    }
+    let found = try read(count, into: &bytes)
     return Array(bytes[..<found])
   }
 
   /// The next bytes as an array.
   func bytes(_ count: Int, _ what: String) throws(NNXError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(NNXError) in
-      try unsafe fill(UnsafeMutableRawBufferPointer(buffer), what)
-    }
+    try read(count, into: &bytes, what)
     return bytes
   }
 
@@ -86,11 +80,8 @@ final class ByteStream {
   ///
   /// - Throws: `broken-image`.
   func expectEnd() throws(NNXError) {
-    var byte: UInt8 = 0
-    let count = try unsafe withUnsafeMutableBytes(of: &byte) { (buffer) throws(NNXError) in
-      try unsafe read(into: buffer)
-    }
-    guard count == 0 else {
+    var byte: [UInt8] = [0]
+    guard try read(1, into: &byte) == 0 else {
       throw NNXError(
         .brokenImage, "\(path) holds more bytes than its header describes",
         details: ["the voxels end at byte \(position - 1), the file goes on"],
@@ -98,13 +89,34 @@ final class ByteStream {
     }
   }
 
-  private func read(into buffer: UnsafeMutableRawBufferPointer) throws(NNXError) -> Int {
-    let count =
-      switch source {
-      case .plain(let file): try unsafe file.read(at: position, into: buffer)
-      case .packed(let packed): try unsafe packed.read(into: buffer)
+  private func read(_ count: Int, into buffer: inout [UInt8]) throws(NNXError) -> Int {
+    let found: Int
+    switch source {
+    case .plain(let file): found = try file.read(count, at: position, into: &buffer)
+    case .packed(let packed):
+      do throws(InflateReader.Problem) { found = try packed.read(count, into: &buffer) } catch {
+        throw try ByteStream.error(error, packed.file, packed.frame)
       }
-    position += count
-    return count
+    }
+    position += found
+    return found
+  }
+
+  private static func error(
+    _ problem: InflateReader.Problem, _ file: FileReader, _ frame: Inflater.Frame,
+    from start: Int = 0
+  ) throws(NNXError) -> NNXError {
+    let path = file.path
+    switch problem {
+    case .noGzip where start > 0: return .damaged(path, "no gzip data begins at byte \(start)")
+    case .noGzip:
+      let begin = try file.bytes(at: 0, count: min(file.count, 512))
+      return FileContents.mismatch(path, begin, expected: .gzip)
+    case .endsEarly:
+      return .cutOff(path, "the \(frame) data ends after \(file.count) bytes without its end mark")
+    case .isDamaged(let reason): return .damaged(path, "the \(frame) data is wrong: \(reason)")
+    case .goesOn: return .damaged(path, "other bytes follow the end of the \(frame) data")
+    case .file(let error): return error
+    }
   }
 }

@@ -31,9 +31,7 @@ final class GIPLFile {
   ) throws(NNXError) {
     let file = try AtomicFile(path)
     try file.write(header.bytesForLabels(isWide: labels.isWide, description: description))
-    try unsafe labels.forEachPart(isSwapped: true) { (part) throws(NNXError) in
-      try unsafe file.write(part)
-    }
+    try labels.forEachPart(isSwapped: true) { (part) throws(NNXError) in try file.write(part) }
     try file.commit()
   }
 }

@@ -22,8 +22,8 @@ extension NIfTIFile {
       try labels.writeGzip(bytes, to: file, isSwapped: header.isSwapped, threads: threads)
     } else {
       try file.write(bytes)
-      try unsafe labels.forEachPart(isSwapped: header.isSwapped) { (part) throws(NNXError) in
-        try unsafe file.write(part)
+      try labels.forEachPart(isSwapped: header.isSwapped) { (part) throws(NNXError) in
+        try file.write(part)
       }
     }
     try file.commit()

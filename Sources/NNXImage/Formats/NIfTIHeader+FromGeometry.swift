@@ -13,7 +13,7 @@ extension NIfTIHeader {
       let axes = geometry.direction[(3 * row)..<(3 * row + 3)]
       rows.append((axes + [geometry.origin[row]]).map { signs[row] * $0 + 0 })
     }
-    let form = unsafe nnx_nifti_quaternion(Array(rows.joined()))
+    let form = qform(of: rows)
     var header = nifti_1_header()
     header.sizeof_hdr = Int32(Version.one.size)
     header.regular = CChar(UInt8(ascii: "r"))
@@ -43,7 +43,7 @@ extension NIfTIHeader {
     header.srow_x = row(0)
     header.srow_y = row(1)
     header.srow_z = row(2)
-    unsafe withUnsafeMutableBytes(of: &header.magic) { unsafe $0.copyBytes(from: "n+1\0".utf8) }
-    self.init(one: unsafe withUnsafeBytes(of: header) { unsafe Array($0) })
+    fill(&header.magic, "n+1")
+    self.init(one: header.bytes(isSwapped: false))
   }
 }

@@ -23,8 +23,7 @@ extension NIfTIHeader {
   }
 
   private func one(_ type: VoxelType, _ description: String, _ offset: Int) -> [UInt8] {
-    var old = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_1_header.self) }
-    if isSwapped { unsafe nnx_nifti_swap_1(&old) }
+    let old = nifti_1_header(bytes, isSwapped: isSwapped)
     var new = nifti_1_header()
     new.sizeof_hdr = old.sizeof_hdr
     new.regular = CChar(UInt8(ascii: "r"))
@@ -49,13 +48,11 @@ extension NIfTIHeader {
     new.srow_y = old.srow_y
     new.srow_z = old.srow_z
     new.magic = old.magic
-    if isSwapped { unsafe nnx_nifti_swap_1(&new) }
-    return unsafe withUnsafeBytes(of: new) { unsafe Array($0) }
+    return new.bytes(isSwapped: isSwapped)
   }
 
   private func two(_ type: VoxelType, _ description: String, _ offset: Int) -> [UInt8] {
-    var old = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_2_header.self) }
-    if isSwapped { unsafe nnx_nifti_swap_2(&old) }
+    let old = nifti_2_header(bytes, isSwapped: isSwapped)
     var new = nifti_2_header()
     new.sizeof_hdr = old.sizeof_hdr
     new.magic = old.magic
@@ -79,16 +76,6 @@ extension NIfTIHeader {
     new.srow_z = old.srow_z
     new.xyzt_units = old.xyzt_units
     new.dim_info = old.dim_info
-    if isSwapped { unsafe nnx_nifti_swap_2(&new) }
-    return unsafe withUnsafeBytes(of: new) { unsafe Array($0) }
-  }
-}
-
-/// Writes text into a C array of characters and leaves at least one zero at its end.
-private func fill<Tuple>(_ field: inout Tuple, _ text: String) {
-  unsafe withUnsafeMutableBytes(of: &field) { bytes in
-    let characters = text.utf8.filter { $0 < 128 }.prefix(bytes.count - 1)
-    unsafe UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(characters.count))
-      .copyBytes(from: characters)
+    return new.bytes(isSwapped: isSwapped)
   }
 }

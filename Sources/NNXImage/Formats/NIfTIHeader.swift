@@ -13,7 +13,7 @@ package struct NIfTIHeader: Equatable, Sendable {
     /// Bytes of the header.
     package var size: Int { self == .one ? 348 : 540 }
     /// Where voxels begin at the earliest: after the header and the four bytes of the extension mark.
-    package var firstDataOffset: Int { size + 4 }
+    var firstDataOffset: Int { size + 4 }
   }
 
   package let version: Version
@@ -22,21 +22,21 @@ package struct NIfTIHeader: Equatable, Sendable {
   /// Whether the file's byte order is not this machine's.
   package let isSwapped: Bool
   /// `dim[0...7]`: number of axes, then their extents, x first.
-  package let dim: [Int]
+  let dim: [Int]
   /// `pixdim[0...7]`: the sign of the quaternion, then the spacing of each axis in `units`, x first.
-  package let pixdim: [Double]
+  let pixdim: [Double]
   /// `datatype`: a code of nifti1.h.
-  package let datatype: Int
+  let datatype: Int
   /// `vox_offset`: bytes before the first voxel.
   package let dataOffset: Double
   package let slope: Double
-  package let intercept: Double
-  package let qformCode: Int
-  package let sformCode: Int
+  let intercept: Double
+  let qformCode: Int
+  let sformCode: Int
   /// `quatern_b, quatern_c, quatern_d`.
-  package let quaternion: [Double]
+  let quaternion: [Double]
   /// `qoffset_x, qoffset_y, qoffset_z`.
-  package let quaternionOffset: [Double]
+  let quaternionOffset: [Double]
   /// `srow_x, srow_y, srow_z`, four numbers each.
   package let rows: [[Double]]
   /// `xyzt_units`.
@@ -83,9 +83,8 @@ extension NIfTIHeader {
   }
 
   init(one bytes: [UInt8]) {
-    var header = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_1_header.self) }
-    isSwapped = Int(header.sizeof_hdr) != Version.one.size
-    if isSwapped { unsafe nnx_nifti_swap_1(&header) }
+    isSwapped = Int(nifti_1_header(bytes, isSwapped: false).sizeof_hdr) != Version.one.size
+    let header = nifti_1_header(bytes, isSwapped: isSwapped)
     version = .one
     self.bytes = bytes
     dim = elements(header.dim, Int16.self).map { Int($0) }
@@ -105,9 +104,8 @@ extension NIfTIHeader {
   }
 
   private init(two bytes: [UInt8]) {
-    var header = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: nifti_2_header.self) }
-    isSwapped = Int(header.sizeof_hdr) != Version.two.size
-    if isSwapped { unsafe nnx_nifti_swap_2(&header) }
+    isSwapped = Int(nifti_2_header(bytes, isSwapped: false).sizeof_hdr) != Version.two.size
+    let header = nifti_2_header(bytes, isSwapped: isSwapped)
     version = .two
     self.bytes = bytes
     dim = elements(header.dim, Int64.self).map { Int($0) }
@@ -125,23 +123,15 @@ extension NIfTIHeader {
   }
 
   /// The q-form as a 3 x 4 matrix from voxel indices `(x, y, z)` to mm (RAS), by libnifti.
-  package var quaternionRows: [[Double]] {
+  var quaternionRows: [[Double]] {
     quaternionRows(spacing: pixdim[1...3].map { abs($0) })
   }
 
   /// - Parameter spacing: along `(x, y, z)`, above 0.
   func quaternionRows(spacing: [Double]) -> [[Double]] {
     let sign: Double = pixdim[0] < 0 ? -1 : 1
-    let matrix = unsafe nnx_nifti_quaternion_matrix(
-      quaternion, quaternionOffset, spacing, sign)
+    let matrix = quaternionMatrix(quaternion, quaternionOffset, spacing, sign)
     let all = elements(matrix.rows, Double.self)
     return (0..<3).map { row in Array(all[(4 * row)..<(4 * row + 4)]) }
   }
-}
-
-/// The elements of a C array, which Swift sees as a tuple.
-private func elements<Tuple, Element: BitwiseCopyable>(
-  _ tuple: Tuple, _: Element.Type
-) -> [Element] {
-  unsafe withUnsafeBytes(of: tuple) { unsafe Array($0.bindMemory(to: Element.self)) }
 }

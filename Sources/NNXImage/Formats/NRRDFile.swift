@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 import NNXTensor
 

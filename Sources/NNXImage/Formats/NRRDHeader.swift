@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 
 /// The header of an NRRD file (http://teem.sourceforge.net/nrrd/format.html), field by field.
@@ -141,7 +142,7 @@ extension NRRDHeader {
   /// How the voxels are packed; `nil` when they are not.
   ///
   /// - Throws: `unsupported-image` for text and bzip2.
-  func packing(path: String) throws(NNXError) -> InflateReader.Frame? {
+  func packing(path: String) throws(NNXError) -> Inflater.Frame? {
     switch value("encoding")?.lowercased() {
     case "raw": return nil
     case "gzip", "gz": return .gzip

@@ -1,4 +1,5 @@
 import CNIfTI
+import NNXArchive
 import NNXSystem
 import NNXTensor
 
@@ -12,19 +13,17 @@ extension LabelMap {
   /// Hands out all labels as bytes, part by part: `UInt8`, or `UInt16` in this machine's byte order
   /// (little-endian) or the other.
   func forEachPart(
-    isSwapped: Bool = false, _ body: (UnsafeRawBufferPointer) throws(NNXError) -> Void
+    isSwapped: Bool = false, _ body: (RawSpan) throws(NNXError) -> Void
   ) throws(NNXError) {
     let all = unsafe UnsafeRawBufferPointer(start: base, count: count * size)
-    guard isSwapped && isWide else { return try unsafe body(all) }
+    guard isSwapped && isWide else { return try body(unsafe all.bytes) }
     let length = 1 << 20
     for start in stride(from: 0, to: all.count, by: length) {
       var part = unsafe [UInt8](all[start..<min(start + length, all.count)])
       unsafe part.withUnsafeMutableBytes {
         unsafe nnx_nifti_swap_values(Int64($0.count / 2), 2, $0.baseAddress)
       }
-      try unsafe part.withUnsafeBufferPointer { (buffer) throws(NNXError) in
-        try unsafe body(UnsafeRawBufferPointer(buffer))
-      }
+      try part.withRawSpan(body)
     }
   }
 
@@ -39,9 +38,7 @@ extension LabelMap {
     try file.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
     let deflater = BlockDeflater(file, level: LabelMap.compressionLevel, threads: threads)
     try deflater.write(header)
-    try unsafe forEachPart(isSwapped: isSwapped) { (part) throws(NNXError) in
-      try unsafe deflater.write(part)
-    }
+    try forEachPart(isSwapped: isSwapped) { (part) throws(NNXError) in try deflater.write(part) }
     try deflater.finish()
     try file.write(littleEndian(UInt32(deflater.checksum)))
     try file.write(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
@@ -54,7 +51,7 @@ extension LabelMap {
     let deflater = BlockDeflater(
       level: LabelMap.compressionLevel, threads: threads, checksum: .adler32
     ) { pieces.append($0) }
-    try unsafe forEachPart { (part) throws(NNXError) in try unsafe deflater.write(part) }
+    try forEachPart { (part) throws(NNXError) in try deflater.write(part) }
     try deflater.finish()
     pieces.append(littleEndian(UInt32(deflater.checksum)).reversed())
     return pieces

@@ -22,8 +22,6 @@ extension Picture {
       default:
         TIFFFile.encoded(labels.bytes, pages: pages, height: height, width: width, bits: bits)
       }
-    let file = try AtomicFile(path)
-    try file.write(bytes)
-    try file.commit()
+    try AtomicFile.write(bytes, to: path)
   }
 }

@@ -24,7 +24,7 @@ package enum SpacingFile {
     forImage path: String, shape: [Int]
   ) throws(NNXError) -> (spacing: [Double], remarks: [String]) {
     let file = SpacingFile.path(forImage: path)
-    guard Folder.isFolder(file) == false else {
+    guard Folder.isFile(file) else {
       return ([1, 1, 1], ["there is no \(file) with its spacing; 1 mm along each axis is assumed"])
     }
     let spacing = (try OrderedJSON(contentsOf: file))["spacing"]?.array?.compactMap(\.double)
@@ -54,8 +54,6 @@ package enum SpacingFile {
   /// - Throws: `cannot-write`, `no-space`.
   package static func write(_ spacing: [Double], to path: String) throws(NNXError) {
     let content: OrderedJSON = ["spacing": OrderedJSON(spacing)]
-    let file = try AtomicFile(path)
-    try file.write(content.text(pretty: true) + "\n")
-    try file.commit()
+    try AtomicFile.write(content.text(pretty: true) + "\n", to: path)
   }
 }

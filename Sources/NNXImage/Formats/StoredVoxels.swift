@@ -42,16 +42,16 @@ final class StoredVoxels {
   func read(progress: ProgressHandler) throws(NNXError) -> Tensor {
     let tensor = Tensor(shape)
     let chunk = 1 << 19
-    let buffer = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: chunk * type.size, alignment: 64)
-    defer { unsafe buffer.deallocate() }
+    var buffer = [UInt8](repeating: 0, count: min(chunk, tensor.count) * type.size)
     var done = 0
     while done < tensor.count {
       let count = min(chunk, tensor.count - done)
-      let raw = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * type.size)])
-      try unsafe stream.fill(raw, "voxels")
-      if zeroesNonFinite { zeroed += unsafe type.zeroNonFinite(raw, isSwapped: isSwapped) }
-      unsafe type.convert(raw, isSwapped: isSwapped, scale: scale, into: tensor.base + done)
+      try stream.read(count * type.size, into: &buffer, "voxels")
+      unsafe buffer.withUnsafeMutableBytes { buffer in
+        let raw = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * type.size)])
+        if zeroesNonFinite { zeroed += unsafe type.zeroNonFinite(raw, isSwapped: isSwapped) }
+        unsafe type.convert(raw, isSwapped: isSwapped, scale: scale, into: tensor.base + done)
+      }
       done += count
       progress(
         ProgressEvent(.read, stream.path, done * type.size, of: tensor.count * type.size, .bytes))

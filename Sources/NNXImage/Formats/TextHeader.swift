@@ -85,7 +85,7 @@ func dataFile(_ name: String, namedBy path: String) throws(NNXError) -> FileRead
       fixes: ["Put both files into one folder and name the second without a folder"])
   }
   let beside = parentFolder(path) + "/" + name
-  guard Folder.isFolder(beside) == false else {
+  guard Folder.isFile(beside) else {
     throw NNXError(
       .brokenImage, "\(path) has no voxels: they should be in \(beside)",
       fixes: ["Copy both files, the header and the voxels"])

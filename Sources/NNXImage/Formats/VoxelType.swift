@@ -84,14 +84,15 @@ extension VoxelType {
   private func zero<Bits: FixedWidthInteger & BitwiseCopyable>(
     _ raw: UnsafeMutableRawBufferPointer, _ zero: Bits, _ exponent: Bits, _ isSwapped: Bool
   ) -> Int {
-    let stored = unsafe raw.bindMemory(to: Bits.self)
     let mask = isSwapped ? exponent.byteSwapped : exponent
-    var count = 0
-    for index in stored.indices where unsafe stored[index] & mask == mask {
-      unsafe stored[index] = zero
-      count += 1
+    return unsafe raw.withMemoryRebound(to: Bits.self) { stored in
+      var count = 0
+      for index in stored.indices where unsafe stored[index] & mask == mask {
+        unsafe stored[index] = zero
+        count += 1
+      }
+      return count
     }
-    return count
   }
 
   /// Turns stored voxels into float32 intensities.
@@ -131,16 +132,17 @@ extension VoxelType {
     _ output: UnsafeMutablePointer<Float>, _ narrow: (Stored) -> Float,
     _ widen: (Stored) -> Double
   ) {
-    let stored = unsafe raw.bindMemory(to: Stored.self)
-    if scale.isIdentity {
-      for index in stored.indices { unsafe output[index] = narrow(stored[index]) }
-    } else {
-      let (slope, intercept) = (scale.slope, scale.intercept)
-      let isRounded = scale.isRoundedFirst
-      for index in stored.indices {
-        let value = unsafe stored[index]
-        let wide = isRounded ? value as? Double ?? Double(narrow(value)) : widen(value)
-        unsafe output[index] = Float(wide * slope + intercept)
+    unsafe raw.withMemoryRebound(to: Stored.self) { stored in
+      if scale.isIdentity {
+        for index in stored.indices { unsafe output[index] = narrow(stored[index]) }
+      } else {
+        let (slope, intercept) = (scale.slope, scale.intercept)
+        let isRounded = scale.isRoundedFirst
+        for index in stored.indices {
+          let value = unsafe stored[index]
+          let wide = isRounded ? value as? Double ?? Double(narrow(value)) : widen(value)
+          unsafe output[index] = Float(wide * slope + intercept)
+        }
       }
     }
   }

@@ -34,22 +34,18 @@ struct AxisSamples: Sendable {
     padding = interpolation == .cubic ? 12 : 0
     var rows: [Int32] = []
     var weights: [Double] = []
-    let scale = Double(inputCount) / Double(outputCount)
-    let last = Double(inputCount - 1)
     for k in 0..<outputCount {
-      let position = (Double(k) + 0.5) * scale - 0.5
-      let inside = min(max(position, 0), last)
+      let place = AxisPlace(k, from: inputCount, to: outputCount)
       switch interpolation {
       case .nearest:
-        rows.append(Int32((inside + 0.5).rounded(.down)))
+        rows.append(Int32(place.nearest))
         weights.append(1)
       case .linear:
-        let first = inside.rounded(.down)
-        let own = 1 - (inside - first)
-        rows += [Int32(first), Int32(min(first + 1, last))]
+        let own = 1 - place.share
+        rows += [Int32(place.first), Int32(min(place.first + 1, inputCount - 1))]
         weights += [own, 1 - own]
       case .cubic:
-        let padded = position + Double(padding)
+        let padded = place.position + Double(padding)
         let start = padded.rounded(.down)
         rows += (-1...2).map { Int32(start) + $0 }
         weights += AxisSamples.cubicWeights(padded - start)
@@ -83,4 +79,30 @@ struct AxisSamples: Sendable {
 
   /// Rows that kernels keep in their work area.
   var paddedCount: Int { inputCount + 2 * padding }
+
+  /// The two samples around an output sample, or twice the one that makes it, and their weights.
+  func pair(_ k: Int) -> (rows: (Int, Int), weights: (Double, Double)) {
+    precondition(taps <= 2, "a spline has more samples")
+    guard taps == 2 else { return ((Int(rows[k]), Int(rows[k])), (1, 0)) }
+    return ((Int(rows[2 * k]), Int(rows[2 * k + 1])), (weights[2 * k], weights[2 * k + 1]))
+  }
+}
+
+/// Where an output sample lies on the axis before, by the rule of `AxisSamples`.
+struct AxisPlace {
+  /// Also beyond the samples.
+  let position: Double
+  /// The same, kept within the samples.
+  private let inside: Double
+
+  init(_ k: Int, from inputCount: Int, to outputCount: Int) {
+    position = (Double(k) + 0.5) * (Double(inputCount) / Double(outputCount)) - 0.5
+    inside = min(max(position, 0), Double(inputCount - 1))
+  }
+
+  var nearest: Int { Int((inside + 0.5).rounded(.down)) }
+  /// The sample before it.
+  var first: Int { Int(inside.rounded(.down)) }
+  /// How far it lies behind `first`, of the distance of two samples.
+  var share: Double { inside - inside.rounded(.down) }
 }

@@ -31,7 +31,7 @@ extension Tensor {
     let result = Tensor(box.shape)
     let width = box.shape[2]
     forEachRow(of: box, in: shape) { source, target in
-      unsafe (result.base + target).update(from: base + source, count: width)
+      result.copy(source..<source + width, of: self, to: target)
     }
     return result
   }
@@ -42,9 +42,9 @@ extension LabelMap {
   package func cropped(to box: Box) -> LabelMap {
     if box == Box(shape) { return self }
     let result = LabelMap(box.shape, largestLabel: isWide ? 65535 : 0)
-    let width = box.shape[2] * size
+    let width = box.shape[2]
     forEachRow(of: box, in: shape) { source, target in
-      unsafe (result.base + target * size).copyMemory(from: base + source * size, byteCount: width)
+      result.copy(source..<source + width, of: self, to: target)
     }
     return result
   }
@@ -57,8 +57,7 @@ extension LabelMap {
     let width = box.shape[2]
     if part.isWide == isWide {
       forEachRow(of: box, in: shape) { target, source in
-        unsafe (base + target * size).copyMemory(
-          from: part.base + source * size, byteCount: width * size)
+        copy(source..<source + width, of: part, to: target)
       }
       return
     }

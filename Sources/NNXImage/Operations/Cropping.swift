@@ -59,7 +59,7 @@ package func boundingBox(_ map: LabelMap) -> Box? {
 /// voxels.
 ///
 /// - Parameter mask: of 0 and 1; changed in place.
-package func fillHoles(_ mask: LabelMap) {
+func fillHoles(_ mask: LabelMap) {
   precondition(!mask.isWide, "a mask has one byte a voxel")
   let outside = Outside(mask)
   outside.reachFromBorder()

@@ -30,8 +30,7 @@ extension LabelMap {
     let result = LabelMap(shape, largestLabel: isWide ? 65535 : 0)
     let axes = (0..<3).map { index in
       LabelAxis(
-        from: self.shape[index], to: shape[index],
-        isSeparate: index == axis || interpolation == .nearest)
+        from: self.shape[index], to: shape[index], index == axis ? .nearest : interpolation)
     }
     if isWide {
       unsafe resample(wide, self.shape, axes, to: result.wide, threads)
@@ -56,11 +55,10 @@ extension LabelMap {
     let (own, new) = (step * self.shape[axis], step * shape[axis])
     threads.forEach(shape[..<axis].reduce(1, *)) { outer, _ in
       for place in 0..<shape[axis] {
-        let (first, second) = (Int(samples.rows[2 * place]), Int(samples.rows[2 * place + 1]))
-        let weight = samples.weights[2 * place + 1]
+        let (rows, (_, weight)) = samples.pair(place)
         for index in 0..<step {
-          let near = self[outer * own + first * step + index]
-          let far = self[outer * own + second * step + index]
+          let near = self[outer * own + rows.0 * step + index]
+          let far = self[outer * own + rows.1 * step + index]
           let label = near == far ? near : weight > 0.5 ? far : weight < 0.5 ? near : fallback
           result[outer * new + place * step + index] = label
         }
@@ -70,31 +68,14 @@ extension LabelMap {
   }
 }
 
-/// The samples of one axis of a label map.
+/// The samples that make those of one axis of a label map, and the nearest ones.
 private struct LabelAxis {
-  /// The two samples around each place, and the nearest one.
-  let first: [Int]
-  let second: [Int]
-  let nearest: [Int]
-  let firstWeight: [Double]
-  let secondWeight: [Double]
-  var count: Int { first.count }
+  let samples: AxisSamples
+  let nearest: AxisSamples
 
-  init(from inputCount: Int, to outputCount: Int, isSeparate: Bool) {
-    let nearest = AxisSamples(from: inputCount, to: outputCount, .nearest).rows.map { Int($0) }
-    let linear = AxisSamples(from: inputCount, to: outputCount, .linear)
-    self.nearest = nearest
-    if isSeparate {
-      first = nearest
-      second = nearest
-      firstWeight = .init(repeating: 1, count: outputCount)
-      secondWeight = .init(repeating: 0, count: outputCount)
-    } else {
-      first = (0..<outputCount).map { Int(linear.rows[2 * $0]) }
-      second = (0..<outputCount).map { Int(linear.rows[2 * $0 + 1]) }
-      firstWeight = (0..<outputCount).map { linear.weights[2 * $0] }
-      secondWeight = (0..<outputCount).map { linear.weights[2 * $0 + 1] }
-    }
+  init(from inputCount: Int, to outputCount: Int, _ interpolation: Interpolation) {
+    samples = AxisSamples(from: inputCount, to: outputCount, interpolation)
+    nearest = AxisSamples(from: inputCount, to: outputCount, .nearest)
   }
 }
 
@@ -102,27 +83,27 @@ private func resample<Label: FixedWidthInteger & UnsignedInteger>(
   _ input: UnsafePointer<Label>, _ shape: [Int], _ axes: [LabelAxis],
   to output: UnsafeMutablePointer<Label>, _ threads: Threads
 ) {
-  let (height, width) = (axes[1].count, axes[2].count)
-  threads.forEach(axes[0].count * height) { row, _ in
-    let (z, y) = (row / height, row % height)
+  let (height, width) = (axes[1].samples.outputCount, axes[2].samples.outputCount)
+  let columns = (0..<width).map(axes[2].samples.pair)
+  threads.forEach(axes[0].samples.outputCount * height) { row, _ in
     func start(_ z: Int, _ y: Int) -> UnsafePointer<Label> {
       unsafe input + (z * shape[1] + y) * shape[2]
     }
+    let z = axes[0].samples.pair(row / height)
+    let y = axes[1].samples.pair(row % height)
     let rows = unsafe [
-      start(axes[0].first[z], axes[1].first[y]), start(axes[0].first[z], axes[1].second[y]),
-      start(axes[0].second[z], axes[1].first[y]), start(axes[0].second[z], axes[1].second[y]),
+      start(z.rows.0, y.rows.0), start(z.rows.0, y.rows.1), start(z.rows.1, y.rows.0),
+      start(z.rows.1, y.rows.1),
     ]
-    let nearestRow = unsafe start(axes[0].nearest[z], axes[1].nearest[y])
+    let nearestRow = unsafe start(
+      Int(axes[0].nearest.rows[row / height]), Int(axes[1].nearest.rows[row % height]))
     let rowWeights = [
-      axes[0].firstWeight[z] * axes[1].firstWeight[y],
-      axes[0].firstWeight[z] * axes[1].secondWeight[y],
-      axes[0].secondWeight[z] * axes[1].firstWeight[y],
-      axes[0].secondWeight[z] * axes[1].secondWeight[y],
+      z.weights.0 * y.weights.0, z.weights.0 * y.weights.1, z.weights.1 * y.weights.0,
+      z.weights.1 * y.weights.1,
     ]
     let target = unsafe output + row * width
-    let x = axes[2]
     for index in 0..<width {
-      let (first, second) = (x.first[index], x.second[index])
+      let ((first, second), weights) = columns[index]
       let label = unsafe rows[0][first]
       var isUniform = true
       for corner in 0..<4 {
@@ -136,10 +117,10 @@ private func resample<Label: FixedWidthInteger & UnsignedInteger>(
       }
       var vote = Vote<Label>()
       for corner in 0..<4 {
-        unsafe vote.add(rows[corner][first], rowWeights[corner] * x.firstWeight[index])
-        unsafe vote.add(rows[corner][second], rowWeights[corner] * x.secondWeight[index])
+        unsafe vote.add(rows[corner][first], rowWeights[corner] * weights.0)
+        unsafe vote.add(rows[corner][second], rowWeights[corner] * weights.1)
       }
-      unsafe target[index] = vote.winner(nearest: nearestRow[x.nearest[index]])
+      unsafe target[index] = vote.winner(nearest: nearestRow[Int(axes[2].nearest.rows[index])])
     }
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import NNXSystem
 import NNXTensor
 
@@ -48,7 +49,7 @@ import NNXTensor
   }
 
   /// Whether the result is the input.
-  package var isIdentity: Bool { inputShape == outputShape }
+  var isIdentity: Bool { inputShape == outputShape }
 
   /// Floats of scratch memory that `row` and `plane` need; each thread has its own.
   package var scratchCount: Int { inputShape[2] }
@@ -66,6 +67,23 @@ import NNXTensor
     for y in 0..<outputShape[1] {
       unsafe row(z, y, of: input, into: output + y * outputShape[2], scratch)
     }
+  }
+
+  /// One slice of the result, between tensors.
+  ///
+  /// - Parameters:
+  ///   - channel: of `input`, `(c, z, y, x)` or `(z, y, x)`.
+  ///   - start: where the slice begins in `output`.
+  ///   - scratch: holds `scratchCount` numbers.
+  package func plane(
+    _ z: Int, of input: Tensor, channel: Int = 0, into output: Tensor, at start: Int = 0,
+    _ scratch: Tensor
+  ) {
+    let size = inputShape.reduce(1, *)
+    precondition(channel >= 0 && (channel + 1) * size <= input.count)
+    precondition(start >= 0 && start + outputShape[1] * outputShape[2] <= output.count)
+    precondition(scratch.count >= scratchCount)
+    unsafe plane(z, of: input.base + channel * size, into: output.base + start, scratch.base)
   }
 
   /// One row along x of the result.
@@ -135,7 +153,7 @@ struct LinearAxis {
         switch (rule, isNearest) {
         case (_, _) where isIdentity: (k, Float(0))
         case (.scikitImage, let isNearest):
-          LinearAxis.scikitImage(k, inputCount, outputCount, isNearest)
+          LinearAxis.scikitImage(AxisPlace(k, from: inputCount, to: outputCount), isNearest)
         case (.torch, let isNearest): LinearAxis.torch(k, inputCount, outputCount, isNearest)
         }
       self.first.append(Int32(first))
@@ -149,14 +167,8 @@ struct LinearAxis {
   }
 
   /// As `AxisSamples`.
-  private static func scikitImage(
-    _ k: Int, _ inputCount: Int, _ outputCount: Int, _ isNearest: Bool
-  ) -> (Int, Float) {
-    let position = (Double(k) + 0.5) * (Double(inputCount) / Double(outputCount)) - 0.5
-    let inside = min(max(position, 0), Double(inputCount - 1))
-    if isNearest { return (Int((inside + 0.5).rounded(.down)), 0) }
-    let first = inside.rounded(.down)
-    return (Int(first), Float(inside - first))
+  private static func scikitImage(_ place: AxisPlace, _ isNearest: Bool) -> (Int, Float) {
+    isNearest ? (place.nearest, 0) : (place.first, Float(place.share))
   }
 
   /// `interpolate(mode: "linear"…, align_corners: false)` and `"nearest-exact"`, in float32 as

@@ -29,8 +29,7 @@ package struct ResamplingBenchmark: Sendable {
     linear = Self.median(repeats) {
       threads.forEach(Self.image[0]) { z, worker in
         for _ in 0..<Self.classes {
-          unsafe back.plane(
-            z, of: scores.base, into: workers[worker].plane.base, workers[worker].scratch.base)
+          back.plane(z, of: scores, into: workers[worker].plane, workers[worker].scratch)
         }
       }
     }

@@ -2,7 +2,7 @@ import NNXTensor
 
 extension Tensor {
   /// The volume `(z, y, x)` with its axes in the order and direction of a patient.
-  package func turned(_ orientation: Orientation, threads: Threads = .all) -> Tensor {
+  func turned(_ orientation: Orientation, threads: Threads = .all) -> Tensor {
     let source = transposed(orientation.axes, threads: threads)
     guard orientation.flips.contains(true) else { return source }
     let result = Tensor(source.shape)

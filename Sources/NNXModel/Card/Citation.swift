@@ -1,7 +1,9 @@
+import NNXSystem
+
 /// A work to cite.
-package struct Citation: Equatable, Sendable {
+package struct Citation: Codable, SelfChecking, Equatable, Sendable {
   /// In the words of CSL; `article` is a preprint.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Word {
     case journalArticle = "article-journal"
     case preprint = "article"
     case dataset
@@ -23,7 +25,13 @@ package struct Citation: Equatable, Sendable {
   package var year: Int?
   /// Without a prefix.
   package var doi: String?
-  package var url: String?
+  @CheckedIfThere<WebAddress> package var url: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case key
+    case kind = "type"
+    case title, authors, container, volume, issue, pages, year, doi, url
+  }
 
   package init(
     key: String, kind: Kind, title: String, authors: [String], container: String,
@@ -41,6 +49,20 @@ package struct Citation: Equatable, Sendable {
     self.year = year
     self.doi = doi
     self.url = url
+  }
+
+  package func check() throws(DocumentProblem) {
+    if year == nil { throw DocumentProblem(at: "year", "is missing") }
+  }
+}
+
+extension Citation {
+  /// One member of a registry's table of citations.
+  package init(_ work: OrderedJSON.Member) throws(DocumentProblem) {
+    let members = [.init("key", .string(work.key))] + (work.value.members ?? [])
+    do throws(DocumentProblem) {
+      self = try OrderedJSON.object(members).decode(Citation.self, .sparse)
+    } catch { throw error.within(work.key) }
   }
 }
 

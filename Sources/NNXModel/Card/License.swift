@@ -1,13 +1,15 @@
+import NNXSystem
+
 /// One statement about a licence, and who makes it.
-package struct License: Equatable, Sendable {
-  package enum Scope: String, Sendable {
+package struct License: Codable, Equatable, Sendable {
+  package enum Scope: String, Word {
     case weights, code, data
   }
 
   /// SPDX identifier.
   package var spdx: String
   package var statedBy: String
-  package var url: String?
+  @CheckedIfThere<WebAddress> package var url: String?
   /// What it covers; `nil` when the source does not say.
   package var scope: Scope?
 

@@ -22,7 +22,7 @@ extension ModelCard {
     var members = (entry.members ?? []).filter { $0.key != "cite" }
     members.append(.init("commercial", .string(commercialUse.rawValue)))
     members.append(.init("downloadBytes", OrderedJSON(downloadSize)))
-    members.append(.init("cite", .array((recordCitations + citations).map(\.json))))
+    members.append(.init("cite", OrderedJSON(encoding: recordCitations + citations)))
     return .object(members)
   }
 }
@@ -33,17 +33,5 @@ extension ModelCard.Label {
     if let name { return name }
     let names = alternatives.map { "\($0.name)?" }
     return names.isEmpty ? "label \(value)" : names.joined(separator: " ")
-  }
-}
-
-extension Citation {
-  /// As it stands in the registry, with its key.
-  package var json: OrderedJSON {
-    [
-      "key": .string(key), "type": .string(kind.rawValue), "title": .string(title),
-      "authors": OrderedJSON(authors), "container": .string(container),
-      "volume": OrderedJSON(volume), "issue": OrderedJSON(issue), "pages": OrderedJSON(pages),
-      "year": OrderedJSON(year), "doi": OrderedJSON(doi), "url": OrderedJSON(url),
-    ]
   }
 }

@@ -4,14 +4,14 @@ import NNXSystem
 ///
 /// The format is docs/format/registry.md. Everything that a source does not say is `nil` or empty;
 /// where sources disagree, `conflicts` has each side.
-package struct ModelCard: Equatable, Sendable {
+package struct ModelCard: Decodable, Equatable, Sendable {
   /// Whether the model should be used.
-  package enum Status: String, Sendable {
+  package enum Status: String, Word {
     case active, superseded, deprecated, yanked
   }
 
-  /// What people type: fits `ModelName`.
-  package var name: String
+  /// What people type.
+  @Checked<ModelName> package var name: String
   /// Other names for the same entry.
   package var aliases: [String]
   /// `2024.6.11`, the date of the record; the record's number where no date is known.
@@ -31,19 +31,19 @@ package struct ModelCard: Equatable, Sendable {
   package var keywords: [String]
   /// `Family, Given`, in order.
   package var authors: [String]
-  package var homepage: String?
+  @CheckedIfThere<WebAddress> var homepage: String?
   /// Where the publisher's code lies.
   package var code: [Link]
   /// Every statement about licences that was found.
   package var licenses: [License]
   /// Works to cite, most important first; the record itself is `recordCitations`.
-  package var citations: [Citation]
+  package var citations: [Citation] = []
   /// Most models have one; some publish the result of two networks.
-  package var weights: [WeightSet]
+  @Filled package var weights: [WeightSet]
   /// Image channels, in order.
-  package var inputs: [Input]
+  @Filled package var inputs: [Input]
   /// Labels as published, after the publisher's own post-processing.
-  package var labels: [Label]
+  @Filled package var labels: [Label]
   /// What the publisher did with the images before nnU-Net, in order.
   package var prepare: [Preparation]
   /// What the publisher does with nnU-Net's output, one element for each source.
@@ -62,26 +62,32 @@ package struct ModelCard: Equatable, Sendable {
   package var related: [Relation]
   package var conflicts: [Conflict]
   /// The entry as it stands in the registry, for receipts and `--json`.
-  package var entry: OrderedJSON
+  package var entry = OrderedJSON.null
+
+  private enum CodingKeys: CodingKey {
+    case name, aliases, version, collection, title, summary, status, replacedBy, organs, keywords
+    case authors, homepage, code, licenses, weights, inputs, labels, prepare, postprocessing, recipe
+    case requires, intendedUse, limitations, training, performance, related, conflicts
+  }
 }
 
 extension ModelCard {
   /// An address and what is there.
-  package struct Link: Equatable, Sendable {
+  package struct Link: Decodable, Equatable, Sendable {
     package var what: String
-    package var url: String?
+    @CheckedIfThere<WebAddress> package var url: String?
   }
 
   /// Something said about the model, and by whom.
-  package struct Statement: Equatable, Sendable {
+  package struct Statement: Decodable, Equatable, Sendable {
     package var text: String
     package var statedBy: String
   }
 
   /// One image channel.
-  package struct Input: Equatable, Sendable {
+  package struct Input: Decodable, Equatable, Sendable {
     /// Unit of the voxels.
-    package enum Units: String, Sendable {
+    package enum Units: String, Word {
       /// Hounsfield units.
       case hounsfield = "HU"
       /// Standardised uptake values.
@@ -104,13 +110,13 @@ extension ModelCard {
   }
 
   /// A label as published, with the codes that DICOM-SEG wants.
-  package struct Label: Equatable, Sendable {
+  package struct Label: Decodable, Equatable, Sendable {
     /// Voxel value in what the publisher delivers.
     package var value: Int
     /// `nil` where the sources disagree; see `alternatives`.
     package var name: String?
     /// The trained labels that become this one; empty when it does not come from a network.
-    package var sources: [Source]
+    @LabelSources package var sources: [Source]
     /// Red, green, blue, 0...255.
     package var rgb: [Int]?
     package var category: Code?
@@ -119,10 +125,17 @@ extension ModelCard {
     package var region: Code?
     package var regionModifier: Code?
     /// Name in MHub's SegDB.
-    package var segdb: String?
-    package var codesStatedBy: String?
+    var segdb: String?
+    var codesStatedBy: String?
     package var note: String?
     package var alternatives: [Alternative]
+
+    private enum CodingKeys: String, CodingKey {
+      case value, name
+      case sources = "from"
+      case rgb, category, type, modifier, region, regionModifier, segdb, codesStatedBy, note
+      case alternatives
+    }
 
     /// Trained labels of one weight set.
     package struct Source: Equatable, Sendable {
@@ -132,13 +145,13 @@ extension ModelCard {
   }
 
   /// A name that one of several sources gives.
-  package struct Alternative: Equatable, Sendable {
+  package struct Alternative: Decodable, Equatable, Sendable {
     package var name: String
     package var statedBy: String
   }
 
   /// A coded term as DICOM writes it.
-  package struct Code: Equatable, Sendable {
+  package struct Code: Decodable, Equatable, Sendable {
     package var value: String
     /// Coding scheme designator: `SCT` (SNOMED CT) or `NCIt`.
     package var scheme: String
@@ -146,7 +159,7 @@ extension ModelCard {
   }
 
   /// One step that happened to the images before nnU-Net.
-  package struct Preparation: Equatable, Sendable {
+  package struct Preparation: Decodable, Equatable, Sendable {
     package var step: String
     /// Whether voxels or grid change, so that users have to do it too; otherwise a format was read.
     package var changesImage: Bool
@@ -154,19 +167,19 @@ extension ModelCard {
   }
 
   /// What one source does with nnU-Net's output, in order; empty: nothing.
-  package struct Postprocessing: Equatable, Sendable {
+  package struct Postprocessing: Decodable, Equatable, Sendable {
     package var statedBy: String
     package var steps: [String]
   }
 
   /// Another model and how it relates.
-  package struct Relation: Equatable, Sendable {
-    package var name: String
+  package struct Relation: Decodable, Equatable, Sendable {
+    @Checked<ModelName> package var name: String
     package var how: String
   }
 
   /// Sources that disagree.
-  package struct Conflict: Equatable, Sendable {
+  package struct Conflict: Decodable, Equatable, Sendable {
     package var about: String
     package var statements: [Statement]
     /// What nnx makes of it.

@@ -1,5 +1,7 @@
+import NNXSystem
+
 /// The grammar of model names: `^[a-z0-9][a-z0-9._-]{0,63}$`, and a name is never a path.
-package enum ModelName {
+package enum ModelName: TextRule {
   /// In words, for messages.
   package static let rule =
     "a name has 1 to 64 lower-case letters, digits, '.', '_' and '-', and starts with a letter or digit"
@@ -15,6 +17,10 @@ package enum ModelName {
     guard bytes.allSatisfy({ isAlphanumeric($0) || punctuation.contains($0) }) else { return false }
     return !bytes.allSatisfy(isDigit) && !ArchiveName.isArchive(String(text))
       && !hasDoubleDot(bytes)
+  }
+
+  package static func flaw(of text: String) -> String? {
+    isValid(text) ? nil : "is '\(text)': \(rule)"
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

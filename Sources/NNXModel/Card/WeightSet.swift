@@ -1,15 +1,17 @@
+import NNXSystem
+
 /// One trained model as it is published: a record, its files, and where nnU-Net finds it.
 ///
 /// Two models may use the same set; then it stands in both entries, equal.
-package struct WeightSet: Equatable, Sendable {
-  /// Fits `ModelName`; unique over the registry.
-  package var id: String
+package struct WeightSet: Decodable, Equatable, Sendable {
+  /// Unique over the registry.
+  @Checked<ModelName> package var id: String
   /// What this set contributes, where a model has several.
   package var role: String?
   package var generation: ModelDescription.Generation
   /// Folder inside the archive: `Task773_Liver` or `Dataset006_Liver`. Archives are searched by
   /// content; this is a promise to compare with.
-  package var dataset: String
+  @Checked<FileName> package var dataset: String
   package var trainer: String?
   /// Plans identifier.
   package var plans: String?
@@ -30,27 +32,32 @@ package struct WeightSet: Equatable, Sendable {
   package var title: String?
   /// Authors of the record, `Family, Given`.
   package var authors: [String]
-  package var files: [File]
+  @Filled package var files: [File]
   /// Labels as trained, ascending.
-  package var labels: [TrainedLabel]
+  @Filled package var labels: [TrainedLabel]
   package var network: Network?
-  package var otherRecords: [OtherRecord]
+  var otherRecords: [OtherRecord]
   package var notes: [String]
   /// How well trainer, folds and layout are attested.
   package var evidence: String
 
+  private enum CodingKeys: String, CodingKey {
+    case id, role
+    case generation = "nnunet"
+    case dataset, trainer, plans, configuration, folds, checkpoint, record, doi, conceptDoi
+    case published, title, authors, files, labels, network, otherRecords, notes, evidence
+  }
+
   /// A file to download.
-  package struct File: Equatable, Sendable {
-    /// Name in the record; holds no path separator.
-    package var key: String
-    /// For files that come with nnx: path relative to the registry's folder, without `..`.
-    package var path: String?
+  package struct File: Decodable, Equatable, Sendable {
+    /// Name in the record.
+    @Checked<FileName> package var key: String
+    /// For files that come with nnx: path relative to the registry's folder.
+    @CheckedIfThere<RelativePath> package var path: String?
     /// Bytes.
     package var size: Int?
-    /// Lower-case hexadecimal digits.
-    package var md5: String?
-    /// Lower-case hexadecimal digits.
-    package var sha256: String?
+    @CheckedIfThere<MD5Text> package var md5: String?
+    @CheckedIfThere<SHA256Text> package var sha256: String?
     /// Who measured or read size and digests.
     package var digestsStatedBy: [String]
     /// HTTPS addresses of the same bytes.
@@ -60,12 +67,11 @@ package struct WeightSet: Equatable, Sendable {
   }
 
   /// An entry of a zip file.
-  package struct Member: Equatable, Sendable {
+  package struct Member: Decodable, Equatable, Sendable {
     package var path: String
     /// Bytes once unpacked.
     package var size: Int?
-    /// Lower-case hexadecimal digits.
-    package var sha256: String?
+    @CheckedIfThere<SHA256Text> package var sha256: String?
 
     package init(path: String, size: Int?, sha256: String?) {
       self.path = path
@@ -75,7 +81,7 @@ package struct WeightSet: Equatable, Sendable {
   }
 
   /// A label of the network.
-  package struct TrainedLabel: Equatable, Sendable {
+  package struct TrainedLabel: Decodable, Equatable, Sendable {
     package var value: Int
     /// `nil` where the sources disagree.
     package var name: String?
@@ -83,7 +89,7 @@ package struct WeightSet: Equatable, Sendable {
   }
 
   /// What is known of the plans before they are downloaded.
-  package struct Network: Equatable, Sendable {
+  package struct Network: Decodable, Equatable, Sendable {
     /// Extents `(z, y, x)` after the transpose.
     package var patch: [Int]?
     /// `(z, y, x)` after the transpose, in mm.
@@ -96,42 +102,40 @@ package struct WeightSet: Equatable, Sendable {
   }
 
   /// A record that others use for these weights.
-  package struct OtherRecord: Equatable, Sendable {
-    package var record: Int
-    package var key: String
-    package var md5: String?
-    package var statedBy: String
-    package var note: String?
+  struct OtherRecord: Decodable, Equatable, Sendable {
+    var record: Int
+    @Checked<FileName> var key: String
+    @CheckedIfThere<MD5Text> var md5: String?
+    var statedBy: String
+    var note: String?
+  }
+}
+
+extension WeightSet: SelfChecking {
+  package func check() throws(DocumentProblem) {
+    guard doi == record.map({ "10.5281/zenodo.\($0)" }) else {
+      throw DocumentProblem(at: "doi", "is not the DOI of the record")
+    }
+    for (index, file) in files.enumerated() {
+      guard record != nil || file.path != nil || !file.mirrors.isEmpty else {
+        throw DocumentProblem(
+          at: "files[\(index)]", "has neither a record nor a path nor a mirror")
+      }
+    }
+  }
+}
+
+extension WeightSet.File: SelfChecking {
+  package func check() throws(DocumentProblem) {
+    guard mirrors.allSatisfy({ WebAddress.flaw(of: $0) == nil }) else {
+      throw DocumentProblem(at: "mirrors", "has an address that is not HTTPS")
+    }
   }
 }
 
 extension WeightSet {
-  /// Where to download `file`, best first: Zenodo, then the mirrors.
-  package func addresses(of file: File) -> [String] {
-    guard let record else { return file.mirrors }
-    let key = percentEncoded(file.key)
-    return ["https://zenodo.org/records/\(record)/files/\(key)?download=1"] + file.mirrors
-  }
-
   /// Whether the set belongs to the Zenodo record or concept `number`.
   package func belongs(toRecord number: Int) -> Bool {
     record == number || conceptDoi == "10.5281/zenodo.\(number)"
   }
-}
-
-/// `text` with everything but RFC 3986's unreserved characters percent-encoded.
-package func percentEncoded(_ text: String) -> String {
-  var result = ""
-  for byte in text.utf8 {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "~"):
-      result.unicodeScalars.append(Unicode.Scalar(byte))
-    default:
-      let digits = String(byte, radix: 16, uppercase: true)
-      result += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-    }
-  }
-  return result
 }

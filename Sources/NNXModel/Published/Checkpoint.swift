@@ -19,7 +19,7 @@ package final class Checkpoint: Sendable {
   /// v1: index into the plans' stages; `nil`: the only one.
   package let stage: Int?
   /// v1: where it was trained, `…/3d_fullres/Task773_Liver/nnUNetTrainerV2__nnUNetPlansv2.1`.
-  package let outputFolder: String?
+  let outputFolder: String?
   /// The weights by name, without the prefixes of `DataParallel` and `torch.compile`.
   package let tensors: [String: TorchTensor]
 
@@ -36,7 +36,7 @@ package final class Checkpoint: Sendable {
       tensors = try Checkpoint.tensors(weights, path)
       guard let trainer = root["trainer_name"]?.text,
         let configuration = root["init_args"]?["configuration"]?.text
-      else { throw TorchZip.failure(path, "it does not name its trainer and configuration") }
+      else { throw .invalidCheckpoint(path, "it does not name its trainer and configuration") }
       self.trainer = trainer
       self.configuration = configuration
       mirrorAxes = try Checkpoint.axes(root["inference_allowed_mirroring_axes"], path)
@@ -47,12 +47,12 @@ package final class Checkpoint: Sendable {
       let notes = try Pickle(contentsOf: path + ".pkl").root
       guard let name = notes["name"]?.text, let plans = notes["plans"], plans.pairs != nil,
         let arguments = notes["init"]?.elements, arguments.count >= 6
-      else { throw TorchZip.failure(path + ".pkl", "it does not name its trainer and plans") }
+      else { throw .invalidCheckpoint(path + ".pkl", "it does not name its trainer and plans") }
       trainer = name
       self.plans = plans
       outputFolder = arguments[2].text
       guard arguments[5].isNone || arguments[5].int != nil else {
-        throw TorchZip.failure(path + ".pkl", "its stage is no number")
+        throw .invalidCheckpoint(path + ".pkl", "its stage is no number")
       }
       stage = arguments[5].int
       (configuration, mirrorAxes) = (nil, nil)
@@ -69,7 +69,7 @@ package final class Checkpoint: Sendable {
   /// The error for a file whose weights are under other keys than nnU-Net's.
   private static func withoutWeights(_ root: PickleValue, _ path: String) -> NNXError {
     let key = isOfV1(path) ? "state_dict" : "network_weights"
-    let keys = (root.pairs ?? []).map { $0.key.text.map(TorchZip.printable) ?? "no text" }
+    let keys = (root.pairs ?? []).map { $0.key.text.map(printable) ?? "no text" }
     let shown = keys.prefix(5).joined(separator: ", ")
     let rest = keys.count > 5 ? " and \(keys.count - 5) more" : ""
     return NNXError(
@@ -86,7 +86,7 @@ package final class Checkpoint: Sendable {
   /// - Throws: `invalid-checkpoint`, `unreadable`.
   package func values(_ name: String) throws(NNXError) -> [Float] {
     guard let tensor = tensors[name] else {
-      throw TorchZip.failure(path, "the tensor '\(name)' is missing")
+      throw .invalidCheckpoint(path, "the tensor '\(name)' is missing")
     }
     return try file.values(tensor, name)
   }
@@ -95,7 +95,9 @@ package final class Checkpoint: Sendable {
     _ value: PickleValue?, _ path: String
   ) throws(NNXError) -> [Int]? {
     guard let value, !value.isNone else { return nil }
-    guard let axes = value.ints else { throw TorchZip.failure(path, "its mirror axes are no list") }
+    guard let axes = value.ints else {
+      throw .invalidCheckpoint(path, "its mirror axes are no list")
+    }
     return axes
   }
 
@@ -103,16 +105,16 @@ package final class Checkpoint: Sendable {
     _ weights: PickleValue, _ path: String
   ) throws(NNXError) -> [String: TorchTensor] {
     guard let pairs = weights.pairs, !pairs.isEmpty else {
-      throw TorchZip.failure(path, "its weights are no dictionary")
+      throw .invalidCheckpoint(path, "its weights are no dictionary")
     }
     var tensors: [String: TorchTensor] = [:]
     for (key, value) in pairs {
-      guard var name = key.text else { throw TorchZip.failure(path, "a weight has no name") }
+      guard var name = key.text else { throw .invalidCheckpoint(path, "a weight has no name") }
       for prefix in ["module.", "_orig_mod.", "module."] where name.hasPrefix(prefix) {
         name.removeFirst(prefix.count)
       }
       guard tensors.updateValue(try value.tensor(name), forKey: name) == nil else {
-        throw TorchZip.failure(path, "the tensor '\(TorchZip.printable(name))' is repeated")
+        throw .invalidCheckpoint(path, "the tensor '\(printable(name))' is repeated")
       }
     }
     return tensors

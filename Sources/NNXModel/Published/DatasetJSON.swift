@@ -20,7 +20,7 @@ package struct DatasetJSON: Equatable, Sendable {
 
   /// - Throws: `invalid-model`.
   package init(_ json: OrderedJSON, source: String) throws(NNXError) {
-    let fields = JSONFields(json, source: source)
+    let fields = PlansFields(json, source: source)
     channels = try DatasetJSON.channels(fields)
     labels = try DatasetJSON.labels(fields)
     fileEnding = try fields.optionalString("file_ending") ?? ".nii.gz"
@@ -29,7 +29,7 @@ package struct DatasetJSON: Equatable, Sendable {
 
   /// `modality` of older files takes precedence over `channel_names`, as in nnU-Net, which only counts
   /// their members (`determine_num_input_channels`): a list or other keys will do.
-  private static func channels(_ fields: JSONFields) throws(NNXError) -> [String] {
+  private static func channels(_ fields: PlansFields) throws(NNXError) -> [String] {
     let key = fields.optional("modality") == nil ? "channel_names" : "modality"
     let value = try fields.value(key)
     guard let members = value.members ?? value.array?.map({ OrderedJSON.Member("", $0) }) else {
@@ -47,7 +47,7 @@ package struct DatasetJSON: Equatable, Sendable {
   }
 
   /// `LabelManager.__init__` and `_get_regions` of nnunetv2/utilities/label_handling.
-  private static func labels(_ fields: JSONFields) throws(NNXError) -> Labels {
+  private static func labels(_ fields: PlansFields) throws(NNXError) -> Labels {
     var entries: [Labels.Entry] = []
     var ignore: Int?
     let members = try fields.object("labels").json.members ?? []

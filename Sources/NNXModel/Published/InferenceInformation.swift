@@ -48,9 +48,9 @@ enum InferenceInformation {
     var rules: [ComponentRule]?
     let parts = tail.split(separator: "/")
     if parts.count == 3, !parts.contains("..") {
-      if Folder.isFolder("\(folder)/\(text)") == false {
+      if Folder.isFile("\(folder)/\(text)") {
         rules = try PostprocessingV2.rules(contentsOf: "\(folder)/\(text)")
-      } else if Folder.isFolder("\(folder)/\(tail)") == false {
+      } else if Folder.isFile("\(folder)/\(tail)") {
         rules = try PostprocessingV2.rules(contentsOf: "\(folder)/\(tail)")
       }
     }

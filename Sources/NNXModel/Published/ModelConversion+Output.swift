@@ -31,7 +31,7 @@ extension ModelConversion {
     let fold = String(parentFolder(path).split(separator: "/").last ?? "")
     let models = (try? ResultsFolder(folder).models.filter(\.folder.isEmpty)) ?? []
     guard var model = models.first,
-      let found = model.folds.first(where: { "fold_\($0.name)" == fold || $0.name == fold })
+      let found = model.folds.first(where: { FoldName($0.name).folders.contains(fold) })
     else {
       throw NNXError(
         .noModel, "no plans lie above \(path)",

@@ -100,7 +100,7 @@ package enum ModelConversion {
       }
     }
     for index in entries.indices {
-      entries[index].folds.sort { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
+      entries[index].folds.sort { FoldName($0.name) < FoldName($1.name) }
     }
     let result = ModelFolder(
       path: folder, entries: entries,

@@ -15,7 +15,7 @@ package struct PickleScan: Sendable {
     /// Whether nnx's reader takes it for the harmless value that it is.
     package var isAllowed: Bool
     /// Whether Python could run something through it.
-    package var isUnsafe: Bool
+    var isUnsafe: Bool
   }
 
   /// Something that nnx's reader refuses.
@@ -24,7 +24,7 @@ package struct PickleScan: Sendable {
     package var what: String
     package var offset: Int
     /// Whether Python could run something through it.
-    package var isUnsafe: Bool
+    var isUnsafe: Bool
   }
 
   /// `nil` for protocols 0 and 1, which do not say.
@@ -39,7 +39,7 @@ package struct PickleScan: Sendable {
   /// Behind the last byte that was read.
   package private(set) var end = 0
 
-  package var isHarmless: Bool { refusals.isEmpty && globals.allSatisfy(\.isAllowed) }
+  var isHarmless: Bool { refusals.isEmpty && globals.allSatisfy(\.isAllowed) }
 
   private static let mostRefusals = 1000
 

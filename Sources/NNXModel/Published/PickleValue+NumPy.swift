@@ -55,7 +55,7 @@ extension PickleValue {
   }
 
   /// Whether this is a NumPy number of double precision, which makes NumPy 2 compute in double.
-  package var isNumPyDouble: Bool {
+  var isNumPyDouble: Bool {
     guard let type = scalar?.type else { return false }
     return type.kind == "f" && type.size == 8
   }

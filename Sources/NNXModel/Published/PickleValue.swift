@@ -66,7 +66,7 @@ package struct PickleValue: Sendable {
   }
 
   /// Numbers of a list, a tuple or a NumPy array of one axis.
-  package var doubles: [Double]? {
+  var doubles: [Double]? {
     if let array { return array.shape.count == 1 ? array.values : nil }
     guard let elements else { return nil }
     let values = elements.compactMap(\.double)

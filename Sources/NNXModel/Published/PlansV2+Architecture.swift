@@ -7,7 +7,7 @@ extension PlansV2 {
   ///   - axes: 2 or 3 spatial axes.
   ///   - checkpoint: tells batch norms, which come from the trainer and not from the plans.
   func architecture(
-    _ own: JSONFields, axes: Int, inputs: Int, outputs: Int, checkpoint: Checkpoint, folder: String
+    _ own: PlansFields, axes: Int, inputs: Int, outputs: Int, checkpoint: Checkpoint, folder: String
   ) throws(NNXError) -> Architecture {
     if let name = PlansV2.foreignNetwork(of: checkpoint.trainer) {
       throw .unsupported(name, from: folder)
@@ -31,7 +31,7 @@ extension PlansV2 {
 
 /// What plans say of a network, old and new style made alike.
 struct NetworkPlan {
-  private let fields: JSONFields
+  private let fields: PlansFields
   private let isResidual: Bool
   private let features: [Int]
   private let kernels: [[Int]]
@@ -48,7 +48,7 @@ struct NetworkPlan {
   static let mostStages = 16
 
   /// The `architecture` of nnunetv2 2.4 and later.
-  init(_ architecture: JSONFields, _ folder: String) throws(NNXError) {
+  init(_ architecture: PlansFields, _ folder: String) throws(NNXError) {
     let path = try architecture.string("network_class_name")
     let name = String(path.split(separator: ".").last ?? "")
     guard name == "PlainConvUNet" || name == "ResidualEncoderUNet" else {
@@ -76,7 +76,7 @@ struct NetworkPlan {
   }
 
   /// The flat keys of nnunetv2 2.3 and earlier.
-  init(flat own: JSONFields, _ folder: String) throws(NNXError) {
+  init(flat own: PlansFields, _ folder: String) throws(NNXError) {
     let name = try own.string("UNet_class_name")
     guard name == "PlainConvUNet" || name == "ResidualEncoderUNet" else {
       throw .unsupported(name, from: folder)
@@ -140,7 +140,7 @@ struct NetworkPlan {
 
   /// A number for every stage; one number stands for all.
   private static func perStage(
-    _ fields: JSONFields, _ key: String, _ stages: Int
+    _ fields: PlansFields, _ key: String, _ stages: Int
   ) throws(NNXError) -> [Int] {
     if let value = try fields.value(key).int { return Array(repeating: value, count: stages) }
     let values = try fields.ints(key)
@@ -152,7 +152,7 @@ struct NetworkPlan {
 
   /// Extents for every stage; a number stands for all axes, or for all stages.
   private static func extents(
-    _ fields: JSONFields, _ key: String, _ stages: Int
+    _ fields: PlansFields, _ key: String, _ stages: Int
   ) throws(NNXError) -> [[Int]] {
     let value = try fields.value(key)
     if let extent = value.int { return Array(repeating: [extent], count: stages) }
@@ -166,7 +166,7 @@ struct NetworkPlan {
   }
 
   private static func norm(
-    _ fields: JSONFields, _ folder: String
+    _ fields: PlansFields, _ folder: String
   ) throws(NNXError) -> (isBatch: Bool, epsilon: Double) {
     let name = try fields.optionalString("norm_op") ?? "no norm"
     let isBatch = name.contains("BatchNorm")
@@ -185,7 +185,7 @@ struct NetworkPlan {
     return (isBatch, try arguments.optionalDouble("eps") ?? 1e-5)
   }
 
-  private static func slope(_ fields: JSONFields, _ folder: String) throws(NNXError) -> Double {
+  private static func slope(_ fields: PlansFields, _ folder: String) throws(NNXError) -> Double {
     let name = try fields.optionalString("nonlin") ?? "no activation"
     switch name.split(separator: ".").last {
     case "LeakyReLU":
@@ -198,7 +198,7 @@ struct NetworkPlan {
 
   /// Refuses arguments that would make a network other than the one built here.
   private static func checkArguments(
-    _ fields: JSONFields, _ isResidual: Bool, _ folder: String
+    _ fields: PlansFields, _ isResidual: Bool, _ folder: String
   ) throws(NNXError) {
     let known: Set = [
       "n_stages", "features_per_stage", "conv_op", "kernel_sizes", "strides", "n_conv_per_stage",

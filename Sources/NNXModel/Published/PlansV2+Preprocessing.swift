@@ -2,7 +2,7 @@ import NNXSystem
 
 extension PlansV2 {
   func preprocessing(
-    _ own: JSONFields, _ slicewise: Bool, _ channels: Int, _ folder: String
+    _ own: PlansFields, _ slicewise: Bool, _ channels: Int, _ folder: String
   ) throws(NNXError) -> PreprocessingSettings {
     let spacing = try own.doubles("spacing")
     guard spacing.count == (slicewise ? 2 : 3), spacing.allSatisfy({ $0 > 0 }) else {
@@ -20,7 +20,7 @@ extension PlansV2 {
 
   /// Classes of `nnunetv2/preprocessing/normalization/default_normalization_schemes.py`.
   private func normalization(
-    _ own: JSONFields, _ channels: Int, _ folder: String
+    _ own: PlansFields, _ channels: Int, _ folder: String
   ) throws(NNXError) -> [Normalization] {
     let schemes = try own.strings("normalization_schemes")
     let masks = try own.bools("use_mask_for_norm")
@@ -57,13 +57,13 @@ extension PlansV2 {
   /// `resampling_fn_data`, `resampling_fn_seg` or `resampling_fn_probabilities` with its arguments;
   /// absent arguments have the defaults of the functions in `nnunetv2/preprocessing/resampling`.
   func resampling(
-    _ own: JSONFields, _ what: String, _ folder: String
+    _ own: PlansFields, _ what: String, _ folder: String
   ) throws(NNXError) -> Resampling {
     let name = try own.string("resampling_fn_\(what)")
     let key = "resampling_fn_\(what)_kwargs"
     let arguments =
       own.optional(key) == nil
-      ? JSONFields(.object([]), source: own.source) : try own.object(key)
+      ? PlansFields(.object([]), source: own.source) : try own.object(key)
     if let threshold = try arguments.optionalDouble("separate_z_anisotropy_threshold"),
       threshold != 3
     {

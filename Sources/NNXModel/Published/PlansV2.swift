@@ -2,7 +2,7 @@ import NNXSystem
 
 /// A v2 `plans.json`, from nnunetv2 2.0 on.
 package struct PlansV2: Sendable {
-  let fields: JSONFields
+  let fields: PlansFields
 
   /// `nnUNetPlans`, `nnUNetResEncUNetLPlans`, …
   package var name: String { fields.optional("plans_name")?.string ?? "nnUNetPlans" }
@@ -19,11 +19,11 @@ package struct PlansV2: Sendable {
   }
 
   package init(_ json: OrderedJSON, source: String) {
-    fields = JSONFields(json, source: source)
+    fields = PlansFields(json, source: source)
   }
 
   /// A configuration with everything that it inherits (`PlansManager.get_configuration`).
-  func configuration(_ name: String) throws(NNXError) -> JSONFields {
+  func configuration(_ name: String) throws(NNXError) -> PlansFields {
     let all = try fields.object("configurations")
     var chain: [String] = []
     var members: [OrderedJSON.Member] = []
@@ -39,7 +39,7 @@ package struct PlansV2: Sendable {
       members += own.filter { member in !members.contains { $0.key == member.key } }
       next = all.optional(current)?["inherits_from"]?.string
     }
-    return JSONFields(
+    return PlansFields(
       .object(members), source: fields.source, place: "configurations.\(name)")
   }
 
@@ -80,7 +80,7 @@ package struct PlansV2: Sendable {
     return description
   }
 
-  private func previousStage(_ own: JSONFields) throws(NNXError) -> String? {
+  private func previousStage(_ own: PlansFields) throws(NNXError) -> String? {
     guard let value = own.optional("previous_stage") else { return nil }
     if let name = value.string { return name }
     guard let names = value.array, names.count <= 1 else {
@@ -98,7 +98,7 @@ package struct PlansV2: Sendable {
   }
 
   /// Refuses readers, preprocessors and label managers that would give other results.
-  private func checkClasses(_ own: JSONFields, _ folder: String) throws(NNXError) {
+  private func checkClasses(_ own: PlansFields, _ folder: String) throws(NNXError) {
     let known = [
       (fields.optional("label_manager")?.string, ["LabelManager"]),
       (own.optional("preprocessor_name")?.string, ["DefaultPreprocessor"]),

@@ -4,7 +4,7 @@ extension PublishedModel {
   /// The command of nnU-Net itself that predicts with this model from the tree that nnx installs.
   ///
   /// The trainer's class must be one that nnU-Net finds: its own are, others come with their authors' code.
-  package var nnUNetCommand: String {
+  var nnUNetCommand: String {
     let names = folds.map(\.name)
     // v2's default folds are all five; v1's are those that are there, but never `all`.
     let chosen = names.contains { $0 != "all" } ? names.filter { $0 != "all" } : names

@@ -30,7 +30,7 @@ extension PublishedModel {
       guard PublishedModel.isName(name) else {
         throw NNXError(
           .invalidModel,
-          "\(tree.root)/\(folder) has a name that cannot be a folder: '\(TorchZip.printable(name))'"
+          "\(tree.root)/\(folder) has a name that cannot be a folder: '\(printable(name))'"
         )
       }
     }
@@ -52,23 +52,20 @@ extension PublishedModel {
   ) -> (ModelDescription.Generation, [Fold])? {
     var found: [(generation: ModelDescription.Generation, fold: Fold)] = []
     for subfolder in tree.subfolders[folder] ?? [] {
-      let name = subfolder.hasPrefix("fold_") ? String(subfolder.dropFirst(5)) : subfolder
-      guard name == "all" || (name.utf8.count <= 3 && Int(name) != nil) else { continue }
+      guard let name = FoldName(folder: subfolder, plain: true) else { continue }
       let path = FileTree.join(folder, subfolder)
       let files = tree.files[path] ?? []
       let present = checkpoints.filter { files.contains($0.name) }
       guard let best = present.first else { continue }
       let others = present.dropFirst().filter { $0.generation == best.generation }
       let fold = Fold(
-        name: name, checkpoint: FileTree.join(path, best.name),
+        name: name.text, checkpoint: FileTree.join(path, best.name),
         others: others.map { FileTree.join(path, $0.name) })
       found.append((best.generation, fold))
     }
     guard let generation = found.first?.generation else { return nil }
     let folds = found.filter { $0.generation == generation }.map(\.fold)
-    return (
-      generation, folds.sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
-    )
+    return (generation, folds.sorted { FoldName($0.name) < FoldName($1.name) })
   }
 
   /// Names come from the folders where they follow nnU-Net's pattern, else from the files.

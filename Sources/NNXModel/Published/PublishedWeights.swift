@@ -57,7 +57,7 @@ struct PublishedWeights {
       guard let original = names.original(of: name),
         wanted.contains(original) || names.isUnused(original)
       else {
-        unknown.append(TorchZip.printable(name))
+        unknown.append(printable(name))
         continue
       }
       if wanted.contains(original) { try checkDuplicate(name, original) }
@@ -77,7 +77,7 @@ struct PublishedWeights {
     guard checkpoint.tensors[name]?.shape == tensor.shape,
       try checkpoint.values(name) == checkpoint.values(original)
     else {
-      throw TorchZip.failure(
+      throw .invalidCheckpoint(
         checkpoint.path, "'\(name)' differs from '\(original)', which it should repeat")
     }
   }

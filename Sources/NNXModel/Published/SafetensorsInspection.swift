@@ -32,13 +32,13 @@ package struct SafetensorsInspection: Sendable {
       try add(member)
     }
     metadata = (members.first { $0.key == "__metadata__" }?.value.members ?? []).map {
-      (TorchZip.printable($0.key), TorchZip.printable($0.value.string ?? "?"))
+      (printable($0.key), printable($0.value.string ?? "?"))
     }
     do throws(NNXError) { _ = try WeightsFile(path) } catch { problem = error }
   }
 
   private mutating func add(_ member: OrderedJSON.Member) throws(NNXError) {
-    let name = TorchZip.printable(member.key)
+    let name = printable(member.key)
     if name.hasPrefix(WeightsHeader.padding) { return }
     guard let type = member.value["dtype"]?.string,
       let shape = member.value["shape"]?.array?.compactMap(\.int),
@@ -50,7 +50,7 @@ package struct SafetensorsInspection: Sendable {
     }
     tensors.append(
       TorchInspection.Tensor(
-        name: name, shape: shape, type: TorchZip.printable(type), bytes: offsets[1] - offsets[0]))
+        name: name, shape: shape, type: printable(type), bytes: offsets[1] - offsets[0]))
   }
 
   private static func failure(_ path: String, _ reason: String) -> NNXError {

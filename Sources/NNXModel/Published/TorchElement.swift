@@ -16,7 +16,7 @@ package enum TorchElement: String, Sendable {
   }
 
   /// Whether weights may be of this type.
-  package var isFloatingPoint: Bool {
+  var isFloatingPoint: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16: true
     default: false

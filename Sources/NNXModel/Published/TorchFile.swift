@@ -1,15 +1,16 @@
+import NNXArchive
 import NNXSystem
 
 /// A file that `torch.save` wrote, in any of its containers: one pickle and its storages.
-package final class TorchFile: Sendable {
+final class TorchFile: Sendable {
   private enum Container: Sendable {
     case zip(TorchZip)
     case legacy([String: (offset: Int, count: Int)])
   }
 
-  package let path: String
+  let path: String
   /// The object that was saved.
-  package let pickle: Pickle
+  let pickle: Pickle
   private let file: MappedFile
   private let container: Container
 
@@ -19,62 +20,61 @@ package final class TorchFile: Sendable {
   /// Opens the file and reads its pickle; tensors are read one by one later.
   ///
   /// - Throws: `file-not-found`, `unreadable`, `unsafe-pickle`, `invalid-checkpoint`.
-  package init(_ path: String) throws(NNXError) {
+  init(_ path: String) throws(NNXError) {
     let file = try MappedFile(path)
     (pickle, container) = try file.withBytes { (bytes) throws(NNXError) in
-      try TorchFile.open(bytes, path)
+      try TorchFile.open(file, bytes)
     }
     self.file = file
     self.path = path
   }
 
   private static func open(
-    _ bytes: RawSpan, _ path: String
+    _ file: MappedFile, _ bytes: RawSpan
   ) throws(NNXError) -> (Pickle, Container) {
+    let path = file.path
     func starts(with magic: [UInt8], at offset: Int = 0) -> Bool {
       bytes.byteCount >= offset + magic.count
         && bytes.copy(offset..<offset + magic.count) == magic
     }
     if starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-      let zip = try TorchZip(bytes, source: path)
-      return (try pickle(of: zip, bytes, path), .zip(zip))
+      let zip = try TorchZip(file)
+      return (try pickle(of: zip, path), .zip(zip))
     }
     if starts(with: TorchLegacy.magic) {
       let legacy = try TorchLegacy(bytes, source: path)
       return (legacy.pickle, .legacy(legacy.storages))
     }
     if starts(with: Array("ustar".utf8), at: 257) {
-      throw TorchZip.failure(path, "it is a tar archive, which nnU-Net never writes")
+      throw .invalidCheckpoint(path, "it is a tar archive, which nnU-Net never writes")
     }
     if starts(with: Array("<!".utf8)) || starts(with: Array("<html".utf8)) {
-      throw TorchZip.failure(path, "it is a web page")
+      throw .invalidCheckpoint(path, "it is a web page")
     }
-    throw TorchZip.failure(path, "it is neither a zip nor a file of torch before 1.6")
+    throw .invalidCheckpoint(path, "it is neither a zip nor a file of torch before 1.6")
   }
 
-  private static func pickle(
-    of zip: TorchZip, _ bytes: RawSpan, _ path: String
-  ) throws(NNXError) -> Pickle {
+  private static func pickle(of zip: TorchZip, _ path: String) throws(NNXError) -> Pickle {
     guard zip.members["constants.pkl"] == nil else {
       throw NNXError(
         .unsafePickle, "\(path) is a TorchScript program; refused",
         details: ["nnx reads models as data and never runs code from them"])
     }
     guard let member = zip.members["data.pkl"] else {
-      throw TorchZip.failure(path, "it holds no data.pkl")
+      throw .invalidCheckpoint(path, "it holds no data.pkl")
     }
     guard member.size <= largestPickle else {
-      throw TorchZip.failure(path, "its data.pkl has \(member.size) bytes")
+      throw .invalidCheckpoint(path, "its data.pkl has \(member.size) bytes")
     }
     if let order = zip.members["byteorder"] {
       guard order.size <= 16,
         try zip.withContent(
-          of: order, in: bytes,
+          of: order,
           { (content) throws(NNXError) in content.copy(0..<content.byteCount) })
           == Array("little".utf8)
-      else { throw TorchZip.failure(path, "it was written on a big-endian machine") }
+      else { throw .invalidCheckpoint(path, "it was written on a big-endian machine") }
     }
-    return try zip.withContent(of: member, in: bytes) { (content) throws(NNXError) in
+    return try zip.withContent(of: member) { (content) throws(NNXError) in
       let (arena, root) = try Pickle.run(content, source: path)
       return Pickle(source: path, arena: arena, root: root)
     }
@@ -85,9 +85,9 @@ package final class TorchFile: Sendable {
   /// - Parameter name: what to call it in errors.
   /// - Throws: `invalid-checkpoint` when the storage is missing, of another size, damaged, of a type
   ///   that weights cannot have, or holds a value that is not finite; `unreadable`.
-  package func values(_ tensor: TorchTensor, _ name: String) throws(NNXError) -> [Float] {
+  func values(_ tensor: TorchTensor, _ name: String) throws(NNXError) -> [Float] {
     guard tensor.element.isFloatingPoint else {
-      throw TorchZip.failure(path, "the tensor '\(name)' has elements of type \(tensor.element)")
+      throw .invalidCheckpoint(path, "the tensor '\(name)' has elements of type \(tensor.element)")
     }
     try file.checkUnchanged()
     let values = try file.withBytes { (bytes) throws(NNXError) in
@@ -97,7 +97,7 @@ package final class TorchFile: Sendable {
     }
     let bad = values.reduce(into: 0) { $0 += $1.isFinite ? 0 : 1 }
     guard bad == 0 else {
-      throw TorchZip.failure(
+      throw .invalidCheckpoint(
         path,
         "the tensor '\(name)' holds "
           + (bad == 1 ? "a value that is not finite" : "\(bad) values that are not finite"))
@@ -110,20 +110,20 @@ package final class TorchFile: Sendable {
   ) throws(NNXError) -> Result {
     let (size, overflow) = tensor.storageCount.multipliedReportingOverflow(by: tensor.element.size)
     func wrongSize(_ found: Int) -> NNXError {
-      TorchZip.failure(
+      .invalidCheckpoint(
         path, "the storage \(tensor.key) has \(found) bytes instead of \(overflow ? -1 : size)")
     }
     switch container {
     case .zip(let zip):
       guard let member = zip.members["data/\(tensor.key)"] else {
-        throw TorchZip.failure(path, "the storage \(tensor.key) is missing")
+        throw .invalidCheckpoint(path, "the storage \(tensor.key) is missing")
       }
       guard !overflow, member.size == size else { throw wrongSize(member.size) }
-      defer { file.release(member.offset..<member.offset + member.storedSize) }
-      return try zip.withContent(of: member, in: bytes, body)
+      defer { file.release(member.extent) }
+      return try zip.withContent(of: member, body)
     case .legacy(let storages):
       guard let storage = storages[tensor.key] else {
-        throw TorchZip.failure(path, "the storage \(tensor.key) is missing")
+        throw .invalidCheckpoint(path, "the storage \(tensor.key) is missing")
       }
       guard !overflow, storage.count == tensor.storageCount else {
         throw wrongSize(storage.count * tensor.element.size)

@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 
 /// What a file of PyTorch or a pickle holds, described without building or running what it asks for.
@@ -36,7 +37,7 @@ package struct TorchInspection: Sendable {
     self.path = path
     size = file.count
     (container, scans) = try file.withBytes { (bytes) throws(NNXError) in
-      try TorchInspection.scan(bytes, path)
+      try TorchInspection.scan(file, bytes)
     }
     if let refusal = PickleScan.problem(of: scans, in: path) {
       problem = refusal
@@ -46,19 +47,20 @@ package struct TorchInspection: Sendable {
   }
 
   private static func scan(
-    _ bytes: RawSpan, _ path: String
+    _ file: MappedFile, _ bytes: RawSpan
   ) throws(NNXError) -> (Container, [PickleScan]) {
+    let path = file.path
     func starts(with magic: [UInt8]) -> Bool {
       bytes.byteCount >= magic.count && bytes.copy(0..<magic.count) == magic
     }
     if starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-      let zip = try TorchZip(bytes, source: path)
+      let zip = try TorchZip(file)
       var scans: [PickleScan] = []
-      for member in zip.members.values.sorted(by: { $0.offset < $1.offset })
-      where member.name.hasSuffix(".pkl") && member.size <= TorchFile.largestPickle {
+      for member in zip.members.values.sorted(by: { $0.dataOffset < $1.dataOffset })
+      where member.path.hasSuffix(".pkl") && member.size <= TorchFile.largestPickle {
         scans.append(
-          try zip.withContent(of: member, in: bytes) { (content) throws(NNXError) in
-            PickleScan(content, source: "\(path): \(TorchZip.printable(member.name))")
+          try zip.withContent(of: member) { (content) throws(NNXError) in
+            PickleScan(content, source: "\(path): \(printable(member.path))")
           })
       }
       guard !scans.isEmpty else {
@@ -106,7 +108,7 @@ package struct TorchInspection: Sendable {
     let tensor = try value.tensor(name)
     tensors.append(
       Tensor(
-        name: TorchZip.printable(name), shape: tensor.shape, type: "\(tensor.element)",
+        name: printable(name), shape: tensor.shape, type: "\(tensor.element)",
         bytes: tensor.count * tensor.element.size))
   }
 
@@ -125,15 +127,15 @@ package struct TorchInspection: Sendable {
       value.flatMap(describe).map { (name: name, value: $0) }
     }
     if let notes = root["init"]?.elements, notes.count > 2, let folder = notes[2].text {
-      facts.append(("trained in", TorchZip.printable(folder)))
+      facts.append(("trained in", printable(folder)))
     }
-    let keys = (root.pairs ?? []).compactMap(\.key.text).map(TorchZip.printable)
+    let keys = (root.pairs ?? []).compactMap(\.key.text).map(printable)
     if !keys.isEmpty { facts.append(("members", keys.prefix(40).joined(separator: ", "))) }
     return facts
   }
 
   private static func describe(_ value: PickleValue) -> String? {
-    if let text = value.text { return TorchZip.printable(text) }
+    if let text = value.text { return printable(text) }
     if let int = value.int { return "\(int)" }
     if let double = value.double { return "\(double)" }
     if value.isNone { return "none" }

@@ -15,7 +15,7 @@ struct TorchLegacy {
 
   /// - Throws: `unsafe-pickle`, `invalid-checkpoint`.
   init(_ bytes: RawSpan, source: String) throws(NNXError) {
-    func failure(_ reason: String) -> NNXError { TorchZip.failure(source, reason) }
+    func failure(_ reason: String) -> NNXError { .invalidCheckpoint(source, reason) }
     var position = TorchLegacy.magic.count
     func next() throws(NNXError) -> Pickle {
       var machine = PickleMachine(source: source)

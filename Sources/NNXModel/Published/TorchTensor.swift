@@ -6,19 +6,19 @@ package struct TorchTensor: Equatable, Sendable {
   package var key: String
   package var element: TorchElement
   /// Elements of the whole storage.
-  package var storageCount: Int
+  var storageCount: Int
   /// First element.
   package var offset: Int
   /// Extent of each axis, slowest first.
   package var shape: [Int]
   /// Distance between neighbours along each axis, in elements.
-  package var strides: [Int]
+  var strides: [Int]
 
   /// Number of elements.
   package var count: Int { shape.reduce(1, *) }
 
   /// Whether the elements lie in C order.
-  package var isContiguous: Bool {
+  var isContiguous: Bool {
     var expected = 1
     for (extent, stride) in zip(shape, strides).reversed() where extent != 1 {
       guard stride == expected else { return false }
@@ -49,7 +49,7 @@ extension PickleValue {
   /// - Throws: `invalid-checkpoint`.
   func tensor(_ name: String) throws(NNXError) -> TorchTensor {
     func failure(_ reason: String) -> NNXError {
-      TorchZip.failure(pickle.source, "the tensor '\(TorchZip.printable(name))' \(reason)")
+      .invalidCheckpoint(pickle.source, "the tensor '\(printable(name))' \(reason)")
     }
     guard case .object(let index) = content else { throw failure("is no tensor") }
     let object = pickle.arena.objects[Int(index)]

@@ -1,4 +1,4 @@
-import CZlib
+import NNXArchive
 import NNXSystem
 
 /// The zip that PyTorch (1.6 and later) writes its checkpoints as, read strictly.
@@ -6,139 +6,77 @@ import NNXSystem
 /// Positions come from the central directory, as they must: torch leaves the sizes in local headers
 /// empty. Nothing may overlap, be repeated, be encrypted, lie outside one common folder, or follow
 /// the end of the directory. Members are stored, or deflated when someone has packed the file again.
-/// Format: PKWARE's APPNOTE 6.3, with ZIP64.
-package struct TorchZip: Sendable {
-  package struct Member: Equatable, Sendable {
-    /// Without the common folder: `data.pkl`, `data/17`.
-    package var name: String
-    /// Where its bytes begin in the file.
-    package var offset: Int
-    /// Bytes in the file.
-    package var storedSize: Int
-    /// Bytes of the content.
-    package var size: Int
-    package var isDeflated: Bool
-    package var crc: UInt32
-  }
+struct TorchZip: Sendable {
+  /// By name without the common folder: `data.pkl`, `data/17`.
+  let members: [String: ArchiveEntry]
+  private let zip: MappedZip
 
-  static let mostMembers = 1_000_000
-  static let longestName = 512
-  /// DEFLATE cannot expand further than this.
-  static let largestRatio = 1032
-
-  package let source: String
-  /// By name.
-  package let members: [String: Member]
-
-  /// Reads the directory of the zip in `bytes`.
-  ///
-  /// - Parameter source: what to call the file in errors.
-  /// - Throws: `invalid-checkpoint`.
-  package init(_ bytes: RawSpan, source: String) throws(NNXError) {
-    var reader = TorchZipDirectory(source: source)
-    let entries = try reader.entries(bytes)
-    self.source = source
-    members = try TorchZip.withoutFolder(entries, source)
-  }
-
-  /// Reads the directory of a zip whose members need no common folder, such as NumPy's `.npz`.
+  /// Reads the directory.
   ///
   /// - Throws: `invalid-checkpoint`.
-  package init(flat bytes: RawSpan, source: String) throws(NNXError) {
-    var reader = TorchZipDirectory(source: source)
-    self.source = source
-    members = Dictionary(try reader.entries(bytes).map { ($0.name, $0) }) { first, _ in first }
+  init(_ file: MappedFile) throws(NNXError) {
+    zip = try MappedZip(file, TorchZip.rules)
+    members = try TorchZip.withoutFolder(zip.entries, file.path)
   }
+
+  /// Calls `body` with the content of a member, after its CRC-32 has been checked.
+  ///
+  /// - Throws: `invalid-checkpoint` when the content differs from what the directory says.
+  func withContent<Result>(
+    of member: ArchiveEntry, _ body: (RawSpan) throws(NNXError) -> Result
+  ) throws(NNXError) -> Result { try zip.withContent(of: member, body) }
 
   private static func withoutFolder(
-    _ entries: [Member], _ source: String
-  ) throws(NNXError) -> [String: Member] {
-    var members: [String: Member] = [:]
+    _ entries: [ArchiveEntry], _ source: String
+  ) throws(NNXError) -> [String: ArchiveEntry] {
+    var members: [String: ArchiveEntry] = [:]
     var folder: Substring?
     for var entry in entries {
-      guard let slash = entry.name.firstIndex(of: "/") else {
-        throw failure(source, "the member '\(printable(entry.name))' lies outside of a folder")
+      guard let slash = entry.path.firstIndex(of: "/") else {
+        throw .invalidCheckpoint(
+          source, "the member '\(printable(entry.path))' lies outside of a folder")
       }
-      guard folder ?? entry.name[..<slash] == entry.name[..<slash] else {
-        throw failure(source, "its members lie in several folders")
+      guard folder ?? entry.path[..<slash] == entry.path[..<slash] else {
+        throw .invalidCheckpoint(source, "its members lie in several folders")
       }
-      folder = entry.name[..<slash]
-      entry.name = String(entry.name[entry.name.index(after: slash)...])
-      if entry.name.isEmpty || entry.name.hasSuffix("/") {
-        guard entry.size == 0 else { throw failure(source, "a folder with content") }
+      folder = entry.path[..<slash]
+      entry.path = String(entry.path[entry.path.index(after: slash)...])
+      if entry.path.isEmpty || entry.path.hasSuffix("/") {
+        guard entry.size == 0 else { throw .invalidCheckpoint(source, "a folder with content") }
         continue
       }
-      guard members.updateValue(entry, forKey: entry.name) == nil else {
-        throw failure(source, "the member '\(printable(entry.name))' is repeated")
+      guard members.updateValue(entry, forKey: entry.path) == nil else {
+        throw .invalidCheckpoint(source, "the member '\(printable(entry.path))' is repeated")
       }
     }
     return members
   }
 
-  static func failure(_ source: String, _ reason: String) -> NNXError {
-    NNXError(.invalidCheckpoint, "\(source) is not a valid checkpoint: \(reason)")
-  }
+  private static let rules = ZipRules { .invalidCheckpoint($1, words($0)) }
 
-  static func printable(_ name: String) -> String {
-    String(name.map { $0.isASCII && $0 >= " " && $0 != "\u{7F}" ? $0 : "?" })
-  }
-
-  /// Calls `body` with the content of a member, after its CRC-32 has been checked.
-  ///
-  /// - Parameter bytes: the whole file.
-  /// - Throws: `invalid-checkpoint` when the content differs from what the directory says.
-  package func withContent<Result>(
-    of member: Member, in bytes: RawSpan, _ body: (RawSpan) throws(NNXError) -> Result
-  ) throws(NNXError) -> Result {
-    let stored = bytes.extracting(member.offset..<member.offset + member.storedSize)
-    if !member.isDeflated {
-      try check(member, stored)
-      return try body(stored)
+  private static func words(_ problem: ZipProblem) -> String {
+    let name = "'\(printable(problem.entry ?? ""))'"
+    return switch problem.kind {
+    case .end: "it does not end with a zip directory; it may be cut short"
+    case .split: "it is one part of several"
+    case .zip64: "its ZIP64 directory is damaged"
+    case .place: "the place of its zip directory is wrong"
+    case .tooMany(let count): "\(count) members"
+    case .directory: "its zip directory is damaged"
+    case .gap: "the directory has gaps"
+    case .name: "a member has a name that is not allowed"
+    case .encrypted: "\(name) is encrypted"
+    case .method(let method): "\(name) is compressed by method \(method)"
+    case .sizes: "\(name) has two sizes"
+    case .extraField: "an extra field is damaged"
+    case .zip64Field: "a ZIP64 field is damaged"
+    case .type: "\(name) \(problem.reason)"
+    case .header: "a member's header differs from the directory"
+    case .headerEnd: "a member's header is damaged"
+    case .cutShort: "\(name) is cut short"
+    case .overlap: "its members overlap"
+    case .checksum: "the checksum of \(name) differs"
+    case .content: "the compressed bytes of \(name) are damaged"
     }
-    return try inflate(member, stored).withRawSpan { (content) throws(NNXError) in
-      try check(member, content)
-      return try body(content)
-    }
-  }
-
-  private func check(_ member: Member, _ content: RawSpan) throws(NNXError) {
-    let crc = unsafe content.withUnsafeBytes { buffer in
-      unsafe crc32_z(0, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count)
-    }
-    guard crc == UInt(member.crc) else {
-      throw TorchZip.failure(
-        source, "the checksum of '\(TorchZip.printable(member.name))' differs")
-    }
-  }
-
-  private func inflate(_ member: Member, _ stored: RawSpan) throws(NNXError) -> [UInt8] {
-    let damaged = TorchZip.failure(
-      source, "the compressed bytes of '\(TorchZip.printable(member.name))' are damaged")
-    guard member.size <= (member.storedSize + 16) * TorchZip.largestRatio,
-      let input = UInt32(exactly: member.storedSize), let output = UInt32(exactly: member.size)
-    else { throw damaged }
-    // One byte more than announced, so that a longer stream shows.
-    var content = [UInt8](repeating: 0, count: member.size + 1)
-    var stream = unsafe z_stream()
-    guard
-      unsafe inflateInit2_(
-        &stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { throw damaged }
-    defer { unsafe inflateEnd(&stream) }
-    let status = unsafe stored.withUnsafeBytes { source in
-      unsafe content.withUnsafeMutableBufferPointer { target in
-        unsafe stream.next_in = UnsafeMutablePointer(
-          mutating: source.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        unsafe stream.avail_in = input
-        unsafe stream.next_out = target.baseAddress
-        unsafe stream.avail_out = output + 1
-        return unsafe CZlib.inflate(&stream, Z_FINISH)
-      }
-    }
-    guard status == Z_STREAM_END, unsafe stream.avail_in == 0, unsafe stream.avail_out == 1 else {
-      throw damaged
-    }
-    content.removeLast()
-    return content
   }
 }

@@ -88,7 +88,7 @@ package struct Recipe: Equatable, Sendable {
 
   /// Components of some labels, which count as one, that are too small and become another label.
   package struct Small: Equatable, Sendable {
-    package enum Measure: String, Sendable {
+    package enum Measure: String, Word {
       /// The longer side of the bounding box within the slice, in mm: `max_planar_dimension` of MHub's
       /// processor for lung2-ct. The slice is across z where x and y alone share a spacing, across x
       /// where y and z alone do, else across y, and then z's spacing counts for both sides.

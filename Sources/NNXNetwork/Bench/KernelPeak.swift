@@ -1,3 +1,4 @@
+internal import CKernels
 internal import NNXSystem
 package import NNXTensor
 

@@ -29,9 +29,9 @@ final class BlockedEngine: Engine {
       guard let frame = plan.heldFrames[value] ?? plan.frames[value],
         let place = plan.places[value]
       else { return nil }
-      return unsafe FeatureMap(
-        channels: graph.shapes[value].channels, lanes: kernels.lanes, frame: frame,
-        data: arena.base + place.offset, blockStride: place.blockStride, slope: slopes[value])
+      return FeatureMap(
+        channels: graph.shapes[value].channels, lanes: kernels.lanes, frame: frame, in: arena,
+        at: place.offset, blockStride: place.blockStride, slope: slopes[value])
     }
     let factory = LayerFactory(
       graph: graph, plan: plan, maps: maps, weights: weights, memory: memory, threads: threads,

@@ -50,15 +50,16 @@ struct Frame: Equatable {
   /// Negative slope of the pending activation; 1 when there is none.
   let slope: Float
 
+  /// - Parameter place: where the map begins in `memory`, which must outlive it.
   init(
-    channels: Int, lanes: Int, frame: Frame, data: UnsafeMutablePointer<Float>, blockStride: Int,
-    slope: Float
+    channels: Int, lanes: Int, frame: Frame, in memory: Buffer<Float>, at place: Int,
+    blockStride: Int, slope: Float
   ) {
     self.channels = channels
     self.lanes = lanes
     blocks = Self.blocks(channels, lanes)
     self.frame = frame
-    unsafe self.data = data
+    unsafe data = memory.base + place
     self.blockStride = blockStride
     self.slope = slope
     scale = Buffer([Float](repeating: 1, count: blocks * lanes))
@@ -73,6 +74,21 @@ struct Frame: Equatable {
     unsafe nnx_source(
       data: data + block * blockStride + voxel * lanes, scale: scale.base + block * lanes,
       shift: shift.base + block * lanes, slope: slope)
+  }
+
+  /// Moves numbers within a channel block; places count floats from its start.
+  func move(_ block: Int, from: Int, to: Int, count: Int) {
+    guard count > 0 else { return }
+    precondition(min(from, to) >= 0 && max(from, to) + count <= frame.voxels * lanes)
+    let start = unsafe data + block * blockStride
+    unsafe (start + to).update(from: start + from, count: count)
+  }
+
+  /// Makes numbers of a channel block 0; places count floats from its start.
+  func clear(_ block: Int, from: Int, count: Int) {
+    guard count > 0 else { return }
+    precondition(from >= 0 && from + count <= frame.voxels * lanes)
+    unsafe (data + block * blockStride + from).update(repeating: 0, count: count)
   }
 
   /// Fills the padding of every block with the number whose value is 0.

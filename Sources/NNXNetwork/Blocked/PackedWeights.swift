@@ -1,3 +1,4 @@
+internal import CKernels
 internal import NNXModel
 internal import NNXSystem
 internal import NNXTensor

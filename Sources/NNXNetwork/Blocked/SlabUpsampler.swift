@@ -5,7 +5,7 @@ internal import NNXTensor
 /// Makes an upsampled map a slab at a time, as its one reader goes along z: the whole map never exists.
 ///
 /// Its memory holds the planes around the reader's slab; those that the next slab needs again are moved.
-@safe final class SlabUpsampler {
+final class SlabUpsampler {
   private let layer: TransposedConvolution
   /// The planes that are held; no padding along z.
   private let map: FeatureMap
@@ -74,12 +74,11 @@ internal import NNXTensor
     ]
     let (old, first) = (held.lowerBound, needed.lowerBound)
     pass.threads.forEach(map.blocks) { block, _ in
-      let start = unsafe map.data + block * map.blockStride
-      unsafe (start + (kept.lowerBound - first) * plane).update(
-        from: start + (kept.lowerBound - old) * plane, count: kept.count * plane)
+      map.move(
+        block, from: (kept.lowerBound - old) * plane, to: (kept.lowerBound - first) * plane,
+        count: kept.count * plane)
       for planes in outside {
-        unsafe (start + (planes.lowerBound - first) * plane).update(
-          repeating: 0, count: planes.count * plane)
+        map.clear(block, from: (planes.lowerBound - first) * plane, count: planes.count * plane)
       }
     }
     let missing =

@@ -6,7 +6,7 @@ import NNXTensor
 /// The mean of several models' probabilities, and the labels that it gives.
 ///
 /// `average_probabilities` and `merge_files` of nnunetv2/ensembling/ensemble.py, since 2.7.
-package enum Ensemble {
+enum Ensemble {
   /// Checks that models may be averaged: the same channels of images in, the same labels out.
   ///
   /// - Throws: `different-labels`.
@@ -69,5 +69,5 @@ extension LabelMap {
 }
 
 extension NNXError.Code {
-  package static let differentLabels = NNXError.Code("different-labels", .data)
+  static let differentLabels = NNXError.Code("different-labels", .data)
 }

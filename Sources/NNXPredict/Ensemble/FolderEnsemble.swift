@@ -177,12 +177,8 @@ package struct FolderEnsemble {
     }
     var record = RunRecord(
       model: .null, command: command, started: started, host: ProcessFacts.hostName)
-    record.output = [
-      "path": .string(files.segmentation), "sha256": writer.digest(.segmentation),
-    ]
-    record.labels = LabelVolume.measure(
-      segmentation.labels, segmentation.table, segmentation.geometry)
-    record.table = segmentation.table
+    record.output = .object(writer.entry(.segmentation))
+    record.describe(segmentation)
     try describe(name, rules, order, reader, in: &record)
     try writer.finish(record)
     return files.segmentation
@@ -302,6 +298,6 @@ package struct FolderEnsemble {
 }
 
 extension NNXError.Code {
-  package static let differentCases = NNXError.Code("different-cases", .data)
-  package static let unknownLabels = NNXError.Code("unknown-labels", .data)
+  static let differentCases = NNXError.Code("different-cases", .data)
+  static let unknownLabels = NNXError.Code("unknown-labels", .data)
 }

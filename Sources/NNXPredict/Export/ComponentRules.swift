@@ -6,7 +6,7 @@ extension LabelMap {
   /// of a rule's labels, all that are as large as the largest stay.
   ///
   /// - Parameter spacing: mm.
-  package func apply(_ rules: [ComponentRule], spacing: [Double]) {
+  func apply(_ rules: [ComponentRule], spacing: [Double]) {
     let voxel = spacing.reduce(1, *)
     for rule in rules {
       let counts = histogram

@@ -10,12 +10,12 @@ import Synchronization
 /// nnunetv2/inference/export_prediction.py. v1: `save_segmentation_nifti_from_softmax` in
 /// nnunet/inference/segmentation_export.py. Works plane by plane of the model's axis 0, so that the
 /// scores of all classes never exist at the image's size.
-package struct LabelExport {
+struct LabelExport {
   let model: ModelDescription
   let properties: CaseProperties
   let threads: Threads
 
-  package init(_ model: ModelDescription, properties: CaseProperties, threads: Threads) {
+  init(_ model: ModelDescription, properties: CaseProperties, threads: Threads) {
     self.model = model
     self.properties = properties
     self.threads = threads
@@ -24,7 +24,7 @@ package struct LabelExport {
   /// Labels on the image's whole grid, file order; background outside the cropped box.
   ///
   /// - Parameter scores: logits (v2) or probabilities (v1) `(classes, z, y, x)` on the network's grid.
-  package func labels(from scores: Tensor, progress: ProgressHandler) throws -> LabelMap {
+  func labels(from scores: Tensor, progress: ProgressHandler) throws -> LabelMap {
     // nnU-Net's rule, which takes no account of the values that regions are given.
     let largest = max(
       model.labels.foreground.count < 255 ? 254 : 65535, model.labels.regionsClassOrder?.max() ?? 0)

@@ -2,14 +2,14 @@ import Glibc
 import NNXTensor
 
 /// From logits to probabilities, in place.
-package enum Nonlinearity: Sendable {
+enum Nonlinearity: Sendable {
   /// Over the channels of each voxel.
   case softmax
   /// Of each channel by itself.
   case sigmoid
 
   /// - Parameter logits: `(classes, …)`, channels slowest.
-  package static func apply(_ kind: Nonlinearity, to logits: Tensor, threads: Threads) {
+  static func apply(_ kind: Nonlinearity, to logits: Tensor, threads: Threads) {
     let classes = logits.shape[0]
     let voxels = logits.count / max(classes, 1)
     let block = 1 << 14

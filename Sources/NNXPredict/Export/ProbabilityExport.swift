@@ -11,7 +11,7 @@ extension LabelExport {
   /// the cropped box background is certain, and no region is there.
   ///
   /// - Parameter scores: as for `labels(from:)`.
-  package func probabilities(from scores: Tensor) throws -> Tensor {
+  func probabilities(from scores: Tensor) throws -> Tensor {
     let classes = scores.shape[0]
     let voxels = properties.shape.reduce(1, *)
     let result = Tensor([classes] + properties.shape)
@@ -59,43 +59,8 @@ extension LabelExport {
   /// Writes them as nnU-Net does: `.npz` with the key `probabilities`, float32.
   ///
   /// - Throws: `no-space`, `cannot-write`.
-  package func writeProbabilities(_ scores: Tensor, to path: String) throws {
+  func writeProbabilities(_ scores: Tensor, to path: String) throws {
     try writeNPZ(try probabilities(from: scores), to: path, threads: threads)
-  }
-
-  /// For each voxel of the image, how far its best score lies above the second best (with regions: how
-  /// near the nearest score lies to the threshold); infinite outside the cropped box. Voxels with a
-  /// small margin are those that rounding can decide.
-  package func margins(from scores: Tensor) throws -> Tensor {
-    let result = Tensor(properties.shape)
-    result.withMutableSpan { values in
-      for index in 0..<values.count { values[index] = .infinity }
-    }
-    let planes = try ScorePlanes(scores, model, properties, threads)
-    let placement = Placement(properties)
-    let count = properties.croppedShape[1] * properties.croppedShape[2]
-    let threshold: Float = model.generation == .v1 ? 0.5 : 0
-    threads.forEach(properties.croppedShape[0]) { plane, _ in
-      var best = [Float](repeating: -.infinity, count: count)
-      var second = best
-      var nearest = [Float](repeating: .infinity, count: count)
-      let values = Tensor([count])
-      let scratch = planes.makeScratch()
-      for channel in 0..<scores.shape[0] {
-        planes.plane(plane, channel: channel, into: values, scratch)
-        values.withSpan { values in
-          for index in 0..<count {
-            second[index] = max(second[index], min(best[index], values[index]))
-            best[index] = max(best[index], values[index])
-            nearest[index] = min(nearest[index], abs(values[index] - threshold))
-          }
-        }
-      }
-      let margins = Tensor(
-        [count], model.labels.hasRegions ? nearest : zip(best, second).map { $0 - $1 })
-      placement.put(margins, from: 0, plane: plane, into: result, at: 0)
-    }
-    return result
   }
 }
 

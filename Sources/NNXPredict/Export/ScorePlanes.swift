@@ -37,8 +37,8 @@ struct ScorePlanes {
     _ scores: Tensor, _ model: ModelDescription, _ properties: CaseProperties, _ threads: Threads
   ) throws(NNXError) -> Tensor {
     let settings = model.exportResampling
-    guard settings.function == .spline, let plane = Interpolation(rawValue: settings.order),
-      let along = Interpolation(rawValue: settings.orderZ)
+    guard
+      case .spline(let plane, let along) = try ResamplingMethod(settings, for: "probabilities")
     else { throw settings.unsupported("probabilities") }
     let resampler = try Resampler(threads: threads)
     let axis = separateAxis(model, properties)
@@ -72,10 +72,7 @@ struct ScorePlanes {
   /// - Parameter start: where the plane begins in `values`.
   func plane(_ index: Int, channel: Int, into values: Tensor, at start: Int = 0, _ scratch: Tensor)
   {
-    precondition(channel < scores.shape[0])
-    precondition(start + resampler.outputShape[1] * resampler.outputShape[2] <= values.count)
-    unsafe resampler.plane(
-      index, of: scores.base + channel * size, into: values.base + start, scratch.base)
+    resampler.plane(index, of: scores, channel: channel, into: values, at: start, scratch)
   }
 
   /// The model's axis along which scores are copied from the nearest plane instead of interpolated.

@@ -5,30 +5,30 @@ import NNXSystem
 /// What has to be remembered of an image to bring a prediction back onto its grid.
 ///
 /// nnU-Net's `properties`. "File order" is `(z, y, x)` as read; "model order" is after the transpose.
-package struct CaseProperties: Equatable, Sendable {
+struct CaseProperties: Equatable, Sendable {
   /// Extents of the image, file order.
-  package let shape: [Int]
+  let shape: [Int]
   /// Spacing of the image in mm, file order.
-  package let spacing: [Double]
+  let spacing: [Double]
   /// Smallest box that holds all nonzero voxels, file order (`bbox_used_for_cropping`).
-  package let box: Box
+  let box: Box
   /// Model axis `a` is file axis `transposeForward[a]`.
-  package let transposeForward: [Int]
+  let transposeForward: [Int]
   /// Extents of the box, model order (`shape_after_cropping_and_before_resampling`).
-  package let croppedShape: [Int]
+  let croppedShape: [Int]
   /// Spacing of the image in mm, model order.
-  package let modelSpacing: [Double]
+  let modelSpacing: [Double]
   /// The model's spacing in mm, model order.
-  package let targetSpacing: [Double]
+  let targetSpacing: [Double]
   /// Extents of the network's input, model order.
-  package let resampledShape: [Int]
+  let resampledShape: [Int]
 
   /// The longest axis that is resampled to: places on it are kept in 32 bits.
   private static let longestAxis = Int(Int32.max)
 
   /// - Throws: `empty-grid` when an axis has no voxel left at the model's spacing, `endless-grid` when it
   ///   has more than can be counted.
-  package init(
+  init(
     _ model: ModelDescription, shape: [Int], spacing: [Double], box: Box
   ) throws(NNXError) {
     let forward = model.preprocessing.transposeForward
@@ -70,6 +70,6 @@ package struct CaseProperties: Equatable, Sendable {
 }
 
 extension NNXError.Code {
-  package static let emptyGrid = NNXError.Code("empty-grid", .data)
-  package static let endlessGrid = NNXError.Code("endless-grid", .data)
+  static let emptyGrid = NNXError.Code("empty-grid", .data)
+  static let endlessGrid = NNXError.Code("endless-grid", .data)
 }

@@ -5,66 +5,43 @@ import NNXTensor
 
 /// Brings the channels of an image to the model's spacing, with the function that the plans name.
 struct ImageResampling {
-  private enum Method {
-    case spline(Resampler, plane: Interpolation, along: Interpolation)
+  private enum Work {
+    case spline(Resampler, plane: Interpolation, along: Interpolation, axis: Int?)
     case linear(LinearResampler)
-    case identity
+    case nothing
   }
 
-  private let method: Method
+  private let work: Work
   private let shape: [Int]
-  private let axis: Int?
   private let threads: Threads
 
   /// - Throws: `unsupported-resampling` for an order that nnx does not have.
   init(
     _ settings: Resampling, _ properties: CaseProperties, threads: Threads
   ) throws(NNXError) {
-    shape = properties.resampledShape
-    let axis = separateAxis(
-      current: properties.modelSpacing, new: properties.targetSpacing,
-      force: settings.forceSeparateZ)
-    self.axis = axis
-    self.threads = threads
-    switch settings.function {
-    case .spline:
-      guard let plane = Interpolation(rawValue: settings.order),
-        let along = Interpolation(rawValue: settings.orderZ)
-      else { throw settings.unsupported("images") }
-      method = .spline(try Resampler(threads: threads), plane: plane, along: along)
-    case .torch, .torchSimple:
-      method = .linear(
+    (shape, self.threads) = (properties.resampledShape, threads)
+    let axis = properties.separateAxis(settings)
+    switch try ResamplingMethod(settings, for: "images") {
+    case .spline(let plane, let along):
+      work = .spline(try Resampler(threads: threads), plane: plane, along: along, axis: axis)
+    case .torch(let separatesAxis):
+      work = .linear(
         try LinearResampler(
-          from: properties.croppedShape, to: shape,
-          separateAxis: settings.function == .torch ? axis : nil, rule: .torch))
+          from: properties.croppedShape, to: shape, separateAxis: separatesAxis ? axis : nil,
+          rule: .torch))
     case .identity:
       guard shape == properties.croppedShape else { throw settings.unsupported("images") }
-      method = .identity
+      work = .nothing
     }
   }
 
   /// - Parameter channel: `(z, y, x)`, cropped, model order.
   func run(_ channel: Tensor) -> Tensor {
-    switch method {
-    case .spline(let resampler, let plane, let along):
+    switch work {
+    case .spline(let resampler, let plane, let along, let axis):
       resampler.resample(channel, to: shape, plane, separateAxis: axis, along: along)
     case .linear(let resampler): resampler.resample(channel, threads: threads)
-    case .identity: channel
+    case .nothing: channel
     }
   }
-}
-
-extension Resampling {
-  /// The error for settings that no stock plans have.
-  func unsupported(_ what: String) -> NNXError {
-    NNXError(
-      .unsupportedResampling,
-      "the model wants \(what) resampled by '\(function.rawValue)' of order \(order) and \(orderZ)",
-      details: ["nnx has splines of order 0, 1 and 3 for images, and order 1 for probabilities."],
-      fixes: ["nnU-Net runs it from the same files: nnUNet_results=\"$(nnx path --results)\""])
-  }
-}
-
-extension NNXError.Code {
-  package static let unsupportedResampling = NNXError.Code("unsupported-resampling", .data)
 }

@@ -1,6 +1,7 @@
 import Glibc
 import NNXImage
 import NNXModel
+import NNXSystem
 import NNXTensor
 
 /// Intensity normalisation of one channel, in float32 as nnU-Net computes it.
@@ -8,11 +9,11 @@ import NNXTensor
 /// v2: `nnunetv2/preprocessing/normalization/default_normalization_schemes.py`. v1:
 /// `GenericPreprocessor.resample_and_normalize` in `nnunet/preprocessing/preprocessing.py`.
 /// Means and deviations are summed in double, which NumPy's pairwise float32 sums equal to 1e-6.
-package struct Normalizer {
-  package let scheme: Normalization
-  package let generation: ModelDescription.Generation
+struct Normalizer {
+  let scheme: Normalization
+  let generation: ModelDescription.Generation
 
-  package init(_ scheme: Normalization, generation: ModelDescription.Generation) {
+  init(_ scheme: Normalization, generation: ModelDescription.Generation) {
     self.scheme = scheme
     self.generation = generation
   }
@@ -23,7 +24,7 @@ package struct Normalizer {
   ///   - channel: voxels in the image's units.
   ///   - mask: not 0 inside the region whose statistics are taken; `nil` when the scheme uses none.
   /// - Throws: `wrong-range` when an RGB scheme meets values outside 0…255.
-  package func apply(to channel: Tensor, mask: LabelMap?) throws {
+  func apply(to channel: Tensor, mask: LabelMap?) throws {
     switch scheme {
     case .none: return
     case .ct(let intensities, _):
@@ -49,7 +50,11 @@ package struct Normalizer {
       map(channel) { $0 / max(high, 1e-8) }
     case .rgbTo01:
       let (low, high) = extremes(channel)
-      guard low >= 0, high <= 255 else { throw PredictError.outsideRGB(low, high) }
+      guard low >= 0, high <= 255 else {
+        throw NNXError(
+          .wrongRange,
+          "the image's values run from \(low) to \(high); the model wants RGB, 0 to 255")
+      }
       map(channel) { $0 / 255 }
     }
   }
@@ -133,4 +138,8 @@ package struct Normalizer {
       return (low, high)
     }
   }
+}
+
+extension NNXError.Code {
+  static let wrongRange = NNXError.Code("wrong-range", .data)
 }

@@ -8,19 +8,19 @@ import NNXTensor
 /// v2: `DefaultPreprocessor.run_case_npy` (nnunetv2/preprocessing/preprocessors): transpose, crop to
 /// nonzero, normalise, resample. v1: `GenericPreprocessor` (nnunet/preprocessing): crop, transpose,
 /// resample, normalise. Cropping and transposing commute, so both crop first here.
-package struct Preprocessor {
-  package struct Result {
+struct Preprocessor {
+  struct Result {
     /// `(c, z, y, x)` at the model's spacing.
-    package let input: Tensor
+    let input: Tensor
     /// What the network sees of the stage before, in a cascade.
-    package let previous: PreviousLabels?
-    package let properties: CaseProperties
+    let previous: PreviousLabels?
+    let properties: CaseProperties
   }
 
   private let model: ModelDescription
   private let threads: Threads
 
-  package init(_ model: ModelDescription, threads: Threads) {
+  init(_ model: ModelDescription, threads: Threads) {
     self.model = model
     self.threads = threads
   }
@@ -31,7 +31,7 @@ package struct Preprocessor {
   ///   - images: the channels of one case, on one grid.
   ///   - previous: on the same grid, file order: the labels of the stage before, in a cascade.
   /// - Throws: `empty-grid` when the image has no voxel left at the model's spacing; `wrong-range`.
-  package func run(_ images: [Image], previous: LabelMap? = nil) throws -> Result {
+  func run(_ images: [Image], previous: LabelMap? = nil) throws -> Result {
     precondition((previous != nil) == (model.previousStage != nil))
     let geometry = images[0].geometry
     let mask = Nonzero.mask(images.map(\.voxels), threads: threads)

@@ -6,20 +6,11 @@ import NNXTensor
 /// for each label.
 ///
 /// Channels are cut from the map tile by tile; as arrays they would fill more memory than the image.
-package struct PreviousLabels: Sendable {
+struct PreviousLabels: Sendable {
   /// `(z, y, x)` at the model's spacing, model order.
-  package let map: LabelMap
+  let map: LabelMap
   /// The value in the map of each channel, in the order of the network's input.
-  package let values: [Int]
-
-  /// All channels as one array `(c, z, y, x)` of 0 and 1, for tests.
-  package var channels: Tensor {
-    let result = Tensor([values.count] + map.shape)
-    for channel in values.indices {
-      copy(0..<map.count, channel: channel, to: result, at: channel * map.count)
-    }
-    return result
-  }
+  let values: [Int]
 
   /// Writes a run of voxels of one channel.
   ///

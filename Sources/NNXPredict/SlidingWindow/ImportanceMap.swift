@@ -6,9 +6,9 @@ import NNXTensor
 /// Closed form of the filtered impulse of `compute_gaussian` in
 /// `nnunetv2/inference/sliding_window_prediction.py`: sigma is an eighth of the patch, the peak lies
 /// at index `P / 2`. v2 scales the peak to 10, v1 to 1.
-package enum ImportanceMap {
+enum ImportanceMap {
   /// - Returns: weights `(z, y, x)`, all above zero.
-  package static func gaussian(patch: [Int], peak: Double) -> Tensor {
+  static func gaussian(patch: [Int], peak: Double) -> Tensor {
     let axes = patch.map { extent in
       (0..<extent).map { index -> Double in
         let distance = Double(index - extent / 2) / Double(extent)
@@ -35,7 +35,7 @@ package enum ImportanceMap {
   }
 
   /// All ones: v1 does not weigh when there is a single tile.
-  package static func uniform(patch: [Int]) -> Tensor {
+  static func uniform(patch: [Int]) -> Tensor {
     let map = Tensor(patch)
     map.withMutableSpan { weights in
       for index in 0..<weights.count { weights[index] = 1 }

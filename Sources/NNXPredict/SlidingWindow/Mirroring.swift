@@ -1,14 +1,14 @@
 import NNXModel
 
 /// The passes of test-time mirroring, in nnU-Net's order.
-package enum Mirroring {
+enum Mirroring {
   /// Subsets of `axes`, the empty one first.
   ///
   /// v2: single axes in the order given, then pairs, then all three
   /// (`_internal_maybe_mirror_and_predict`). v1: the fixed order of `_internal_maybe_mirror_and_pred_3D`
   /// and `…_2D` in `nnunet/network_architecture/neural_network.py`, last axis first. The order moves
   /// only the last bits of the mean.
-  package static func passes(axes: [Int], generation: ModelDescription.Generation) -> [[Int]] {
+  static func passes(axes: [Int], generation: ModelDescription.Generation) -> [[Int]] {
     switch generation {
     case .v2:
       return subsets(of: axes).sorted { $0.count < $1.count }

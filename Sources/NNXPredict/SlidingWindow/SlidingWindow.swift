@@ -18,16 +18,27 @@ package struct SlidingWindow {
       self.tileStep = tileStep
       self.mirroring = mirroring
     }
+
+    /// - Throws: `usage` for steps below a voxel.
+    func check(_ model: ModelDescription) throws(NNXError) {
+      let smallest = TileGrid.smallestStep(patch: model.patch, slicewise: model.slicewise)
+      guard tileStep >= smallest else {
+        throw NNXError(
+          .usage, "--step-size \(tileStep) moves the patch by less than a voxel",
+          details: ["The patch of \(model.configuration) has \(model.patch) voxels."],
+          fixes: ["Give at least --step-size \((smallest * 1000).rounded(.up) / 1000)"])
+      }
+    }
   }
 
   private let model: ModelDescription
-  package let grid: TileGrid
+  let grid: TileGrid
   private let passes: [[Int]]
   private let threads: Threads
   private let weights: Tensor
 
   /// - Parameter volume: extents `(z, y, x)` of the preprocessed image.
-  package init(
+  init(
     _ model: ModelDescription, volume: [Int], settings: Settings, threads: Threads
   ) {
     self.model = model
@@ -46,7 +57,7 @@ package struct SlidingWindow {
   }
 
   /// How often the network runs for one fold.
-  package var patchesPerFold: Int { grid.count * passes.count }
+  var patchesPerFold: Int { grid.count * passes.count }
 
   /// Predicts the whole volume with each fold's network in turn.
   ///
@@ -63,7 +74,7 @@ package struct SlidingWindow {
   /// - Returns: `(classes, z, y, x)`: logits for v2, softmax or sigmoid probabilities for v1, averaged
   ///   over tiles, mirrorings and folds.
   /// - Throws: what a fold's weights throw; `non-finite` when the network overflows.
-  package func predict(
+  func predict(
     _ input: Tensor, previous: PreviousLabels? = nil, allowsNonFinite: Bool = false,
     folds: [() throws -> [Network]],
     onFold: ((Tensor) throws -> Void)? = nil, onPatch: () -> Void
@@ -190,5 +201,5 @@ extension SlidingWindow {
 }
 
 extension NNXError.Code {
-  package static let nonFinite = NNXError.Code("non-finite", .data)
+  static let nonFinite = NNXError.Code("non-finite", .data)
 }

@@ -4,19 +4,19 @@ import NNXSystem
 ///
 /// `nnunetv2/inference/sliding_window_prediction.py`, `compute_steps_for_sliding_window`; the same
 /// rule in nnU-Net v1. Axes are `(z, y, x)` after the transpose.
-package struct TileGrid: Equatable, Sendable {
+struct TileGrid: Equatable, Sendable {
   /// Extents of the preprocessed volume.
-  package let volume: [Int]
+  let volume: [Int]
   /// Extents of a tile.
-  package let patch: [Int]
+  let patch: [Int]
   /// First index of each tile along each axis. Negative where the volume is smaller than the patch:
   /// the tile then reaches beyond the volume on both sides, where the input is zero.
-  package let starts: [[Int]]
+  let starts: [[Int]]
 
   /// - Parameters:
   ///   - tileStep: distance of tiles as a share of the patch, above 0 and up to 1.
   ///   - slicewise: every index of axis 0 is a tile by itself (2-D configurations).
-  package init(volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool) {
+  init(volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool) {
     self.volume = volume
     self.patch = patch
     let counts = TileGrid.counts(
@@ -30,7 +30,7 @@ package struct TileGrid: Equatable, Sendable {
   /// How many tiles lie along each axis. Needs no memory, so it may be asked of any volume.
   ///
   /// - Parameters: as for `init`.
-  package static func counts(
+  static func counts(
     volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool
   ) -> [Int] {
     precondition(tileStep > 0 && tileStep <= 1, "tile step \(tileStep)")
@@ -47,7 +47,7 @@ package struct TileGrid: Equatable, Sendable {
   /// step of a half is always one.
   ///
   /// - Parameters: as for `init`.
-  package static func smallestStep(patch: [Int], slicewise: Bool) -> Double {
+  static func smallestStep(patch: [Int], slicewise: Bool) -> Double {
     min(0.5, 1 / Double(patch.dropFirst(slicewise ? 1 : 0).min() ?? 1))
   }
 
@@ -58,10 +58,10 @@ package struct TileGrid: Equatable, Sendable {
   }
 
   /// Number of tiles.
-  package var count: Int { starts.reduce(1) { $0 * $1.count } }
+  var count: Int { starts.reduce(1) { $0 * $1.count } }
 
   /// First index `(z, y, x)` of a tile; axis 0 is the outermost of the order.
-  package func origin(_ tile: Int) -> [Int] {
+  func origin(_ tile: Int) -> [Int] {
     let inner = starts[1].count * starts[2].count
     return [
       starts[0][tile / inner], starts[1][tile / starts[2].count % starts[1].count],
@@ -77,7 +77,7 @@ package struct TileGrid: Equatable, Sendable {
   }
 
   /// The part of a tile that lies inside the volume, as ranges of the volume's indices.
-  package func inside(_ origin: [Int]) -> [Range<Int>] {
+  func inside(_ origin: [Int]) -> [Range<Int>] {
     zip(zip(origin, patch), volume).map { tile, extent in
       max(0, tile.0)..<min(extent, tile.0 + tile.1)
     }

@@ -6,20 +6,20 @@ import Synchronization
 /// The labels that each fold gives by itself, and how far the folds agree (docs/uncertainty.md).
 ///
 /// Holds one label map for each fold: a byte per voxel and fold, two where there are more than 254 labels.
-package final class FoldDisagreement {
+final class FoldDisagreement {
   private var maps: [LabelMap] = []
   private let threads: Threads
 
   /// Number of folds.
-  package var count: Int { maps.count }
+  var count: Int { maps.count }
   private var pairs: [(Int, Int)] {
     maps.indices.flatMap { second in (0..<second).map { ($0, second) } }
   }
 
-  package init(threads: Threads) { self.threads = threads }
+  init(threads: Threads) { self.threads = threads }
 
   /// - Parameter labels: of one fold, before post-processing; all on one grid.
-  package func add(_ labels: LabelMap) {
+  func add(_ labels: LabelMap) {
     precondition(maps.allSatisfy { $0.shape == labels.shape })
     maps.append(labels)
   }
@@ -29,7 +29,7 @@ package final class FoldDisagreement {
   /// The disagreement measure of D. Skalak (1996), averaged over pairs as in L. Kuncheva and C. Whitaker
   /// (Machine Learning 51, 2003), with more labels than two: the probability that two of the folds, drawn
   /// at random, give different labels.
-  package func disagreement() -> LabelMap {
+  func disagreement() -> LabelMap {
     let shape = maps[0].shape
     let result = LabelMap(shape, largestLabel: 100)
     let (size, pairs) = (shape[1] * shape[2], pairs)
@@ -53,7 +53,7 @@ package final class FoldDisagreement {
   /// The structure-wise uncertainty of A. Guha Roy et al. (NeuroImage 195, 2019), there over Monte Carlo
   /// samples. Pairs of which neither fold has the label tell nothing and are left out; `nil` when no fold
   /// has it.
-  package func agreement(of labels: [[Int]]) -> [Double?] {
+  func agreement(of labels: [[Int]]) -> [Double?] {
     let pairs = pairs
     var slots: [Int: [Int]] = [:]
     for (slot, values) in labels.enumerated() {

@@ -22,5 +22,5 @@ package enum UncertaintyChoice: Equatable, Sendable {
 }
 
 extension NNXError.Code {
-  package static let oneFold = NNXError.Code("one-fold", .usage)
+  static let oneFold = NNXError.Code("one-fold", .usage)
 }

@@ -71,8 +71,3 @@ struct CohortFolder {
     return places.first { Folder.isFolder($0) == false }
   }
 }
-
-/// What follows the last slash of a path.
-func lastComponent(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
-}

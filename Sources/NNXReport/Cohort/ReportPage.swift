@@ -29,8 +29,8 @@ package struct ReportPage {
 
   /// The whole page.
   package var html: String {
-    let style = "\n" + ReportStyle.text(cohort.labels.map(\.structure)) + "\n"
-    let script = "\n" + ReportScript.text + "\n"
+    let style = "\n" + ReportStyle.text(cohort.labels.map(\.structure))
+    let script = "\n" + Resource.reportScript.text
     // https://www.w3.org/TR/CSP3: nothing may be fetched, and only these very texts are run.
     let policy = [
       "default-src 'none'", "img-src data:", "style-src '\(ReportPage.hash(style))'",

@@ -4,15 +4,15 @@
 /// 0.6745 (x - median) / MAD, with MAD the median of the absolute deviations. Where more than half of the
 /// values are equal, MAD is 0 and the mean of the absolute deviations stands in for it, with the factor
 /// 1 / 1.253314 that belongs to it for normal values.
-package enum RobustScore {
+enum RobustScore {
   /// Scores beyond this are outliers; the authors' recommendation.
-  package static let limit = 3.5
+  static let limit = 3.5
   /// With fewer values no score is told.
-  package static let fewest = 5
+  static let fewest = 5
 
   /// - Returns: the score of each value; `nil` when there are fewer than `fewest`. All 0 when all are
   ///   equal.
-  package static func scores(_ values: [Double]) -> [Double]? {
+  static func scores(_ values: [Double]) -> [Double]? {
     guard values.count >= fewest else { return nil }
     let middle = percentile(0.5, of: values.sorted())
     let deviations = values.map { abs($0 - middle) }

@@ -1,5 +1,6 @@
 import NNXImage
 import NNXSystem
+import NNXTensor
 
 /// How intensities become grey levels.
 package struct GreyWindow: Equatable, Sendable {

@@ -284,7 +284,7 @@ struct DrawnLabel {
 }
 
 extension NNXError.Code {
-  package static let noLabels = NNXError.Code("no-labels", .negative)
+  static let noLabels = NNXError.Code("no-labels", .negative)
 }
 
 /// Draws a picture of an image and its segmentation, both by their paths.

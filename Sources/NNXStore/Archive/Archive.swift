@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 
 /// A zip file or tar archive that is unpacked without trust.
@@ -18,7 +19,7 @@ package struct Archive {
   /// The archive itself, which may lie on a host.
   package let source: any RandomAccess
   /// In the order of the archive.
-  package let allEntries: [ZipDirectory.Entry]
+  package let allEntries: [ArchiveEntry]
   private let tar: TarArchive?
 
   /// Opens and checks an archive; its first bytes tell the kind.
@@ -37,7 +38,7 @@ package struct Archive {
       allEntries = tar.entries
       self.tar = tar
     } else {
-      allEntries = try ZipDirectory(of: source, limits: limits).entries
+      allEntries = try ZipDirectory(of: source, .modelArchive(limits)).entries
       tar = nil
     }
   }
@@ -49,14 +50,7 @@ package struct Archive {
   }
 
   /// The entries that can be unpacked, in the order of the archive.
-  package var entries: [ZipDirectory.Entry] { allEntries.filter { !Archive.isLitter($0.path) } }
-
-  /// The content of a small entry of a zip.
-  ///
-  /// - Throws: `corrupt-archive`, and what reading throws.
-  package func content(of entry: ZipDirectory.Entry) throws(NNXError) -> [UInt8] {
-    try ZipMember(entry: entry, source: source).content()
-  }
+  package var entries: [ArchiveEntry] { allEntries.filter { !Archive.isLitter($0.path) } }
 
   /// Unpacks the files into `folder`, which must be new: no file there is ever replaced.
   ///
@@ -90,7 +84,12 @@ package struct Archive {
     let order = files.indices.sorted { files[$0].size > files[$1].size }
     try Parallel.forEach(order.count) { (position) throws(NNXError) in
       let index = order[position]
-      let digest = try write(files[index], into: folder, counter)
+      let output = try NewFile("\(folder)/\(files[index].path)")
+      try ZipMember(files[index], of: source).forEachPiece { (piece) throws(NNXError) in
+        try output.write(piece)
+        counter.add(piece.byteCount)
+      }
+      let digest = try output.close()
       digests.change { $0[index] = digest }
     }
     counter.finish()
@@ -104,36 +103,20 @@ package struct Archive {
     _ tar: TarArchive, _ wanted: (String) -> Bool, into folder: String, _ counter: SharedCounter
   ) throws(NNXError) -> [UnpackedFile] {
     var files: [UnpackedFile] = []
-    func isWanted(_ entry: ZipDirectory.Entry) -> Bool {
+    func isWanted(_ entry: ArchiveEntry) -> Bool {
       !Archive.isLitter(entry.path) && wanted(entry.path)
     }
     try tar.unpack(where: isWanted) { (entry, stream) throws(NNXError) in
       let output = try NewFile("\(folder)/\(entry.path)")
-      let digest = Digest(.sha256)
-      let got = try unsafe stream.forEachPiece(of: entry.size) { (piece) throws(NNXError) in
-        try unsafe output.write(piece)
-        unsafe digest.update(piece)
-        counter.add(piece.count)
+      let got = try stream.forEachPiece(of: entry.size) { (piece) throws(NNXError) in
+        try output.write(piece)
+        counter.add(piece.byteCount)
       }
       guard got == entry.size else { throw stream.damaged("it ends early") }
-      try output.close()
-      files.append(UnpackedFile(path: entry.path, size: entry.size, sha256: digest.finish()))
+      files.append(
+        UnpackedFile(path: entry.path, size: entry.size, sha256: try output.close()))
     }
     counter.finish()
     return files
-  }
-
-  private func write(
-    _ entry: ZipDirectory.Entry, into folder: String, _ counter: SharedCounter
-  ) throws(NNXError) -> String {
-    let output = try NewFile("\(folder)/\(entry.path)")
-    let digest = Digest(.sha256)
-    try unsafe ZipMember(entry: entry, source: source).forEachPiece { (piece) throws(NNXError) in
-      try unsafe output.write(piece)
-      unsafe digest.update(piece)
-      counter.add(piece.count)
-    }
-    try output.close()
-    return digest.finish()
   }
 }

@@ -1,19 +1,18 @@
-import GRDB
 import NNXSystem
 
 /// An index of the user's own store in one SQLite database, for questions that receipts answer slowly:
-/// who needs a model, which models hold a file.
+/// who needs a model.
 ///
 /// Receipts are the truth. The catalogue can be deleted at any time: whoever opens it compares the stamps
 /// of all receipts with those it was made from, and catches up in one transaction (docs/format/store.md).
-package final class Catalogue: Sendable {
+final class Catalogue {
   static let fileName = "catalogue.sqlite"
   /// Version of the tables; another one is made anew, a higher one left alone.
-  package static let schema = 1
+  static let schema = 2
 
-  let queue: DatabaseQueue
+  let database: Database
   /// `wal`, or `delete` on network file systems.
-  package let journalMode: String
+  let journalMode: String
 
   /// Opens the catalogue of a store; one that is missing, damaged or of an older nnx is made anew.
   ///
@@ -21,56 +20,40 @@ package final class Catalogue: Sendable {
   ///   full disk, another process that keeps it busy).
   init(of location: StoreLocation) throws(NNXError) {
     let path = "\(location.data)/\(Catalogue.fileName)"
-    do {
-      (queue, journalMode) = try Catalogue.open(path)
-    } catch let error as NNXError {
-      throw error
-    } catch let error as DatabaseError where Catalogue.isDamage(error) {
-      do {
-        try Catalogue.remove(in: location)
-        (queue, journalMode) = try Catalogue.open(path)
-      } catch let error as NNXError { throw error } catch {
-        throw Catalogue.failure(path, error)
-      }
-    } catch { throw Catalogue.failure(path, error) }
+    do throws(NNXError) {
+      (database, journalMode) = try Catalogue.open(path)
+    } catch {
+      guard error.code == .catalogueDamaged else { throw error }
+      try Catalogue.remove(in: location)
+      (database, journalMode) = try Catalogue.open(path)
+    }
   }
 
   /// Removes the database. The journal goes first: left behind, it would be applied to the next one.
   ///
   /// - Throws: `cannot-write`, `locked-by` when another process does the same.
   static func remove(in location: StoreLocation) throws(NNXError) {
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(fileName).lock")
-    defer { withExtendedLifetime(lock) {} }
-    for suffix in ["-journal", "-wal", "-shm", ""] {
-      try Folder.remove("\(location.data)/\(fileName)\(suffix)")
+    try location.locked(fileName) { () throws(NNXError) in
+      for suffix in ["-journal", "-wal", "-shm", ""] {
+        try Folder.remove("\(location.data)/\(fileName)\(suffix)")
+      }
     }
   }
 
-  /// Reads and writes in one transaction that holds the write lock from its start.
-  ///
-  /// - Throws: `catalogue`; `catalogue-damaged` when the database contradicts itself.
-  func write<Value>(_ body: (Database) throws -> Value) throws(NNXError) -> Value {
-    do { return try queue.write(body) } catch { throw Catalogue.failure(queue.path, error) }
+  /// Whether an older nnx made the catalogue: whoever asks it next makes it anew.
+  static func isOlder(in location: StoreLocation) -> Bool {
+    let version = try? Database("\(location.data)/\(fileName)").integer("PRAGMA user_version")
+    return version.map { (1..<schema).contains($0) } ?? false
   }
 
-  func read<Value>(_ body: (Database) throws -> Value) throws(NNXError) -> Value {
-    do { return try queue.read(body) } catch { throw Catalogue.failure(queue.path, error) }
-  }
-
-  private static func open(_ path: String) throws -> (DatabaseQueue, String) {
+  private static func open(_ path: String) throws(NNXError) -> (Database, String) {
     // A database that is not there yet must not appear in a folder that is none of ours.
     guard Folder.isFolder("\(parentFolder(path))/models") == true else {
       throw NNXError(.catalogue, "there is no store at \(parentFolder(path))")
     }
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(5)
-    configuration.prepareDatabase { database in
-      // The answer counts: SQLite keeps to `delete` where it cannot share memory.
-      try database.execute(sql: "PRAGMA synchronous = FULL")
-    }
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    let database = try Database(path)
+    try database.execute("PRAGMA synchronous = FULL")
+    let version = try database.integer("PRAGMA user_version")
     guard version <= schema else {
       throw NNXError(
         .newerStore, "\(path) was written by a newer nnx",
@@ -78,32 +61,39 @@ package final class Catalogue: Sendable {
         fixes: ["Update nnx, or keep its models apart: export NNX_HOME=…"])
     }
     let wanted = Folder.isOnNetwork(path) == false ? "wal" : "delete"
-    let mode = try queue.writeWithoutTransaction { database in
-      try String.fetchOne(database, sql: "PRAGMA journal_mode = \(wanted)") ?? "unknown"
+    // The answer counts: SQLite keeps to `delete` where it cannot share memory.
+    let mode = try database.texts("PRAGMA journal_mode = \(wanted)").first?.first ?? "unknown"
+    if version < schema { try makeTables(in: database) }
+    return (database, mode)
+  }
+
+  /// - Throws: `catalogue-damaged` when the database holds tables of others or of an older nnx.
+  private static func makeTables(in database: Database) throws(NNXError) {
+    try database.transaction { () throws(NNXError) in
+      // Another process may have made them meanwhile.
+      guard try database.integer("PRAGMA user_version") < schema else { return }
+      guard try database.integer("SELECT count(*) FROM sqlite_master") == 0 else {
+        throw NNXError(.catalogueDamaged, "\(database.path) holds tables of an older nnx")
+      }
+      try database.execute(
+        """
+        CREATE TABLE model (
+          id INTEGER PRIMARY KEY,
+          name TEXT NOT NULL,
+          version TEXT NOT NULL,
+          stamp TEXT NOT NULL,     -- of the receipt this was read from
+          UNIQUE (name, version)
+        )
+        """)
+      try database.execute(
+        """
+        CREATE TABLE requirement (
+          model INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+          needs TEXT NOT NULL,     -- name of a model
+          PRIMARY KEY (model, needs)
+        ) WITHOUT ROWID
+        """)
+      try database.execute("PRAGMA user_version = \(schema)")
     }
-    if version < schema { try queue.write(Catalogue.makeTables) }
-    return (queue, mode)
   }
-
-  private static func isDamage(_ error: DatabaseError) -> Bool {
-    [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_FORMAT].contains(
-      error.resultCode.primaryResultCode)
-  }
-
-  private static func failure(_ path: String, _ error: any Error) -> NNXError {
-    if let error = error as? NNXError { return error }
-    guard let error = error as? DatabaseError else {
-      return NNXError(.catalogue, "\(path) cannot be used: \(error)")
-    }
-    return NNXError(
-      isDamage(error) ? .catalogueDamaged : .catalogue,
-      "\(path) cannot be used: \(error.message ?? "SQLite error \(error.resultCode.rawValue)")",
-      fixes: ["Make it anew: nnx doctor --fix"])
-  }
-}
-
-extension NNXError.Code {
-  /// The index of the store cannot be used; the models themselves can.
-  package static let catalogue = NNXError.Code("catalogue", .io)
-  package static let catalogueDamaged = NNXError.Code("catalogue-damaged", .io)
 }

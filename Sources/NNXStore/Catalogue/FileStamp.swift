@@ -1,4 +1,5 @@
 import Glibc
+import NNXSystem
 
 /// Tells whether a file is still the one that was read: its inode, size and times of change.
 ///
@@ -9,8 +10,7 @@ struct FileStamp: Hashable, Sendable {
 
   /// - Parameter path: links are not followed; `nil` when nothing is there.
   init?(_ path: String) {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0 else { return nil }
+    guard let status = SystemCall.status(of: path, followsLinks: false) else { return nil }
     let (changed, inode) = (status.st_ctim, status.st_mtim)
     text =
       "\(status.st_ino):\(status.st_size):\(inode.tv_sec).\(inode.tv_nsec)"

@@ -82,7 +82,7 @@ struct PublishedFolds {
       else { continue }
       folds[place.model, default: []].append(place.fold)
     }
-    for model in folds.keys { folds[model]?.sort { ($0.utf8.count, $0) < ($1.utf8.count, $1) } }
+    for model in folds.keys { folds[model]?.sort { FoldName($0) < FoldName($1) } }
   }
 
   /// Whether a file is needed for the folds of `selection`.
@@ -106,10 +106,9 @@ struct PublishedFolds {
   private static func place(of path: String) -> (model: String, fold: String)? {
     let parts = path.split(separator: "/")
     for (index, part) in parts.dropLast().enumerated() {
-      let name = part.hasPrefix("fold_") ? part.dropFirst(5) : part
-      let isFold =
-        name == "all" || (part.hasPrefix("fold_") && name.utf8.count <= 3 && Int(name) != nil)
-      if isFold { return (parts[..<index].joined(separator: "/"), String(name)) }
+      if let fold = FoldName(folder: part, plain: false) {
+        return (parts[..<index].joined(separator: "/"), fold.text)
+      }
     }
     return nil
   }

@@ -5,16 +5,17 @@ extension InstallPlan {
   ///
   /// - Parameters:
   ///   - place: a file or folder of this machine, a Zenodo record or DOI, or an HTTPS address.
-  ///   - zenodo: for records.
+  ///   - web: asks for records.
   /// - Throws: `file-not-found`, `record-not-found`, `usage` when the place cannot hold the files;
   ///   what asking Zenodo throws.
-  package func taking(from place: String, zenodo: ZenodoClient) throws(NNXError) -> InstallPlan {
+  package func taking(from place: String, asking web: Web) throws(NNXError) -> InstallPlan {
     guard case .folder = origin else {
       if let isFolder = Folder.isFolder(place) {
         return try takingLocal(Folder.absolute(place), isFolder: isFolder)
       }
       if let reference = try? ZenodoReference(place) {
-        return try taking(from: zenodo.record(reference.record), file: reference.file)
+        let record = try Zenodo.record(reference.record, asking: web)
+        return try taking(from: record, file: reference.file)
       }
       if let parts = URLParts(place) { return try taking(fromAddress: place, parts) }
       throw NNXError(

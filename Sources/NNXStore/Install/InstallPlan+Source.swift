@@ -2,7 +2,7 @@ import NNXSystem
 
 extension NNXError.Code {
   /// Another model is installed under that name and version.
-  package static let otherSource = NNXError.Code("other-source", .cannotCreate)
+  static let otherSource = NNXError.Code("other-source", .cannotCreate)
 }
 
 extension InstallPlan {

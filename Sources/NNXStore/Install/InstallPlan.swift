@@ -19,6 +19,8 @@ package struct InstallPlan: Sendable {
 
   package enum Origin: Sendable, Equatable {
     case network
+    /// A pack that somebody brought; its own transport hands it over.
+    case pack
     /// Files of this machine: shipped with nnx, or given by path.
     case local
     /// A folder that holds an unpacked model.
@@ -46,7 +48,7 @@ package struct InstallPlan: Sendable {
 
   /// Bytes to fetch; `nil` when the size of a file is unknown.
   package var downloadSize: Int? {
-    guard origin == .network else { return 0 }
+    guard [.network, .pack].contains(origin) else { return 0 }
     return size
   }
 

@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXModel
 import NNXSystem
 
@@ -28,18 +29,15 @@ extension Installer {
   package func preview(
     _ plan: InstallPlan, options: Options = .init()
   ) throws(NNXError) -> InstallPreview {
-    let base = options.force ? nil : try present(plan.name, plan.version)
-    let missing = try base.map { (base) throws(NNXError) in
-      try options.folds.missing(in: base.receipt)
-    }
-    let folds = (missing ?? nil) ?? options.folds
+    let decision = try decide(plan, options)
+    let folds = decision.folds ?? options.folds
     let version = plan.version ?? "(from its bytes)"
     var parent = location.data
     while Folder.isFolder(parent) != true, parent != "/" { parent = parentFolder(parent) }
     var preview = InstallPreview(
       plan: plan, folds: nil, download: plan.downloadSize, disk: plan.diskSize(folds),
       target: "\(location.data)/models/\(plan.name)/\(version)",
-      free: try? Folder.freeSpace(at: parent), isInstalled: base != nil && missing == .some(nil))
+      free: try? Folder.freeSpace(at: parent), isInstalled: decision.folds == nil)
     if case .only(let names) = folds { preview.folds = names.sorted() }
     if preview.isInstalled { (preview.download, preview.disk) = (0, 0) }
     guard plan.origin == .network, folds != .all, !preview.isInstalled else { return preview }

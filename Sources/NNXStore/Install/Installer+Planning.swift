@@ -1,3 +1,4 @@
+import NNXModel
 import NNXSystem
 
 extension Installer {
@@ -7,11 +8,11 @@ extension Installer {
   ///
   /// - Parameters:
   ///   - name: what to call a model from a file, folder or unknown record.
-  ///   - zenodo: for records that the registry does not know.
+  ///   - web: asks for records that the registry does not know.
   /// - Throws: `unknown-model`, `unknown-version`, `file-not-found`, `usage` (a name that cannot be,
   ///   a record of several models), `record-not-found`, `offline`, `unreachable`, `host-refused`.
   package static func plan(
-    _ selector: ModelSelector, name: String? = nil, registry: Registry, zenodo: ZenodoClient
+    _ selector: ModelSelector, name: String? = nil, registry: Registry, asking web: Web
   ) throws(NNXError) -> InstallPlan {
     switch try registry.resolve(selector) {
     case .card(let card):
@@ -30,7 +31,8 @@ extension Installer {
           details: known.map { "\($0.name): \($0.title)" },
           fixes: known.map { "nnx install \($0.name)" })
       }
-      return try InstallPlan(record: zenodo.record(number), file: file, name: name)
+      return try InstallPlan(
+        record: Zenodo.record(number, asking: web), file: file, name: name)
     }
   }
 }

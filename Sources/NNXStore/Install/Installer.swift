@@ -63,11 +63,8 @@ package final class Installer {
         seconds: ProcessFacts.monotonicSeconds - begin)
     }
     store.sweep(holding: plan.name)
-    let base = options.force ? nil : try present(plan.name, plan.version)
-    let missing = try base.map { (base) throws(NNXError) in
-      try options.folds.missing(in: base.receipt)
-    }
-    if let base, missing == .some(nil), !options.isSlim || base.isSlim {
+    let decision = try decide(plan, options)
+    if let base = decision.base, decision.isDone {
       try plan.promise?.check(base.receipt)
       try plan.checkSource(of: base)
       try settle(base)
@@ -79,34 +76,46 @@ package final class Installer {
       try DiskSpace.require(size, at: location.data, prunable: store.prunableBytes)
     }
     let staging = try Staging(in: location)
-    var build = ModelBuild(plan: plan, base: base, staging: staging, progress: progress)
+    var work = try InstallWork(
+      plan: plan, base: decision.base, staging: staging, progress: progress)
     let receipt: Receipt
     do throws(NNXError) {
-      if base != nil, missing == .some(nil) {
-        try build.takeBase()
+      if let folds = decision.folds {
+        for item in plan.items { try gather(item, folds, into: &work, progress) }
       } else {
-        let folds = (missing ?? nil) ?? options.folds
-        for item in plan.items { try gather(item, folds, into: &build, progress) }
+        try work.takeBase()
       }
-      if options.isSlim { try build.slim() }
-      receipt = try build.finish()
-    } catch { throw build.telling(error) }
+      if decision.isSlim { try work.slim() }
+      receipt = try work.finish()
+    } catch { throw work.telling(error) }
     try plan.promise?.check(receipt)
     // Local files get their version from their bytes, which are known only now.
-    if !options.force, base == nil, let model = try present(receipt.name, receipt.version),
-      try options.folds.missing(in: model.receipt) == nil
-    {
+    var named = plan
+    named.version = receipt.version
+    let there = decision.base == nil ? try decide(named, options) : decision
+    if decision.base == nil, let model = there.base, there.folds == nil {
       try plan.promise?.check(model.receipt)
       try settle(model)
-      build.mark(options.keepsArchive ? .kept : .used)
-      return result(model, wasInstalled: true, build.downloaded)
+      work.mark(options.keepsArchive ? .kept : .used)
+      return result(model, wasInstalled: true, work.downloaded)
     }
-    build.mark(options.keepsArchive ? .kept : .used)
-    try store.commit(build.folder, receipt)
+    work.mark(options.keepsArchive ? .kept : .used)
+    try store.commit(work.folder, receipt)
     guard let model = try present(receipt.name, receipt.version) else {
       throw NNXError(.bug, "\(receipt.name) is not there after it was installed")
     }
-    return result(model, wasInstalled: false, build.downloaded)
+    return result(model, wasInstalled: false, work.downloaded)
+  }
+
+  /// What is to be done for a plan, judged by what is there.
+  ///
+  /// - Throws: `unknown-fold`, `unreadable`.
+  func decide(_ plan: InstallPlan, _ options: Options) throws(NNXError) -> InstallDecision {
+    guard !options.force, let base = try present(plan.name, plan.version) else {
+      return InstallDecision(base: nil, folds: options.folds, isSlim: options.isSlim)
+    }
+    return InstallDecision(
+      base: base, folds: try options.folds.missing(in: base.receipt), isSlim: options.isSlim)
   }
 
   /// Whoever put a model there may have been killed before everything pointed to it.
@@ -116,8 +125,7 @@ package final class Installer {
 
   /// The lock of a model's name; whoever changes the model holds it.
   func lock(_ name: String, _ onWait: () -> Void) throws(NNXError) -> FileLock {
-    try Folder.create("\(location.data)/locks")
-    return try FileLock("\(location.data)/locks/\(name).lock", onWait: onWait)
+    try location.lock(name, onWait: onWait)
   }
 
   func present(_ name: String, _ version: String?) throws(NNXError) -> InstalledModel? {
@@ -129,24 +137,24 @@ package final class Installer {
 
   /// Brings the published files of one set of weights into the staging folder.
   private func gather(
-    _ item: InstallPlan.Item, _ folds: FoldSelection, into build: inout ModelBuild,
+    _ item: InstallPlan.Item, _ folds: FoldSelection, into work: inout InstallWork,
     _ progress: @escaping ProgressHandler
   ) throws(NNXError) {
-    if case .folder(let folder) = build.plan.origin {
-      try build.copy(folder, item, folds)
+    if case .folder(let folder) = work.plan.origin {
+      try work.copy(folder, item, folds)
       return
     }
-    var target = try build.begin()
+    var target = try work.begin()
     for file in item.files {
       do throws(NNXError) {
         var isThere = false
-        if build.plan.origin == .network, folds != .all {
-          isThere = try gatherParts(of: file, item, folds, into: &build, &target, progress)
+        if work.plan.origin == .network, folds != .all {
+          isThere = try gatherParts(of: file, item, folds, into: &work, &target, progress)
         }
-        if !isThere { try gatherWhole(file, item, folds, into: &build, &target, progress) }
+        if !isThere { try gatherWhole(file, item, folds, into: &work, &target, progress) }
       } catch {
         guard error.code == .offline else { throw error }
-        let name = build.plan.name
+        let name = work.plan.name
         throw NNXError(
           .offline, "\(name) is not in the store and --offline is set",
           fixes: [
@@ -155,23 +163,23 @@ package final class Installer {
           ])
       }
     }
-    try build.take(target, item)
+    try work.take(target, item)
   }
 
   /// Fetches an archive, compares its digests, unpacks it.
   private func gatherWhole(
     _ file: RemoteFile, _ item: InstallPlan.Item, _ folds: FoldSelection,
-    into build: inout ModelBuild, _ target: inout ModelBuild.Unpacked,
+    into work: inout InstallWork, _ target: inout InstallWork.Unpacked,
     _ progress: @escaping ProgressHandler
   ) throws(NNXError) {
-    let transport: any Transport = build.plan.origin == .local ? LocalTransport() : transport
+    let transport: any Transport = work.plan.origin == .local ? LocalTransport() : transport
     let fetched = try transport.fetch(file, progress: progress)
-    build.downloaded += fetched.transferred
+    work.downloaded += fetched.transferred
     let note = Receipt.ArchiveFile(
       key: file.name, size: fetched.size, md5: fetched.md5, sha256: fetched.sha256,
       from: fetched.source, record: item.record, doi: item.doi, isPinned: file.sha256 != nil)
-    try build.unpack(try Archive(fetched.file), note, item, folds, into: &target)
-    if fetched.isTemporary { build.discardLater([fetched.file.path]) }
+    try work.unpack(try Archive(fetched.file), note, item, folds, into: &target)
+    if fetched.isTemporary { work.discardLater([fetched.file.path]) }
   }
 
   /// Takes the members that are wanted out of an archive where it lies.
@@ -179,7 +187,7 @@ package final class Installer {
   /// - Returns: `false` when no host gives parts; then the whole is needed.
   private func gatherParts(
     of file: RemoteFile, _ item: InstallPlan.Item, _ folds: FoldSelection,
-    into build: inout ModelBuild, _ target: inout ModelBuild.Unpacked,
+    into work: inout InstallWork, _ target: inout InstallWork.Unpacked,
     _ progress: @escaping ProgressHandler
   ) throws(NNXError) -> Bool {
     let empty = target
@@ -190,9 +198,9 @@ package final class Installer {
       let note = Receipt.ArchiveFile(
         key: file.name, size: parts.count, md5: nil, sha256: nil, from: parts.url,
         record: item.record, doi: item.doi, isPinned: false, tag: parts.tag)
-      defer { build.downloaded += parts.transferred }
-      try build.unpack(try Archive(parts), note, item, folds, into: &target)
-      build.discardLater(parts.files)
+      defer { work.downloaded += parts.transferred }
+      try work.unpack(try Archive(parts), note, item, folds, into: &target)
+      work.discardLater(parts.files)
     }
   }
 }

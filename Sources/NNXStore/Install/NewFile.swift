@@ -7,33 +7,30 @@ import NNXSystem
 /// for all files together; writing them out begins at once.
 final class NewFile {
   private var writer: FileWriter
+  private let digest = Digest(.sha256)
 
   /// - Throws: `cannot-write` when there is already something of that name, `no-space`.
   init(_ path: String) throws(NNXError) {
     writer = try FileWriter(
       path,
-      descriptor: unsafe open(
-        path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666))
+      descriptor: SystemCall.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW))
   }
 
   deinit { try? writer.close() }
 
   /// - Throws: `no-space`, `unreadable` (an I/O error).
-  func write(_ bytes: UnsafeRawBufferPointer) throws(NNXError) {
-    try unsafe writer.write(bytes)
-  }
-
   func write(_ bytes: RawSpan) throws(NNXError) {
-    try unsafe bytes.withUnsafeBytes { (buffer) throws(NNXError) in try unsafe write(buffer) }
+    try writer.write(bytes)
+    digest.update(bytes)
   }
 
   /// Closes the file.
   ///
+  /// - Returns: its SHA-256.
   /// - Throws: `no-space`, `unreadable`.
-  func close() throws(NNXError) { try writer.close() }
-}
-
-/// What follows the last slash of a path.
-func lastComponent(_ path: String) -> String {
-  String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+  @discardableResult
+  func close() throws(NNXError) -> String {
+    try writer.close()
+    return digest.finish()
+  }
 }

@@ -3,7 +3,7 @@ import NNXSystem
 
 extension NNXError.Code {
   /// What is damaged cannot be brought back from where it came.
-  package static let cannotRepair = NNXError.Code("cannot-repair", .negative)
+  static let cannotRepair = NNXError.Code("cannot-repair", .negative)
 }
 
 extension Installer {
@@ -39,13 +39,13 @@ extension Installer {
     let lock = try lock(model.name, onWait)
     defer { withExtendedLifetime(lock) {} }
     let staging = try Staging(in: location)
-    var work = RepairWork(
+    var work = try RepairWork(
       verify: verify, staging: staging, transport: transport, registry: registry,
       progress: progress)
     do throws(NNXError) { try work.run() } catch {
       throw staging.telling(error, as: model.receipt.source.archives.first?.key ?? model.name)
     }
-    try store.commit(work.folder, model.receipt)
+    try store.commit(work.build.folder, model.receipt)
     work.removeParts()
     guard
       let repaired = try store.installed().first(where: {
@@ -64,29 +64,28 @@ private struct RepairWork {
   let transport: any Transport
   let registry: Registry
   let progress: ProgressHandler
+  private(set) var build: ModelFolderBuild
   private(set) var downloaded = 0
   private var parts: [String] = []
 
   init(
     verify: Verify, staging: Staging, transport: any Transport, registry: Registry,
     progress: @escaping ProgressHandler
-  ) {
+  ) throws(NNXError) {
     self.verify = verify
     self.staging = staging
     self.transport = transport
     self.registry = registry
     self.progress = progress
+    build = try ModelFolderBuild(
+      of: verify.model.name, in: staging, dropped: verify.model.receipt.dropped)
   }
 
   private var receipt: Receipt { verify.model.receipt }
-  var folder: String { "\(staging.path)/model" }
 
   mutating func run() throws(NNXError) {
     let bad = Set(verify.damaged.filter { $0.state != .unknown }.map(\.path))
-    try Folder.create(folder)
-    for file in receipt.files where !bad.contains(file.path) {
-      try Folder.linkOrCopy("\(verify.model.path)/\(file.path)", to: "\(folder)/\(file.path)")
-    }
+    try build.link(receipt.files.filter { !bad.contains($0.path) }, of: verify.model)
     let damaged = receipt.files.filter { bad.contains($0.path) }
     let derived = damaged.filter { isDerived($0.path) }
     if damaged.contains(where: { $0.path == Receipt.cardName }) { try restoreCard() }
@@ -97,17 +96,16 @@ private struct RepairWork {
     for set in receipt.sets where set.unsupported == nil {
       try convert(set, derived.map(\.path))
     }
-    for file in receipt.dropped { try Folder.remove("\(folder)/\(file.path)") }
+    try build.drop(receipt.dropped)
     for file in damaged {
-      let got = try Digest.ofFile("\(folder)/\(file.path)", .sha256)
+      let got = try Digest.ofFile(build.path(file.path), .sha256)
       guard got == file.sha256 else {
         throw .cannotRepair(
           receipt.name, "\(file.path) would not become what was installed",
           ["expected sha256  \(file.sha256)", "got              \(got)"])
       }
     }
-    try receipt.write(to: folder)
-    try ModelBuild.flush(folder, damaged)
+    try build.seal(receipt, flushing: damaged)
   }
 
   /// Whether nnx made a file from others of the model.
@@ -131,8 +129,8 @@ private struct RepairWork {
             || path.hasPrefix("\(prefix)weights/\(configuration.name)/fold_\($0).")
         }
         return known.filter { file in
-          folds.contains {
-            file.hasPrefix("\(results)fold_\($0)/") || file.hasPrefix("\(results)\($0)/")
+          folds.contains { fold in
+            FoldName(fold).folders.contains { file.hasPrefix("\(results)\($0)/") }
           }
         }
       }
@@ -140,22 +138,21 @@ private struct RepairWork {
   }
 
   /// Converts the folds of a set whose weights or description are gone.
-  private func convert(
+  private mutating func convert(
     _ set: Receipt.WeightsInstalled, _ wanted: [String]
   ) throws(NNXError) {
     let prefix = set.folder.isEmpty ? "" : "\(set.folder)/"
     let own = wanted.filter { $0 == prefix + ModelFolder.fileName || $0.hasPrefix(prefix) }
     guard own.contains(where: { isDerived($0) }) else { return }
-    let home = set.folder.isEmpty ? folder : "\(folder)/\(set.folder)"
+    let home = build.home(of: set.folder)
     // A description that is whole says which weights there are; without it all are made anew.
     var kept = (try? ModelFolder(opening: home).entries) ?? []
     for index in kept.indices {
       kept[index].folds.removeAll { own.contains(prefix + $0.weights) }
       kept[index].alternatives.removeAll { own.contains(prefix + $0.weights) }
     }
-    let models = try ResultsFolder(home).models
-    try Folder.remove("\(home)/\(ModelFolder.fileName)")
-    _ = try ModelConversion.convert(models, into: home, keeping: kept, progress: progress)
+    _ = try build.convert(
+      ResultsFolder(home).models, in: set.folder, keeping: kept, progress: progress)
   }
 
   /// The entry of the registry, if it is still the one that was installed.
@@ -163,9 +160,7 @@ private struct RepairWork {
     guard let card = registry.card(named: receipt.name) else {
       throw .cannotRepair(receipt.name, "no registry has its entry any more", [])
     }
-    let file = try AtomicFile("\(folder)/\(Receipt.cardName)")
-    try file.write(card.entry.text(pretty: true) + "\n")
-    try file.commit()
+    try build.write(card: card.entry)
   }
 
   /// Brings published files from their archives.
@@ -182,11 +177,7 @@ private struct RepairWork {
       } else {
         try unpackLocal(archive, members, into: target)
       }
-      for file in own {
-        let path = "\(folder)/\(file.path)"
-        try Folder.create(parentFolder(path))
-        try Folder.linkOrCopy("\(target)/\(file.origin?.member ?? "")", to: path)
-      }
+      for file in own { try build.take("\(target)/\(file.origin?.member ?? "")", as: file) }
     }
     let known = receipt.source.archives.map(\.key)
     if let lost = files.first(where: { !known.contains($0.origin?.archive ?? "") }) {

@@ -3,19 +3,19 @@ import NNXSystem
 
 extension NNXError.Code {
   /// nnx.lock is not what docs/format/lock.md says.
-  package static let invalidLock = NNXError.Code("invalid-lock", .data)
+  static let invalidLock = NNXError.Code("invalid-lock", .data)
   /// A later nnx wrote the lock.
-  package static let newerLock = NNXError.Code("newer-lock", .configuration)
+  static let newerLock = NNXError.Code("newer-lock", .configuration)
   /// The lock does not name that model.
-  package static let notLocked = NNXError.Code("not-locked", .notFound)
+  static let notLocked = NNXError.Code("not-locked", .notFound)
 }
 
 /// `nnx.lock`: exactly which models a project uses, down to the digests (docs/format/lock.md).
 ///
 /// The text depends on the models alone: sorted, without times and without paths of the machine.
-package struct LockFile: Equatable, Sendable {
+package struct LockFile: Codable, SelfChecking, Equatable, Sendable {
   /// A registry that named a locked model.
-  package struct RegistryVersion: Equatable, Sendable {
+  package struct RegistryVersion: Codable, Equatable, Sendable {
     package var name: String
     package var version: Int
   }
@@ -53,51 +53,37 @@ package struct LockFile: Equatable, Sendable {
   ///
   /// - Throws: `file-not-found`, `invalid-json`, `invalid-lock`, `newer-lock`.
   package init(contentsOf path: String) throws(NNXError) {
-    guard Folder.isFolder(path) == false else {
+    guard Folder.isFile(path) else {
       throw NNXError(
         .fileNotFound, "there is no lock at \(path)",
         fixes: ["Write one of what is installed: nnx lock"])
     }
-    do throws(NNXError) {
-      try self.init(OrderedJSON(contentsOf: path), source: path)
-    } catch {
-      guard error.code == .invalidRegistry else { throw error }
-      throw NNXError(.invalidLock, error.message, fixes: ["Write it again: nnx lock"])
-    }
+    self = try OrderedJSON(contentsOf: path).document(
+      .sparse, schema: LockFile.schema,
+      newer: {
+        NNXError(
+          .newerLock, "\(path) has schema \($0); this nnx reads up to \(LockFile.schema)",
+          fixes: ["Update nnx"])
+      },
+      invalid: {
+        NNXError(.invalidLock, $0.sentence(in: path), fixes: ["Write it again: nnx lock"])
+      })
   }
 
-  private init(_ json: OrderedJSON, source: String) throws(NNXError) {
-    let fields = try RegistryFields(json, at: source)
-    let schema = try fields.int("schema")
-    guard schema <= LockFile.schema else {
-      throw NNXError(
-        .newerLock, "\(source) has schema \(schema); this nnx reads up to \(LockFile.schema)",
-        fixes: ["Update nnx"])
-    }
-    registries = try fields.list("registries") { (entry) throws(NNXError) in
-      RegistryVersion(name: try entry.string("name"), version: try entry.int("version"))
-    }
-    models = try fields.list("models", LockedModel.init)
+  package func check() throws(DocumentProblem) {
     let keys = models.map { "\($0.name)@\($0.version)" }
     guard Set(keys).count == keys.count else {
-      throw fields.failure("models", "names a model twice")
+      throw DocumentProblem(at: "models", "names a model twice")
     }
-  }
-
-  private var json: OrderedJSON {
-    [
-      "schema": .int(LockFile.schema),
-      "registries": .array(
-        registries.map { ["name": .string($0.name), "version": .int($0.version)] }),
-      "models": .array(models.map(\.json)),
-    ]
   }
 
   /// The absolute path of the folder that holds the lock at `path`.
   package static func folder(of path: String) -> String { Folder.resolved(parentFolder(path)) }
 
   /// What the file holds.
-  package var text: String { json.text(pretty: true) + "\n" }
+  package var text: String {
+    OrderedJSON(encoding: self, schema: LockFile.schema, omitsNull: true).text(pretty: true) + "\n"
+  }
 
   /// The plan with what the lock promises about its model.
   ///

@@ -84,10 +84,7 @@ extension LockedModel {
     for set in sets {
       var files: [RemoteFile] = []
       for file in set.files {
-        let address =
-          set.record.map {
-            "https://zenodo.org/records/\($0)/files/\(percentEncoded(file.key))?download=1"
-          } ?? file.url
+        let address = set.record.map { Zenodo.address(of: file.key, in: $0) } ?? file.url
         guard let address else {
           throw NNXError(
             .fileNotFound, "the lock does not say where \(file.key) of \(name) comes from",

@@ -2,43 +2,43 @@ import NNXModel
 import NNXSystem
 
 /// One model of a lock: where its files come from and what they have to be.
-package struct LockedModel: Equatable, Sendable {
-  package var name: String
-  package var version: String
+package struct LockedModel: Codable, Equatable, Sendable {
+  @Checked<ModelName> package var name: String
+  @Checked<ModelVersion> package var version: String
   package var kind: Receipt.Source.Kind
   /// Name of the registry, for models that one describes.
   package var registry: String?
   package var licenses: [License]
-  package var sets: [WeightsLocked]
+  @Filled package var sets: [WeightsLocked]
   /// Digest of the published files in nnU-Net's tree.
-  package var published: String
+  @Checked<SHA256Text> package var published: String
   /// Digest of the native weights; `nil` when nnx cannot run the model.
-  package var weights: String?
+  @CheckedIfThere<SHA256Text> package var weights: String?
 
   /// One set of weights.
-  package struct WeightsLocked: Equatable, Sendable {
-    package var id: String
-    package var dataset: String
+  package struct WeightsLocked: Codable, Equatable, Sendable {
+    @Checked<ModelName> package var id: String
+    @Checked<FileName> package var dataset: String
     /// Number of the Zenodo record.
     package var record: Int?
     package var doi: String?
-    package var files: [File]
+    @Filled package var files: [File]
     package var configurations: [Receipt.Configuration]
   }
 
   /// One published file.
-  package struct File: Equatable, Sendable {
-    package var key: String
+  package struct File: Codable, Equatable, Sendable {
+    @Checked<FileName> package var key: String
     /// Bytes.
     package var size: Int
     /// Both digests are `nil` when only parts of the file were ever fetched: then the digests of what was
     /// unpacked are the promise.
-    package var md5: String?
-    package var sha256: String?
+    @CheckedIfThere<MD5Text> package var md5: String?
+    @CheckedIfThere<SHA256Text> package var sha256: String?
     /// Where it came from, for files outside Zenodo.
-    package var url: String?
+    @CheckedIfThere<WebAddress> package var url: String?
     /// Relative to the lock, for files that lie below it.
-    package var path: String?
+    @CheckedIfThere<RelativePath> package var path: String?
   }
 
   /// Describes an installed model.
@@ -100,7 +100,7 @@ package struct LockedModel: Equatable, Sendable {
   package var folds: FoldSelection { FoldSelection(of: sets.flatMap(\.configurations)) }
 
   /// Whether `model` is exactly what is promised, judged by its receipt.
-  package func describes(_ model: InstalledModel) -> Bool {
+  func describes(_ model: InstalledModel) -> Bool {
     do throws(NNXError) {
       guard model.name == name else { return false }
       try check(model.receipt)
@@ -144,7 +144,7 @@ private struct ArchivesOfSets {
 extension Receipt {
   /// Digest of the published files: of their paths and digests, wherever the model is installed, and
   /// whether or not its checkpoints were dropped after conversion.
-  package var publishedDigest: String {
+  var publishedDigest: String {
     digest(where: Receipt.isPublished)
   }
 
@@ -155,7 +155,7 @@ extension Receipt {
 
   /// Digest of the native weights, which do not depend on the machine that converted them; `nil`
   /// when there are none.
-  package var weightsDigest: String? {
+  var weightsDigest: String? {
     let isWeights = { (path: String) in path.hasSuffix(".safetensors") }
     return files.contains { isWeights($0.path) } ? digest(where: isWeights) : nil
   }

@@ -58,9 +58,8 @@ extension Store {
   ///
   /// - Throws: `cannot-write`, `no-space`.
   package func select(_ model: InstalledModel) throws(NNXError) {
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(model.name).lock")
-    defer { withExtendedLifetime(lock) {} }
-    try settle(model.name, model.version)
+    try location.locked(model.name) { () throws(NNXError) in
+      try settle(model.name, model.version)
+    }
   }
 }

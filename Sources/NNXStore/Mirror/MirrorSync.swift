@@ -1,4 +1,3 @@
-import Glibc
 import NNXModel
 import NNXSystem
 
@@ -108,9 +107,7 @@ package struct MirrorSync {
   }
 
   private func write(_ text: String, to name: String) throws(NNXError) {
-    let file = try AtomicFile("\(folder)/\(name)")
-    try file.write(text)
-    try file.commit()
+    try AtomicFile.write(text, to: "\(folder)/\(name)")
   }
 
   /// SHA-256 of a file that is there and as promised; `nil` when it has to be fetched.
@@ -131,7 +128,7 @@ package struct MirrorSync {
     try Folder.create(parentFolder(target))
     let isLocal = EmbeddedFile.isLocal(file.urls.first)
     let fetched = try (isLocal ? LocalTransport() : transport).fetch(file, progress: progress)
-    if fetched.isTemporary, unsafe rename(fetched.file.path, target) == 0 {
+    if fetched.isTemporary, SystemCall.rename(fetched.file.path, to: target) {
       try? Folder.remove("\(fetched.file.path).json")
       try syncFolder(of: target)
       return fetched.sha256
@@ -146,10 +143,7 @@ package struct MirrorSync {
       throw NNXError(.unreadable, "\(fetched.file.path) changed while it was copied")
     }
     try copy.commit()
-    if fetched.isTemporary {
-      try? Folder.remove(fetched.file.path)
-      try? Folder.remove("\(fetched.file.path).json")
-    }
+    fetched.discard()
     return fetched.sha256
   }
 

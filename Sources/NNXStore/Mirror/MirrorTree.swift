@@ -3,13 +3,13 @@ import NNXSystem
 
 /// Where a mirror keeps files, below its root (docs/format/mirror.md). A mirror is a folder of this
 /// machine, or an address that any web server serves it under.
-package enum MirrorTree {
+enum MirrorTree {
   static let registryName = "registry.json"
   static let sumsName = "SHA256SUMS"
 
   /// The path of a published file: as on Zenodo, `records/<record>/files/<key>`; for files from
   /// elsewhere `files/<digest>/<key>`. `nil` for a file about which nothing is known.
-  package static func path(of file: RemoteFile) -> String? {
+  static func path(of file: RemoteFile) -> String? {
     for url in file.urls where url.hasPrefix("https://zenodo.org/") {
       if let reference = try? ZenodoReference(url), let key = reference.file {
         return path(record: reference.record, key: key, digest: nil)
@@ -24,11 +24,10 @@ package enum MirrorTree {
   }
 
   /// The file with the mirror at `root` as the first address.
-  package static func file(_ file: RemoteFile, on root: String) -> RemoteFile {
+  static func file(_ file: RemoteFile, on root: String) -> RemoteFile {
     guard let path = path(of: file) else { return file }
     var file = file
-    let parts = path.split(separator: "/").map { percentEncoded(String($0)) }
-    let url = "\(plain(root))/\(parts.joined(separator: "/"))"
+    let url = "\(plain(root))/\(percentEncoded(path: path))"
     file.urls.insert(url, at: 0)
     if let host = URLParts(url)?.policyName { file.hosts.insert(host) }
     return file

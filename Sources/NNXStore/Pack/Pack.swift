@@ -1,11 +1,12 @@
+import NNXArchive
 import NNXModel
 import NNXSystem
 
 extension NNXError.Code {
   /// A pack is not what docs/format/pack.md says.
-  package static let invalidPack = NNXError.Code("invalid-pack", .data)
+  static let invalidPack = NNXError.Code("invalid-pack", .data)
   /// A later nnx wrote the pack.
-  package static let newerPack = NNXError.Code("newer-pack", .configuration)
+  static let newerPack = NNXError.Code("newer-pack", .configuration)
 }
 
 /// Installed models in one file, for machines without a network (docs/format/pack.md).
@@ -75,18 +76,14 @@ package enum Pack {
   }
 
   private static func manifest(_ models: [InstalledModel]) -> OrderedJSON {
-    [
-      "schema": .int(schema),
-      "models": .array(
-        models.enumerated().map { index, model in
-          [
-            "folder": .string("\(index)"), "name": .string(model.name),
-            "version": .string(model.version), "title": .string(model.receipt.title),
-            "published": .string(model.receipt.publishedDigest),
-            "weights": OrderedJSON(model.receipt.weightsDigest),
-          ]
-        }),
-    ]
+    let models = models.enumerated().map { index, model in
+      [
+        "folder": "\(index)", "name": model.name, "version": model.version,
+        "title": model.receipt.title, "published": model.receipt.publishedDigest,
+        "weights": model.receipt.weightsDigest,
+      ] as Members
+    }
+    return OrderedJSON(encoding: ["models": models] as Members, schema: schema)
   }
 
   private static func measure(

@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXModel
 import NNXSystem
 
@@ -146,7 +147,7 @@ package struct PackFile {
     }
     return InstallPlan(
       name: receipt.name, version: receipt.version, title: receipt.title, organs: receipt.organs,
-      modalities: receipt.modalities, kind: receipt.source.kind, origin: .network,
+      modalities: receipt.modalities, kind: receipt.source.kind, origin: .pack,
       registry: receipt.source.registry, items: items, licenses: receipt.licenses,
       card: model.card, stated: receipt, promise: LockedModel(stated: receipt))
   }
@@ -163,8 +164,6 @@ package struct PackFile {
 /// The pack is here, and was opened before its directory was checked.
 private struct PackTransport: Transport {
   let file: FileReader
-
-  func confirm(_ plan: InstallPlan) throws(NNXError) -> InstallPlan { plan }
 
   func fetch(
     _ file: RemoteFile, progress: @escaping ProgressHandler

@@ -1,4 +1,3 @@
-import CRegistry
 import NNXSystem
 
 extension Registry {
@@ -8,13 +7,6 @@ extension Registry {
   package static func embedded() throws(NNXError) -> Registry {
     let source = "the registry inside nnx"
     return try Registry(
-      OrderedJSON(parsing: embeddedBytes, source: source), source: source, folder: nil)
-  }
-
-  /// `registry.json` as it was when nnx was built.
-  package static var embeddedBytes: [UInt8] {
-    var count = 0
-    let start = unsafe nnx_registry(&count)
-    return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
+      OrderedJSON(parsing: Resource.registry.bytes, source: source), source: source, folder: nil)
   }
 }

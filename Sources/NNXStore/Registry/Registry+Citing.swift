@@ -78,5 +78,5 @@ extension Registry {
 
 extension NNXError.Code {
   /// A file that should be a run record is none.
-  package static let invalidRecord = NNXError.Code("invalid-record", .data)
+  static let invalidRecord = NNXError.Code("invalid-record", .data)
 }

@@ -5,18 +5,27 @@ extension NNXError.Code {
   /// No entry of the registry has that name.
   package static let unknownModel = NNXError.Code("unknown-model", .notFound)
   /// The registry has the model, but not in that version.
-  package static let unknownVersion = NNXError.Code("unknown-version", .notFound)
+  static let unknownVersion = NNXError.Code("unknown-version", .notFound)
   /// The registry was written for a later nnx.
-  package static let newerRegistry = NNXError.Code("newer-registry", .configuration)
+  static let newerRegistry = NNXError.Code("newer-registry", .configuration)
 }
 
 /// The models that can be installed by name: `registry.json`, checked (docs/format/registry.md).
 package struct Registry: Sendable {
   /// A family of models from one publisher.
-  package struct Collection: Equatable, Sendable {
+  package struct Collection: Decodable, Equatable, Sendable {
     package var title: String
     package var publisher: String
-    package var homepage: String?
+    @CheckedIfThere<WebAddress> var homepage: String?
+  }
+
+  /// The members of the document.
+  private struct Document: Decodable {
+    let version: Int
+    let updated: String
+    let collections: [String: Collection]
+    let citations: OrderedJSON
+    let models: [OrderedJSON]
   }
 
   /// Hosts that the user trusts this registry to name; `nil`: whichever it names.
@@ -42,7 +51,7 @@ package struct Registry: Sendable {
   /// Date of that change, `2026-11-23`.
   package let updated: String
   /// By key.
-  package let collections: [String: Collection]
+  let collections: [String: Collection]
   /// Works that entries cite, by key.
   package let citations: [String: Citation]
   /// In the order of the file.
@@ -62,35 +71,34 @@ package struct Registry: Sendable {
   ///   - folder: where the files beside it lie.
   /// - Throws: `invalid-registry`, `newer-registry`.
   package init(_ document: OrderedJSON, source: String, folder: String?) throws(NNXError) {
-    let fields = try RegistryFields(document, at: source)
-    let schema = try fields.int("schema")
-    guard schema <= Self.schema else {
-      throw NNXError(
-        .newerRegistry, "\(source) has schema \(schema); this nnx reads up to \(Self.schema)",
-        fixes: ["Update nnx, or use the registry that came with it"])
-    }
+    let members: Document = try document.document(
+      .sparse, schema: Self.schema,
+      newer: {
+        NNXError(
+          .newerRegistry, "\(source) has schema \($0); this nnx reads up to \(Self.schema)",
+          fixes: ["Update nnx, or use the registry that came with it"])
+      }, invalid: { NNXError(.invalidRegistry, $0.sentence(in: source)) })
     self.source = source
     self.folder = folder
     self.document = document
-    version = try fields.int("version")
-    updated = try fields.string("updated")
-    var collections: [String: Collection] = [:]
-    for (key, collection) in try fields.table("collections") {
-      collections[key] = Collection(
-        title: try collection.string("title"), publisher: try collection.string("publisher"),
-        homepage: try collection.optionalAddress("homepage"))
-    }
-    self.collections = collections
+    version = members.version
+    updated = members.updated
+    collections = members.collections
     var citations: [String: Citation] = [:]
-    for (key, work) in try fields.table("citations") {
-      citations[key] = try Citation(key: key, parsing: work)
+    do throws(DocumentProblem) {
+      for work in members.citations.members ?? [] { citations[work.key] = try Citation(work) }
+    } catch {
+      throw NNXError(.invalidRegistry, error.within("citations").sentence(in: source))
     }
     self.citations = citations
-    models = try fields.list("models") { (entry) throws(NNXError) in
-      try ModelCard(parsing: entry.json, citations: citations, at: entry.place)
+    var models: [ModelCard] = []
+    for (index, entry) in members.models.enumerated() {
+      models.append(
+        try ModelCard(parsing: entry, citations: citations, at: "\(source).models[\(index)]"))
     }
+    self.models = models
     positions = try Self.index(models, at: source)
-    members = []
+    self.members = []
     homes = []
     try checkReferences()
   }
@@ -165,7 +173,7 @@ package struct Registry: Sendable {
   /// Where a published file lies, with what is known about it, and who may serve it.
   ///
   /// - Throws: `file-not-found` when it comes with nnx, and the binary was copied away from its files.
-  package func remoteFile(
+  func remoteFile(
     _ file: WeightSet.File, of set: WeightSet
   ) throws(NNXError) -> RemoteFile {
     var urls = set.addresses(of: file)
@@ -191,7 +199,7 @@ package struct Registry: Sendable {
   /// registry is taken from the binary, where it carries it.
   ///
   /// - Throws: `file-not-found` when the binary was copied away from its files.
-  package func localPath(of path: String) throws(NNXError) -> String {
+  func localPath(of path: String) throws(NNXError) -> String {
     guard let folder else {
       guard let address = EmbeddedFile.address(of: path) else {
         throw NNXError(
@@ -204,8 +212,7 @@ package struct Registry: Sendable {
       let own = "\(folder)/\(path)"
       return Folder.kind(own) == nil ? EmbeddedFile.address(of: path) ?? own : own
     }
-    return
-      "\(folder)/\(path.split(separator: "/").map { percentEncoded(String($0)) }.joined(separator: "/"))"
+    return "\(folder)/\(percentEncoded(path: path))"
   }
 
   private static func index(
@@ -242,18 +249,5 @@ package struct Registry: Sendable {
         }
       }
     }
-  }
-}
-
-extension RegistryFields {
-  /// The members of a table of objects, in order.
-  fileprivate func table(_ key: String) throws(NNXError) -> [(String, RegistryFields)] {
-    guard let table = try object(key) else { throw failure(key, "is missing") }
-    var members: [(String, RegistryFields)] = []
-    for member in table.json.members ?? [] {
-      let place = "\(table.place).\(member.key)"
-      members.append((member.key, try RegistryFields(member.value, at: place)))
-    }
-    return members
   }
 }

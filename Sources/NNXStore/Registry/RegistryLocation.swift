@@ -32,19 +32,3 @@ package enum RegistryLocation: Equatable, Sendable {
     }
   }
 }
-
-extension Registry {
-  /// The registry in a file, or the one that nnx comes with; asks no network.
-  ///
-  /// - Parameters:
-  ///   - option: a file or folder.
-  ///   - environment: `NNX_REGISTRY` when there is no option.
-  /// - Throws: as `RegistrySource.init` and `Registry.init(contentsOf:)`.
-  package static func open(
-    option: String?, environment: [String: String]
-  ) throws(NNXError) -> Registry {
-    let named = option ?? environment["NNX_REGISTRY"].flatMap { $0.isEmpty ? nil : $0 }
-    guard let named else { return try RegistryLocation.own() }
-    return try Registry(contentsOf: RegistrySource(named).document)
-  }
-}

@@ -82,7 +82,7 @@ extension LicensePolicy {
   /// Decides about a plan. Files and folders of this machine that state no licence are the user's own
   /// affair, and so is what comes with nnx.
   package func decide(_ plan: InstallPlan, accepted: [String]) -> Decision {
-    guard plan.origin == .network || !plan.licenses.isEmpty else { return .allowed }
+    guard [.network, .pack].contains(plan.origin) || !plan.licenses.isEmpty else { return .allowed }
     return decide(plan.name, plan.licenses, accepted: accepted)
   }
 }

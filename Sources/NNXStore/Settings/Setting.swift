@@ -66,7 +66,7 @@ extension Setting {
   package static let acceptLicenses = Setting(
     key: "accept-licenses", kind: .list, variable: nil, flag: "--accept-license",
     fallback: "none", help: "Licences that are accepted without a question (SPDX).")
-  package static let zenodoToken = Setting(
+  static let zenodoToken = Setting(
     key: "zenodo-token", kind: .text, variable: "ZENODO_TOKEN", flag: nil, fallback: "none",
     help: "Raises Zenodo's limits; environment only.", isSecret: true)
 
@@ -93,7 +93,7 @@ extension Setting {
 
 extension NNXError.Code {
   /// A key that no setting has.
-  package static let unknownSetting = NNXError.Code("unknown-setting", .configuration)
+  static let unknownSetting = NNXError.Code("unknown-setting", .configuration)
   /// A value that the setting cannot have, or a file that is not TOML.
-  package static let invalidSetting = NNXError.Code("invalid-setting", .configuration)
+  static let invalidSetting = NNXError.Code("invalid-setting", .configuration)
 }

@@ -93,5 +93,5 @@ extension Settings {
   }
   /// SPDX identifiers that are accepted without a question.
   package var acceptedLicenses: [String] { list(.acceptLicenses) }
-  package var zenodoToken: String? { text(.zenodoToken) }
+  var zenodoToken: String? { text(.zenodoToken) }
 }

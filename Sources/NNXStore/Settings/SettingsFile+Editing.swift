@@ -45,8 +45,6 @@ extension SettingsFile {
     // What cannot be read back must not be written.
     _ = try SettingsFile(text: lines.text, path: path, home: home)
     try Folder.create(parentFolder(path))
-    let file = try AtomicFile(path)
-    try file.write(lines.text)
-    try file.commit()
+    try AtomicFile.write(lines.text, to: path)
   }
 }

@@ -106,7 +106,6 @@ extension InstalledModel {
 
 /// Seconds since 1970 when a file was last read or written.
 private func lastUse(_ path: String) -> Int {
-  var status = stat()
-  guard unsafe lstat(path, &status) == 0 else { return 0 }
+  guard let status = SystemCall.status(of: path, followsLinks: false) else { return 0 }
   return max(status.st_atim.tv_sec, status.st_mtim.tv_sec)
 }

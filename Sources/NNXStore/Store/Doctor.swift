@@ -125,7 +125,7 @@ package struct Doctor {
   /// What is wrong with the catalogue, found without changing it; `nil` when it agrees or there is none.
   private func catalogueProblem() -> NNXError? {
     guard Folder.kind("\(location.data)/\(Catalogue.fileName)") != nil,
-      Folder.isWritable(location.data)
+      Folder.isWritable(location.data), !Catalogue.isOlder(in: location)
     else { return nil }
     do throws(NNXError) {
       let catalogue = try Catalogue(of: location)
@@ -185,14 +185,14 @@ package struct Doctor {
   private func authorities() -> Check {
     for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
       guard let path = environment[name], !path.isEmpty else { continue }
-      return Folder.isFolder(path) == false
+      return Folder.isFile(path)
         ? Check("ca", .ok, "\(name) is \(path)")
         : Check("ca", .fail, "\(name) points to \(path), which is no file", fix: "unset \(name)")
     }
     let usual = [
       "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
     ]
-    if let path = usual.first(where: { Folder.isFolder($0) == false }) {
+    if let path = usual.first(where: Folder.isFile) {
       return Check("ca", .ok, "certificates in \(path)")
     }
     return Check(

@@ -25,7 +25,7 @@ package struct InstalledModel: Sendable {
   package var isSlim: Bool { !receipt.dropped.isEmpty }
 
   /// Missing files and files of another size, relative to `path`.
-  package var damagedFiles: [String] {
+  var damagedFiles: [String] {
     receipt.files.filter { Folder.kind("\(path)/\($0.path)") != .file(size: $0.size) }.map(\.path)
   }
 

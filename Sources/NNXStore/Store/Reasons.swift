@@ -4,48 +4,53 @@ import NNXSystem
 /// Why a model is there: what people and lock files asked for, and which licences were accepted.
 ///
 /// Lies in `asked/NAME.json`, beside the models, because receipts never change after the install.
-package struct Reasons: Equatable, Sendable {
+package struct Reasons: Codable, Equatable, Sendable {
   package enum Asker: Equatable, Sendable {
     case person
     /// Path of a lock file.
     case lock(String)
   }
 
-  package var askers: [Asker] = []
-  /// SPDX identifiers that were accepted, and how: `asked`, `--accept-license`, `not asked: no terminal`.
-  package var accepted: [(spdx: String, how: String, at: String)] = []
+  /// A licence that was accepted.
+  package struct Acceptance: Codable, Equatable, Sendable {
+    /// SPDX identifier.
+    package var spdx: String
+    /// `asked`, `--accept-license`, `not asked: no terminal`.
+    package var how: String
+    package var at: String
+  }
+
+  @EmptyWhenAbsent package var askers: [Asker] = []
+  @EmptyWhenAbsent package var accepted: [Acceptance] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case askers = "askedBy"
+    case accepted
+  }
 
   package init() {}
 
-  package static func == (a: Reasons, b: Reasons) -> Bool {
-    a.askers == b.askers && a.accepted.elementsEqual(b.accepted) { $0 == $1 }
+  static let schema = 1
+}
+
+extension Reasons.Asker: Codable {
+  private enum CodingKeys: CodingKey { case kind, path }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    self =
+      try members.decode(String.self, forKey: .kind) == "person"
+      ? .person : .lock(members.decode(String.self, forKey: .path))
   }
 
-  init(_ json: OrderedJSON) {
-    askers = (json["askedBy"]?.array ?? []).compactMap {
-      if $0["kind"]?.string == "person" { return .person }
-      return $0["path"]?.string.map(Asker.lock)
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .person: try members.encode("person", forKey: .kind)
+    case .lock(let path):
+      try members.encode("lock", forKey: .kind)
+      try members.encode(path, forKey: .path)
     }
-    accepted = (json["accepted"]?.array ?? []).compactMap { item in
-      item["spdx"]?.string.map { ($0, item["how"]?.string ?? "", item["at"]?.string ?? "") }
-    }
-  }
-
-  package var json: OrderedJSON {
-    [
-      "schema": 1,
-      "askedBy": .array(
-        askers.map {
-          switch $0 {
-          case .person: ["kind": "person"]
-          case .lock(let path): ["kind": "lock", "path": .string(path)]
-          }
-        }),
-      "accepted": .array(
-        accepted.map {
-          ["spdx": .string($0.spdx), "how": .string($0.how), "at": .string($0.at)]
-        }),
-    ]
   }
 }
 
@@ -54,7 +59,7 @@ extension Store {
 
   /// Why the model `name` is there, as far as it was written down.
   package func reasons(for name: String) -> Reasons {
-    (try? OrderedJSON(contentsOf: reasonsFile(name))).map { Reasons($0) } ?? Reasons()
+    (try? OrderedJSON(contentsOf: reasonsFile(name)).decode(Reasons.self)) ?? Reasons()
   }
 
   /// Writes down who asked for a model and which licences were accepted; nothing when that is known.
@@ -67,20 +72,19 @@ extension Store {
   package func note(
     _ asker: Reasons.Asker?, for name: String, accepted: [String] = [], how: String = ""
   ) throws(NNXError) {
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(name).lock")
+    let lock = try location.lock(name)
     defer { withExtendedLifetime(lock) {} }
     var reasons = reasons(for: name)
     let before = reasons
     if let asker, !reasons.askers.contains(asker) { reasons.askers.append(asker) }
     for spdx in accepted where !reasons.accepted.contains(where: { $0.spdx == spdx }) {
-      reasons.accepted.append((spdx, how, ProcessFacts.timestamp))
+      reasons.accepted.append(
+        Reasons.Acceptance(spdx: spdx, how: how, at: ProcessFacts.timestamp))
     }
     guard reasons != before else { return }
     try Folder.create("\(location.data)/asked")
-    let file = try AtomicFile(reasonsFile(name))
-    try file.write(reasons.json.text(pretty: true) + "\n")
-    try file.commit()
+    let json = OrderedJSON(encoding: reasons, schema: Reasons.schema)
+    try AtomicFile.write(json.text(pretty: true) + "\n", to: reasonsFile(name))
   }
 
   /// Forgets the reasons for models that are not there any more.

@@ -4,15 +4,15 @@ import NNXSystem
 /// What is installed under one name and version, and where it came from (docs/format/store.md).
 ///
 /// Lies beside the model and is the only truth about it; every index can be made anew from receipts.
-package struct Receipt: Equatable, Sendable {
+package struct Receipt: Codable, Equatable, Sendable {
   package static let fileName = "receipt.json"
   static let cardName = "card.json"
   /// Version of the format that this nnx writes, and the highest it reads.
   package static let schema = 1
 
-  package var name: String
+  @Checked<ModelName> package var name: String
   /// `2024.6.11`, or the beginning of the archive's SHA-256 for local files.
-  package var version: String
+  @Checked<ModelVersion> package var version: String
   /// One line for lists.
   package var title: String
   package var organs: [String]
@@ -24,7 +24,7 @@ package struct Receipt: Equatable, Sendable {
   /// Every file below the model's folder but the receipt, sorted by path.
   package var files: [File]
   /// Published files that were dropped after conversion (`--slim`), as they were.
-  package var dropped: [File] = []
+  @AbsentWhenEmpty package var dropped: [File] = []
   /// The statements that were shown at install.
   package var licenses: [License]
   /// Version of nnx that installed and converted.
@@ -32,9 +32,14 @@ package struct Receipt: Equatable, Sendable {
   /// UTC, `2026-11-23T12:49:37Z`.
   package var installed: String
 
+  private enum CodingKeys: CodingKey {
+    case name, version, title, organs, modalities, source, sets, licenses, files, nnx, installed
+    case dropped
+  }
+
   /// Where the bytes came from.
-  package struct Source: Equatable, Sendable {
-    package enum Kind: String, Sendable {
+  package struct Source: Codable, Equatable, Sendable {
+    package enum Kind: String, Word {
       case registry, record, file, folder
     }
 
@@ -45,7 +50,7 @@ package struct Receipt: Equatable, Sendable {
   }
 
   /// One published file.
-  package struct ArchiveFile: Equatable, Sendable {
+  package struct ArchiveFile: Codable, Equatable, Sendable {
     package var key: String
     /// Bytes.
     package var size: Int
@@ -61,64 +66,63 @@ package struct Receipt: Equatable, Sendable {
     package var record: Int?
     package var doi: String?
     /// Whether a SHA-256 was promised beforehand; else it was noted at first sight.
-    package var isPinned: Bool
+    @FalseWhenAbsent package var isPinned: Bool
     /// Entity tag of the host that the members were taken from one by one.
-    package var tag: String?
+    var tag: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case key, size, md5, sha256, from, record, doi
+      case isPinned = "pinned"
+      case tag
+    }
 
     /// Whether every byte of it was seen and hashed.
     package var isWhole: Bool { sha256 != nil }
   }
 
   /// One set of weights: nnU-Net's tree and the native form beside it.
-  package struct WeightsInstalled: Equatable, Sendable {
+  package struct WeightsInstalled: Codable, Equatable, Sendable {
     package var id: String
     package var role: String?
     /// Folder relative to the model's; empty when it is that folder itself.
-    package var folder: String
+    @Checked<StoredFolder> package var folder: String
     package var generation: Int
     /// `Dataset006_Liver`, `Task773_Liver`.
-    package var dataset: String
+    @Checked<StoredPath> package var dataset: String
     package var configurations: [Configuration]
     /// Why nnx cannot predict with it; nnU-Net may.
-    package var unsupported: NNXError?
+    @UnsupportedReason package var unsupported: NNXError?
   }
 
   /// One configuration that was published.
-  package struct Configuration: Equatable, Sendable {
-    package var name: String
-    package var trainer: String
-    package var plans: String
+  package struct Configuration: Codable, Equatable, Sendable {
+    @Checked<FileName> package var name: String
+    @Checked<FileName> package var trainer: String
+    @Checked<FileName> package var plans: String
     /// `0` to `4`, `all`.
     package var folds: [String]
     /// The folds that the archive holds; more than `folds` when some were left there.
     package var published: [String]
     /// Where nnU-Net looks for it, relative to the set's folder.
-    package var results: String
+    @Checked<StoredPath> package var results: String
   }
 
-  package struct File: Equatable, Sendable {
+  package struct File: Codable, Equatable, Sendable {
     /// Relative to the model's folder.
-    package var path: String
+    @Checked<StoredPath> package var path: String
     /// Bytes.
     package var size: Int
     package var sha256: String
     /// Where it was unpacked from; `nil` for what nnx made itself.
     package var origin: Origin?
-
-    package init(path: String, size: Int, sha256: String, origin: Origin? = nil) {
-      self.path = path
-      self.size = size
-      self.sha256 = sha256
-      self.origin = origin
-    }
   }
 
   /// An entry of a published archive.
-  package struct Origin: Equatable, Sendable {
+  package struct Origin: Codable, Equatable, Sendable {
     /// Key of one of `source.archives`.
     package var archive: String
     /// Its path in there.
-    package var member: String
+    @Checked<StoredPath> package var member: String
   }
 
   /// Whether a file says what the model is and belongs to none of its folds: it is written anew with
@@ -141,5 +145,52 @@ package struct Receipt: Equatable, Sendable {
     let digest = Digest(.sha256)
     for file in files { digest.update(Array("\(file.sha256)  \(file.path)\n".utf8)) }
     return digest.finish()
+  }
+}
+
+extension Receipt.File {
+  private enum CodingKeys: CodingKey { case path, size, sha256, member }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    _path = try members.decode(Checked<StoredPath>.self, forKey: .path)
+    size = try members.decode(Int.self, forKey: .size)
+    sha256 = try members.decode(String.self, forKey: .sha256)
+    origin = members.contains(.member) ? try Receipt.Origin(from: decoder) : nil
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(path, forKey: .path)
+    try members.encode(size, forKey: .size)
+    try members.encode(sha256, forKey: .sha256)
+    try origin?.encode(to: encoder)
+  }
+}
+
+extension Receipt.Configuration {
+  private enum CodingKeys: CodingKey { case name, trainer, plans, folds, published, results }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    _name = try members.decode(Checked<FileName>.self, forKey: .name)
+    _trainer = try members.decode(Checked<FileName>.self, forKey: .trainer)
+    _plans = try members.decode(Checked<FileName>.self, forKey: .plans)
+    folds = try members.decode([String].self, forKey: .folds)
+    published = try members.decodeIfPresent([String].self, forKey: .published) ?? folds
+    _results = try members.decode(Checked<StoredPath>.self, forKey: .results)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(name, forKey: .name)
+    try members.encode(trainer, forKey: .trainer)
+    try members.encode(plans, forKey: .plans)
+    try members.encode(folds, forKey: .folds)
+    // A lock names them where the archive holds more.
+    if published != folds || !encoder.omitsNull {
+      try members.encode(published, forKey: .published)
+    }
+    try members.encode(results, forKey: .results)
   }
 }

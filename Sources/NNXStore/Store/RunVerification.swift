@@ -63,7 +63,7 @@ package struct RunVerification: Sendable {
     ]
     if let map = json["uncertainty"]?["path"]?.string {
       let name = map.split(separator: "/").last.map(String.init) ?? map
-      let place = ["\(folder)/\(name)", map].first { Folder.isFolder($0) == false }
+      let place = ["\(folder)/\(name)", map].first(where: Folder.isFile)
       checks.append(
         RunVerification.file(
           "uncertainty", place ?? map, json["uncertainty"]?["sha256"]?.string))
@@ -75,7 +75,7 @@ package struct RunVerification: Sendable {
         ? [path]
         : [json["folder"]?.string.map { "\($0)/\(path)" }, path, "\(folder)/\(path)"]
           .compactMap(\.self)
-      let place = places.first { Folder.isFolder($0) == false }
+      let place = places.first(where: Folder.isFile)
       checks.append(RunVerification.file("input", place ?? path, input["sha256"]?.string))
     }
     let models = (json["model"]?.array ?? json["models"]?.array ?? [json["model"] ?? .null])
@@ -97,7 +97,7 @@ package struct RunVerification: Sendable {
 
   private static func file(_ kind: String, _ path: String, _ expected: String?) -> Check {
     var check = Check(kind: kind, item: path, state: .missing, expected: expected)
-    guard Folder.isFolder(path) == false else { return check }
+    guard Folder.isFile(path) else { return check }
     guard let expected else {
       check.state = .unknown
       return check

@@ -66,8 +66,7 @@ final class Staging {
 
   /// Seconds since the folder last changed.
   private static func age(of path: String) -> Int {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0 else { return 0 }
+    guard let status = SystemCall.status(of: path, followsLinks: false) else { return 0 }
     return time(nil) - status.st_mtim.tv_sec
   }
 }

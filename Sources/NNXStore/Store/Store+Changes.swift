@@ -15,7 +15,7 @@ extension Store {
     try Interruption.deferred { () throws(NNXError) in
       for attempt in 1... {
         try Folder.create(home)
-        if unsafe rename(folder, target) == 0 { break }
+        if SystemCall.rename(folder, to: target) { break }
         switch errno {
         case EEXIST, ENOTEMPTY:
           // The old folder takes the place of the new one in the staging area, and goes with it.
@@ -62,9 +62,9 @@ extension Store {
       if !files.isEmpty { unfinished[model, default: []] += files }
     }
     for (model, files) in unfinished {
-      let lock = try? FileLock("\(location.data)/locks/\(model).lock", wait: false)
+      let lock = try? location.lock(model, wait: false)
       guard model == name || lock != nil else { continue }
-      withExtendedLifetime(lock) { for file in files { unsafe unlink(file) } }
+      withExtendedLifetime(lock) { for file in files { SystemCall.unlink(file) } }
     }
   }
 
@@ -78,7 +78,7 @@ extension Store {
     for name in (try? Folder.entries(folder)) ?? [] where ModelName.isValid(name) {
       let home = "\(folder)/\(name)"
       guard let left = try? Folder.entries(home), left.allSatisfy({ $0 == Store.defaultLink }),
-        let lock = try? FileLock("\(location.data)/locks/\(name).lock", wait: false)
+        let lock = try? location.lock(name, wait: false)
       else { continue }
       withExtendedLifetime(lock) { Store.removeHome(home) }
     }
@@ -88,8 +88,8 @@ extension Store {
   private static func removeHome(_ home: String) {
     let left = try? Folder.entries(home)
     guard left == [] || left == [defaultLink] else { return }
-    unsafe unlink("\(home)/\(defaultLink)")
-    unsafe rmdir(home)
+    SystemCall.unlink("\(home)/\(defaultLink)")
+    SystemCall.rmdir(home)
   }
 
   /// Makes nnU-Net's view of the installed models current.
@@ -98,12 +98,11 @@ extension Store {
   /// - Throws: `cannot-write`, `no-space`.
   @discardableResult
   package func refreshResults() throws(NNXError) -> [(link: String, model: String)] {
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/results.lock")
-    defer { withExtendedLifetime(lock) {} }
-    let view = ResultsView(of: try installed(), in: location)
-    try view.write()
-    return view.conflicts
+    try location.locked("results") { () throws(NNXError) in
+      let view = ResultsView(of: try installed(), in: location)
+      try view.write()
+      return view.conflicts
+    }
   }
 
   /// Removes one version of a model, or all of them.
@@ -114,8 +113,7 @@ extension Store {
   @discardableResult
   package func uninstall(_ text: String) throws(NNXError) -> [StoredModel] {
     let name = try removal(of: text)[0].name
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(name).lock")
+    let lock = try location.lock(name)
     defer { withExtendedLifetime(lock) {} }
     sweep(holding: name)
     let own = try removal(of: text)
@@ -130,7 +128,7 @@ extension Store {
     // One rename, whether it takes a version or all of them.
     let target = next == nil ? home : own[0].path
     try Interruption.deferred { () throws(NNXError) in
-      guard unsafe rename(target, "\(staging.path)/removed") == 0 else {
+      guard SystemCall.rename(target, to: "\(staging.path)/removed") else {
         throw .system("cannot remove", target)
       }
       try syncFolder(of: target)

@@ -1,4 +1,3 @@
-import Glibc
 import NNXSystem
 
 extension Store {
@@ -9,29 +8,23 @@ extension Store {
   ///
   /// - Throws: `unsupported-network` when the checkpoints are all there is; `not-installed`,
   ///   `cannot-write`, `no-space`.
-  package func dropCheckpoints(of model: InstalledModel) throws(NNXError) {
+  func dropCheckpoints(of model: InstalledModel) throws(NNXError) {
     for set in model.receipt.sets { if let problem = set.unsupported { throw problem } }
-    try Folder.create("\(location.data)/locks")
-    let lock = try FileLock("\(location.data)/locks/\(model.name).lock")
+    let lock = try location.lock(model.name)
     defer { withExtendedLifetime(lock) {} }
     sweep(holding: model.name)
     let wasDefault = try find(model.name).version
-    var receipt = try find("\(model.name)@\(model.version)").receipt
-    receipt.dropped += receipt.files.filter { InstalledModel.isCheckpoint($0.path) }
-    receipt.dropped.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    let there = try find("\(model.name)@\(model.version)")
+    var receipt = there.receipt
+    let checkpoints = receipt.files.filter { InstalledModel.isCheckpoint($0.path) }
     receipt.files.removeAll { InstalledModel.isCheckpoint($0.path) }
     let staging = try Staging(in: location)
-    let folder = "\(staging.path)/model"
-    for file in receipt.files {
-      let target = "\(folder)/\(file.path)"
-      try Folder.create(parentFolder(target))
-      guard unsafe link("\(model.path)/\(file.path)", target) == 0 else {
-        throw .system("cannot link", target)
-      }
-      try syncFolder(of: target)
-    }
-    try receipt.write(to: folder)
-    try commit(folder, receipt)
+    var build = try ModelFolderBuild(of: model.name, in: staging, dropped: receipt.dropped)
+    try build.link(receipt.files, of: there)
+    try build.drop(checkpoints)
+    receipt.dropped = build.dropped
+    try build.seal(receipt, flushing: [])
+    try commit(build.folder, receipt)
     if wasDefault != model.version { try settle(model.name, wasDefault) }
   }
 }

@@ -16,15 +16,13 @@ extension Store {
   /// - Returns: its path; `nil` for models that come without one.
   /// - Throws: `cannot-write`, `no-space`.
   package func sample(for model: InstalledModel) throws(NNXError) -> String? {
-    guard model.name == "demo-ct", model.receipt.source.kind == .registry,
-      let bytes = EmbeddedFile.bytes(of: EmbeddedFile.phantom)
-    else { return nil }
-    let path = "\(samples)/\(lastComponent(EmbeddedFile.phantom))"
+    guard model.name == "demo-ct", model.receipt.source.kind == .registry else { return nil }
+    let path = "\(samples)/\(lastComponent(Resource.phantom.rawValue))"
     if Folder.kind(path) == nil {
       guard !model.isShared else { return nil }
       try Folder.create(samples)
       let file = try AtomicFile(path)
-      try file.write(bytes)
+      try file.write(Resource.phantom.bytes)
       try file.commit()
     }
     return path

@@ -14,7 +14,7 @@ package final class Store: Sendable {
   package init(_ location: StoreLocation) { self.location = location }
 
   /// Whether a text may be a version: it becomes the name of a folder.
-  package static func isVersion(_ text: String) -> Bool {
+  static func isVersion(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && text != defaultLink && !text.hasPrefix(".")
       && text.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0)
@@ -131,7 +131,7 @@ package final class Store: Sendable {
 }
 
 /// Whether version `a` comes before `b`: numbers between dots count as numbers.
-package func versionOrder(_ a: String, _ b: String) -> Bool {
+func versionOrder(_ a: String, _ b: String) -> Bool {
   let first = a.split(separator: ".")
   let second = b.split(separator: ".")
   for (x, y) in zip(first, second) where x != y {

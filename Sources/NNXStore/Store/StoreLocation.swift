@@ -61,7 +61,7 @@ package struct StoreLocation: Equatable, Sendable {
   /// The user's file of settings.
   package var configFile: String { "\(config)/config.toml" }
   /// The machine's file of settings.
-  package static let systemConfigFile = "/etc/nnx/config.toml"
+  static let systemConfigFile = "/etc/nnx/config.toml"
 
   /// Partial downloads.
   package var downloads: String { "\(cache)/downloads" }
@@ -74,6 +74,30 @@ package struct StoreLocation: Equatable, Sendable {
     try Folder.create(downloads)
     try keepFile(
       "\(cache)/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# Downloads of nnx.\n")
+  }
+
+  /// Takes the lock of a name in this store, or waits for it.
+  ///
+  /// - Parameters:
+  ///   - wait: whether to wait for another process; otherwise a held lock is an error.
+  ///   - onWait: called once before waiting.
+  /// - Throws: `locked-by` when held and not waiting; `cannot-write`.
+  func lock(
+    _ name: String, wait: Bool = true, onWait: () -> Void = {}
+  ) throws(NNXError) -> FileLock {
+    try Folder.create("\(data)/locks")
+    return try FileLock("\(data)/locks/\(name).lock", wait: wait, onWait: onWait)
+  }
+
+  /// Does something under the lock of a name.
+  ///
+  /// - Throws: as `lock(_:wait:onWait:)`, and what `body` throws.
+  func locked<Result>(
+    _ name: String, _ body: () throws(NNXError) -> Result
+  ) throws(NNXError) -> Result {
+    let lock = try lock(name)
+    defer { withExtendedLifetime(lock) {} }
+    return try body()
   }
 
   private static func plain(_ path: some StringProtocol) -> String {

@@ -4,12 +4,7 @@ import NNXSystem
 /// Symbolic links of the store.
 enum SymbolicLink {
   /// What a link says; `nil` when there is none.
-  static func target(of path: String) -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe readlink(path, &buffer, buffer.count)
-    guard count > 0, count < buffer.count else { return nil }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  static func target(of path: String) -> String? { SystemCall.readlink(path) }
 
   /// Makes `path` a link that says `target`, replacing a link there in one step.
   ///
@@ -24,13 +19,13 @@ enum SymbolicLink {
     for attempt in 1... {
       let random = String(UInt64.random(in: .min ... .max), radix: 36)
       let temporary = "\(path).\(getpid()).\(random).tmp"
-      guard unsafe symlink(target, temporary) == 0 else {
+      guard SystemCall.symlink(temporary, to: target) else {
         throw .system("cannot write", temporary)
       }
-      if unsafe rename(temporary, path) == 0 { break }
+      if SystemCall.rename(temporary, to: path) { break }
       if errno == ENOENT, attempt < 10, Folder.isFolder(parentFolder(path)) == true { continue }
       let error = NNXError.system("cannot write", path)
-      unsafe unlink(temporary)
+      SystemCall.unlink(temporary)
       throw error
     }
     try syncFolder(of: path)

@@ -27,9 +27,7 @@ struct AnswerFile {
   func write(_ bytes: [UInt8]) throws {
     let staged = StagedFiles()
     try staged.write(path) { path in
-      let file = try AtomicFile(path)
-      try file.write(bytes)
-      try file.commit()
+      try AtomicFile.write(bytes, to: path)
     }
     try OutputPlan.checkExisting([output], overwrites: overwrites)
     try staged.commit(replaces: overwrites == true, seal: path)

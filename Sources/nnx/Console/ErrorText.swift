@@ -27,16 +27,15 @@ enum ErrorText {
   }
 
   /// The envelope of a verb that failed.
-  static func json(_ error: NNXError, verb: String) -> OrderedJSON {
+  static func json(_ error: NNXError, verb: String) -> Members {
     let error = shown(error)
     return [
-      "schema": .string("nnx.\(verb)/1"), "nnx": .string(Version.current), "ok": false,
+      "schema": "nnx.\(verb)/1", "nnx": Version.current, "ok": false,
       "error": [
-        "code": .string(error.code.name), "exit": .int(Int(error.code.status.rawValue)),
-        "message": .string(error.message), "fix": OrderedJSON(error.fixes),
-        "retry": .bool([.unavailable, .retry].contains(error.code.status)),
-        "details": OrderedJSON(error.details),
-      ],
+        "code": error.code.name, "exit": Int(error.code.status.rawValue), "message": error.message,
+        "fix": error.fixes, "retry": [.unavailable, .retry].contains(error.code.status),
+        "details": error.details,
+      ] as Members,
     ]
   }
 }

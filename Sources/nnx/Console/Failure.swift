@@ -21,7 +21,8 @@ enum Failure {
       NNX.exit(withError: error)
     }
     if words.wantsJSON {
-      writeToStdout(ErrorText.json(reported, verb: words.schemaName).text(pretty: true) + "\n")
+      let envelope = ErrorText.json(reported, verb: words.schemaName)
+      writeToStdout(OrderedJSON(encoding: envelope).text(pretty: true) + "\n")
     } else {
       words.remarks.write(reported)
     }

@@ -57,27 +57,37 @@ struct Output {
   func warn(_ problem: NNXError) { ErrorText.warning(problem).forEach(note) }
 
   /// The one object that a program reads: an envelope with schema, version and data.
-  func json(_ verb: String, _ data: @autoclosure () -> OrderedJSON, warnings: [Warning] = []) {
+  ///
+  /// - Parameter data: in the order of its members.
+  func json(_ verb: String, _ data: @autoclosure () -> Members, warnings: [Warning] = []) {
     guard isJSON else { return }
-    let envelope: OrderedJSON = [
-      "schema": .string("nnx.\(verb)/1"), "nnx": .string(Version.current), "ok": true,
-      "data": data(), "warnings": .array((warnings + ReadingNotes.warnings).map(\.json)),
-    ]
-    writeToStdout(envelope.text(pretty: true) + "\n")
+    write([
+      "schema": "nnx.\(verb)/1", "nnx": Version.current, "ok": true, "data": data(),
+      "warnings": warnings + ReadingNotes.warnings,
+    ])
+  }
+
+  /// An answer: the object for programs, what `-q` asks for, or lines for people.
+  func answer(
+    _ verb: String, _ data: @autoclosure () -> Members, quiet: @autoclosure () -> [String],
+    text: @autoclosure () -> [String]
+  ) {
+    if isJSON { json(verb, data()) } else { self.text(isQuiet ? quiet() : text()) }
   }
 
   /// The envelope of an answer that there is, and that is an error all the same.
-  func failure(_ verb: String, _ error: NNXError, _ data: OrderedJSON) {
+  func failure(_ verb: String, _ error: NNXError, _ data: Members) {
     guard isJSON else { return }
-    let members = ErrorText.json(error, verb: verb).members ?? []
-    writeToStdout(OrderedJSON.object(members + [.init("data", data)]).text(pretty: true) + "\n")
+    write(ErrorText.json(error, verb: verb) + ["data": data])
   }
 
-  struct Warning {
+  private func write(_ envelope: Members) {
+    writeToStdout(OrderedJSON(encoding: envelope).text(pretty: true) + "\n")
+  }
+
+  struct Warning: Encodable {
     let code: String
     let message: String
-
-    var json: OrderedJSON { ["code": .string(code), "message": .string(message)] }
 
     init(code: String, message: String) {
       self.code = code
@@ -93,19 +103,10 @@ func writeToStderr(_ text: String) { write(text, to: STDERR_FILENO) }
 
 /// Writes a text, all of it.
 func write(_ text: String, to descriptor: Int32) {
-  var rest = ArraySlice(text.utf8)
-  while !rest.isEmpty {
-    let written = unsafe rest.withUnsafeBytes {
-      unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-    }
-    if written < 0, errno == EINTR { continue }
-    guard written > 0 else {
-      // An answer that is cut off is none; whoever does not read on needs no word.
-      guard descriptor == STDOUT_FILENO, errno != EPIPE else { return }
-      let error = NNXError.system("cannot write", "the answer to standard output")
-      writeToStderr(ErrorText.lines(error).map { $0 + "\n" }.joined())
-      exit(error.code.status.rawValue)
-    }
-    rest = rest.dropFirst(written)
-  }
+  guard !Array(text.utf8).withRawSpan({ SystemCall.write(descriptor, $0) }) else { return }
+  // An answer that is cut off is none; whoever does not read on needs no word.
+  guard descriptor == STDOUT_FILENO, errno != EPIPE else { return }
+  let error = NNXError.system("cannot write", "the answer to standard output")
+  writeToStderr(ErrorText.lines(error).map { $0 + "\n" }.joined())
+  exit(error.code.status.rawValue)
 }

@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Colours of what people read on a terminal: the one place that writes them. Without colours it gives
 /// texts back as they are.
 struct Palette: Sendable {

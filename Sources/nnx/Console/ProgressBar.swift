@@ -100,12 +100,11 @@ final class ProgressBar: Sendable {
   }
 
   private func jsonLine(_ event: ProgressEvent, seconds: Double) -> String {
-    let line: OrderedJSON = [
-      "t": .double((seconds * 10).rounded() / 10), "stage": .string(event.stage.rawValue),
-      "done": .int(event.done), "total": OrderedJSON(event.total),
-      "unit": .string(event.unit.rawValue), "item": .string(event.item),
+    let line: Members = [
+      "t": (seconds * 10).rounded() / 10, "stage": event.stage.rawValue, "done": event.done,
+      "total": event.total, "unit": event.unit.rawValue, "item": event.item,
     ]
-    return line.text()
+    return OrderedJSON(encoding: line).text()
   }
 
   private func plainLine(_ event: ProgressEvent) -> String {

@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXModel
 import NNXPredict
 import NNXStore
@@ -104,7 +105,9 @@ extension FuzzTarget {
     }
     for entry in archive.entries where !entry.isFolder && entry.size < 1 << 20 {
       guard
-        let content = accepted({ () throws(NNXError) in try archive.content(of: entry) })
+        let content = accepted({ () throws(NNXError) in
+          try ZipMember(entry, of: archive.source).content()
+        })
       else { continue }
       demand(content.count == entry.size, entry.path)
     }

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// One set of bounds of spacing and origin for every format, and decimal numbers in text headers.
 @Suite struct GridBoundsTests {

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// Which of a file's two forms counts: what nnU-Net's four readers of scans make of 25 files for each pair of forms,
 /// see Scripts/make-fixtures/nifti_forms.py.

@@ -1,8 +1,9 @@
 import Glibc
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 @Suite struct NIfTIHostileTests {
   struct Case: CustomTestStringConvertible {

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// What SimpleITK reads from the same bytes, see Scripts/make-fixtures/itk_reading.py.
 @Suite struct NIfTIReadingTests {

@@ -1,8 +1,9 @@
-import NNXImage
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 @Suite struct NIfTIWritingTests {
   /// The 24 rotations of the cube as unit quaternions `(a, b, c, d)` with `a >= 0`.

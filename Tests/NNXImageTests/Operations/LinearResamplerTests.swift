@@ -1,7 +1,8 @@
-import NNXImage
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 @Suite struct LinearResamplerTests {
   static let linear = OperationCase.all("data").filter {

@@ -1,7 +1,8 @@
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 @Suite struct CheckpointTests {
   private func open(_ root: PickleTree, notes: PickleTree? = nil) throws -> Checkpoint {

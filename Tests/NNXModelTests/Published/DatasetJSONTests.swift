@@ -1,6 +1,7 @@
-import NNXModel
 import NNXSystem
 import Testing
+
+@testable import NNXModel
 
 @Suite struct DatasetJSONTests {
   private func dataset(_ text: String) throws -> DatasetJSON {

@@ -1,8 +1,9 @@
-import NNXModel
 import NNXSystem
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 @Suite struct ModelConversionTests {
   static let cases = [

@@ -1,7 +1,8 @@
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 /// Pickles that Scripts/make-fixtures/plans_pickles.py wrote with real NumPy.
 @Suite struct PickleNumPyTests {

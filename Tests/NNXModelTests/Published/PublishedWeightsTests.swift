@@ -1,8 +1,9 @@
 import Foundation
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 /// A small model whose checkpoint is written by the test, so that it can be wrong.
 @Suite struct PublishedWeightsTests {

@@ -1,8 +1,9 @@
 import Foundation
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 @Suite struct ResultsFolderTests {
   // MARK: Small published models

@@ -1,7 +1,8 @@
-import NNXModel
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXModel
 
 @Suite struct TorchFileTests {
   private static let values: [Float] = [1, -2, 3.5, 0.1, -0, 1e-20]

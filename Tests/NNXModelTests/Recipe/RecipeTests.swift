@@ -1,6 +1,7 @@
-import NNXModel
 import NNXSystem
 import Testing
+
+@testable import NNXModel
 
 @Suite struct RecipeTests {
   /// A recipe with every kind of step, for the entry of `ModelCardTests` with two sets of weights.

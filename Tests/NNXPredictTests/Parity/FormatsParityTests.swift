@@ -1,8 +1,9 @@
 import NNXImage
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Whole predictions on pictures, TIFF volumes, NRRD and GIPL against the real nnU-Net, see
 /// Scripts/make-fixtures/picture_models.py.

@@ -1,8 +1,9 @@
 import NNXImage
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Images with NaN and infinity, as each of nnU-Net's readers hands them on: the labels of the real nnU-Net, see
 /// Scripts/make-reference/non_finite.py.

@@ -1,5 +1,6 @@
 import NNXModel
-import NNXPredict
+
+@testable import NNXPredict
 
 /// What a case shows, in the words of a person who looks for a feature.
 enum ParityFeatures {

@@ -4,15 +4,15 @@ import Synchronization
 /// What one case showed: how far nnx lies from nnU-Net at each stage.
 struct ParityRow {
   let name: String
-  /// Largest difference as a share of the standard deviation.
-  var preprocessed = 0.0
+  /// Largest difference as a share of the standard deviation; `nil` where nnU-Net's was not kept.
+  var preprocessed: Double?
   /// Voxels of a cascade's one-hot channels that differ.
   var previousDiffers = 0
   var scores = 0.0
   /// Largest difference from nnU-Net's logits carried on in double; `nil` where not compared.
   var probabilities: Double?
-  /// Mean difference from nnU-Net's own file.
-  var upstreamProbabilities = 0.0
+  /// Mean difference from nnU-Net's own file; `nil` where it was not kept.
+  var upstreamProbabilities: Double?
   /// Labels that differ when the export starts from nnU-Net's own logits.
   var exportDiffers = 0
   /// Labels that differ from exact arithmetic, file to file.
@@ -90,8 +90,8 @@ enum ParityTable {
       """
     for feature in Set(rows.flatMap(\.features)).sorted() {
       let having = rows.filter { $0.features.contains(feature) }
-      text += "| \(feature) | \(short(having.map(\.preprocessed).max() ?? 0)) "
-      text += "| \(short(having.map(\.scores).max() ?? 0)) "
+      text += "| \(feature) | \(short(having.compactMap(\.preprocessed).max())) "
+      text += "| \(short(having.map(\.scores).max())) "
       text += "| \(having.reduce(0) { $0 + $1.labelsDiffer }) "
       text += "of \(having.reduce(0) { $0 + $1.voxels }) "
       text += "| \(having.map(\.name).joined(separator: ", ")) |\n"
@@ -113,7 +113,8 @@ enum ParityTable {
 
       Every case is a model whose prediction was recorded from the real nnU-Net (nnunetv2 2.8.1,
       nnunet 1.7.1) with all intermediates, in `Tests/Fixtures/reference`. Each stage starts from
-      nnU-Net's own result of the stage before, so a difference shows where it arises.
+      nnU-Net's own result of the stage before, so a difference shows where it arises; where its input
+      of the network was not kept, the scores start from ours.
       `Scripts/referee CASE` has the real nnU-Net make a case anew, or one of your own, and compares.
 
       - *preprocessed*, *logits*: largest difference, as a share of the standard deviation; the tests
@@ -126,8 +127,8 @@ enum ParityTable {
       - *nnU-Net's own*: labels that differ between that and nnU-Net as it is, which accumulates v2
         logits in float16: its own rounding.
       - *probabilities*: largest difference from nnU-Net's float32 logits carried on in double; the
-        tests demand at most \(short(ParityTests.probabilityTolerance)). In brackets the mean
-        difference from the file nnU-Net wrote, which carries its rounding.
+        tests demand at most \(short(ParityTests.probabilityTolerance)). In brackets, where it was
+        kept, the mean difference from the file nnU-Net wrote, which carries its rounding.
 
       | case | preprocessed | logits | export | labels | nnU-Net's own | probabilities |
       |---|---|---|---|---|---|---|
@@ -136,12 +137,12 @@ enum ParityTable {
     return rows.reduce(into: head) { text, row in
       text += "| \(row.name) | \(short(row.preprocessed)) | \(short(row.scores)) "
       text += "| \(row.exportDiffers) | \(row.labelsDiffer) of \(row.voxels) "
-      let probabilities = row.probabilities.map {
-        "\(short($0)) (\(short(row.upstreamProbabilities)))"
-      }
-      text += "| \(row.upstreamDiffers) | \(probabilities ?? "") |\n"
+      let upstream = row.upstreamProbabilities.map { " (\(short($0)))" }
+      text += "| \(row.upstreamDiffers) | \(short(row.probabilities))\(upstream ?? "") |\n"
     }
   }
 
-  private static func short(_ value: Double) -> String { String(format: "%.1e", value) }
+  private static func short(_ value: Double?) -> String {
+    value.map { String(format: "%.1e", $0) } ?? ""
+  }
 }

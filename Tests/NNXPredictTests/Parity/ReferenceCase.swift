@@ -1,9 +1,10 @@
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import NNXTensor
 import TestSupport
+
+@testable import NNXPredict
 
 /// One case of Tests/Fixtures/reference: a published model, its images, and what the real nnU-Net made
 /// of them at every stage.
@@ -100,14 +101,22 @@ final class ReferenceCase {
     return Tensor(shape, values)
   }
 
-  /// Whether nnU-Net's probabilities were kept, with its logits.
-  var hasProbabilities: Bool {
-    model.generation == .v2 && Folder.isFolder(path + "/probabilities.npz") == false
+  /// What `--save_probabilities` wrote, `(c, z, y, x)`; `nil` where it was not kept.
+  func upstreamProbabilities() throws -> (shape: [Int], values: [Float])? {
+    guard has("probabilities.npz") else { return nil }
+    return try NPY.read(path + "/probabilities.npz", key: "probabilities")
   }
 
-  /// The network's input without the channels of a previous stage, which v1's cases hold, too.
-  func preprocessedImages() throws -> Tensor {
-    try part(of: array("preprocessed.npy"), 0..<model.channels.count)
+  /// Whether nnU-Net brings the case's scores to the image's grid as it does by default.
+  var exportsByDefault: Bool {
+    model.generation == .v2 && model.exportResampling == Resampling(order: 1)
+  }
+
+  /// The network's input without the channels of a previous stage, which v1's cases hold, too; `nil` in
+  /// cases about networks, tiles and export, whose input others pin down.
+  func preprocessedImages() throws -> Tensor? {
+    guard has("preprocessed.npy") else { return nil }
+    return try part(of: array("preprocessed.npy"), 0..<model.channels.count)
   }
 
   /// The channels of the previous stage.
@@ -116,6 +125,8 @@ final class ReferenceCase {
     let all = try array("preprocessed.npy")
     return part(of: all, model.channels.count..<all.shape[0])
   }
+
+  private func has(_ file: String) -> Bool { Folder.isFolder("\(path)/\(file)") == false }
 
   private func part(of tensor: Tensor, _ channels: Range<Int>) -> Tensor {
     let size = tensor.count / tensor.shape[0]

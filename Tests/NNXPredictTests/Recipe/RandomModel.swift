@@ -1,7 +1,8 @@
 import NNXModel
-import NNXPredict
 import NNXSystem
 import TestSupport
+
+@testable import NNXPredict
 
 /// An installed model of random weights, small enough to run in a moment.
 struct RandomModel {

@@ -1,9 +1,10 @@
 import NNXImage
 import NNXModel
-import NNXPredict
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXPredict
 
 /// Every recipe of the registry, run on small random networks that have the entry's channels and
 /// labels, and compared with its steps worked out by hand from nnU-Net's own labels.

@@ -1,7 +1,8 @@
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct ArchiveTests {
   let folder: TemporaryFolder

@@ -1,8 +1,9 @@
 import CArchive
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 /// What `Archive` unpacks is what libarchive reads.
 @Suite struct LibarchiveTests {

@@ -1,8 +1,10 @@
 import CArchive
-import NNXStore
+import NNXArchive
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 /// Tar archives, plain and packed with gzip.
 @Suite struct TarTests {

@@ -1,8 +1,9 @@
 import Foundation
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct CatalogueTests {
   private let test: TestStore
@@ -26,12 +27,8 @@ import Testing
     let catalogue = try test.store.catalogue()
     #expect(try catalogue.difference(from: own()).isEmpty)
     #expect(try catalogue.integrityProblems().isEmpty)
-    let weights = try #require(
-      try own()[0].receipt.files.first { $0.path.hasSuffix(".safetensors") })
-    #expect(try catalogue.files(withDigest: weights.sha256).map(\.name) == ["a", "b"])
     try test.store.uninstall("a")
-    let after = try test.store.catalogue()
-    #expect(try after.files(withDigest: weights.sha256).map(\.name) == ["b"])
+    #expect(try catalogue.difference(from: own()).isEmpty)
   }
 
   @Test func itUsesAWriteAheadLogWhereItMay() throws {
@@ -93,9 +90,6 @@ import Testing
     try test.install(
       try TestStore.plan(TestStore.fixture("v2/small_image"), name: "a"), options: options)
     #expect(try before.difference(from: own()).isEmpty)
-    let weights = try #require(
-      try own()[0].receipt.files.first { $0.path.hasSuffix(".safetensors") })
-    #expect(try before.files(withDigest: weights.sha256).count == 1)
   }
 
   @Test func aNewerOneIsLeftAlone() throws {
@@ -111,9 +105,34 @@ import Testing
     #expect(try test.store.installed().map(\.name) == ["a", "b"])
   }
 
-  @Test func anOlderOneIsMadeAnew() throws {
+  /// Version 1 had more tables, and these columns that are not asked for; 0 stands for one that was cut short.
+  @Test(arguments: [0, 1])
+  func anOlderOneIsMadeAnew(version: Int) throws {
     try install("a")
-    try #require(try test.sqlite(path, "DROP TABLE file; PRAGMA user_version = 0"))
+    let older = """
+      DROP TABLE requirement; DROP TABLE model;
+      CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL,
+        stamp TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL, UNIQUE (name, version));
+      CREATE TABLE file (model INTEGER NOT NULL REFERENCES model ON DELETE CASCADE, path TEXT NOT NULL,
+        sha256 TEXT NOT NULL, PRIMARY KEY (model, path)) WITHOUT ROWID;
+      INSERT INTO model VALUES (1, 'a', '2026.1.1', '1:2:3', 'A', 'd');
+      INSERT INTO file VALUES (1, 'model.json', 'e');
+      PRAGMA user_version = \(version);
+      """
+    try #require(try test.sqlite(path, older))
+    let checks = Doctor(test.store, environment: [:]).checks()
+    #expect(version == 0 || checks.first { $0.id == "catalogue" }?.state == .ok)
+    let catalogue = try test.store.catalogue()
+    #expect(try catalogue.difference(from: own()).isEmpty)
+    let tables = try catalogue.database.texts(
+      "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    #expect(tables == [["model"], ["requirement"]])
+  }
+
+  @Test func anotherProgramsDatabaseIsReplaced() throws {
+    try install("a")
+    try Folder.remove(path)
+    try #require(try test.sqlite(path, "CREATE TABLE notes (text TEXT)"))
     #expect(try test.store.catalogue().difference(from: own()).isEmpty)
   }
 

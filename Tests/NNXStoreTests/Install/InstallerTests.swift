@@ -1,9 +1,10 @@
 import NNXModel
-import NNXStore
 import NNXSystem
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct InstallerTests {
   let test: TestStore

@@ -1,7 +1,9 @@
-import NNXStore
+import NNXArchive
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 /// Every layout of a model zip that nnU-Net's own installers accept, and those met in the wild.
 ///
@@ -16,7 +18,8 @@ import Testing
     var entries: [ZipBuilder.Entry] = []
     for entry in archive.entries where !entry.isFolder {
       guard let path = rename(entry.path) else { continue }
-      entries.append(.init(path, try archive.content(of: entry), deflated: true))
+      entries.append(
+        .init(path, try ZipMember(entry, of: archive.source).content(), deflated: true))
     }
     return ZipBuilder(entries + extra).build()
   }

@@ -1,6 +1,7 @@
-import NNXStore
 import NNXSystem
 import TestSupport
+
+@testable import NNXStore
 
 /// A store in a temporary folder, and ways to fill it.
 final class TestStore {

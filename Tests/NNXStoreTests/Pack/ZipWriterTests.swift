@@ -1,8 +1,10 @@
 import Foundation
-import NNXStore
+import NNXArchive
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct ZipWriterTests {
   /// What it writes, plain or as ZIP64, is what the strict reader and unzip programs read.

@@ -1,8 +1,9 @@
 import NNXModel
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct RegistryLintTests {
   let folder: TemporaryFolder
@@ -135,8 +136,8 @@ import Testing
     ])
     let path = folder.path + "/registry.json"
     var pin = try RegistryPin(path)
-    let zenodo = ZenodoClient(client: NoClient(), hosts: HostPolicy(), isOffline: true)
-    try pin.look(["demo-ct"], fetching: true, zenodo: zenodo, transport: NoTransport())
+    let web = Web(client: NoClient(), hosts: HostPolicy(), isOffline: true)
+    try pin.look(["demo-ct"], fetching: true, web: web, transport: NoTransport())
     #expect(pin.changes.map(\.field) == ["size", "sha256"])
     try pin.write()
     #expect(bytes(of: path) == original)
@@ -153,9 +154,9 @@ import Testing
     let path = folder.path + "/registry.json"
     let before = bytes(of: path)
     var pin = try RegistryPin(path)
-    let zenodo = ZenodoClient(client: NoClient(), hosts: HostPolicy(), isOffline: true)
+    let web = Web(client: NoClient(), hosts: HostPolicy(), isOffline: true)
     let error = #expect(throws: NNXError.self) {
-      try pin.look(["demo-ct"], fetching: true, zenodo: zenodo, transport: NoTransport())
+      try pin.look(["demo-ct"], fetching: true, web: web, transport: NoTransport())
       try pin.write()
     }
     #expect(error?.code == .integrity)
@@ -166,6 +167,7 @@ import Testing
 /// Fails every test that reaches for the network.
 struct NoClient: HTTPClient {
   func get(
-    _ request: HTTPRequest, onHead: (HTTPHead) throws -> Void, onBytes: (RawSpan) throws -> Void
-  ) throws -> HTTPHead { throw HTTPFailure(.permanent, "a test asked for \(request.url)") }
+    _ request: HTTPRequest, onHead: (HTTPHead) throws(NNXError) -> Void,
+    onBytes: (RawSpan) throws(NNXError) -> Void
+  ) throws(NNXError) -> HTTPHead { throw NNXError(.bug, "a test asked for \(request.url)") }
 }

@@ -1,7 +1,8 @@
 import NNXModel
-import NNXStore
 import NNXSystem
 import Testing
+
+@testable import NNXStore
 
 @Suite struct LicensePolicyTests {
   private let open = License(spdx: "CC-BY-4.0", statedBy: "Zenodo", scope: .weights)

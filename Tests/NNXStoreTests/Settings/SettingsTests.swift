@@ -1,7 +1,8 @@
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct SettingsTests {
   private let folder: TemporaryFolder
@@ -185,14 +186,4 @@ import Testing
     #expect(failure(try SettingsFile.set("threads", to: "two", in: user, home: nil)) != nil)
     #expect(failure(try SettingsFile.set("zenodo-token", to: "x", in: user, home: nil)) != nil)
   }
-
-  @Test(arguments: [
-    ("4G", 4 << 30), ("4GB", 4_000_000_000), ("4 GiB", 4 << 30), ("800M", 800 << 20),
-    ("1.5k", 1536),
-    ("17", 17), ("3B", 3), ("2T", 2 << 40),
-  ])
-  func amountsAreRead(text: String, bytes: Int) { #expect(ByteCount(text)?.bytes == bytes) }
-
-  @Test(arguments: ["", "G", "-1G", "4X", "4GBB", "1e3", "nan", "99999999999T", "4G4"])
-  func textsThatAreNoAmounts(_ text: String) { #expect(ByteCount(text) == nil) }
 }

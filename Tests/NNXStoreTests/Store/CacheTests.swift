@@ -1,8 +1,9 @@
 import Foundation
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct CacheTests {
   private let test: TestStore

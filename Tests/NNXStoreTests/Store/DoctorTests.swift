@@ -1,7 +1,8 @@
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct DoctorTests {
   private func states(_ doctor: Doctor) -> [String: Check.State] {

@@ -1,7 +1,8 @@
-import NNXStore
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXStore
 
 @Suite struct StoreTests {
   @Test func anEmptyStoreIsNoError() throws {

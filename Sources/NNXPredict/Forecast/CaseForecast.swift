@@ -1,0 +1,54 @@
+import NNXModel
+import NNXNetwork
+import NNXSystem
+
+/// What a case is going to take, its stages together.
+package struct CaseForecast: Sendable {
+  package let name: String
+  /// Extents of the image, `(z, y, x)`.
+  package let shape: [Int]
+  /// Runs of networks.
+  package let patches: Int
+  /// Networks that run patches at the same time.
+  package let replicas: Int
+  package let seconds: Double
+  package let peakBytes: Int
+  /// Bytes that no way of cutting the work can do without.
+  package let leastBytes: Int
+
+  /// - Parameter perPatch: seconds that a patch of each stage takes.
+  init(_ item: Case, _ estimates: [Estimate], _ perPatch: [Double]) {
+    name = item.name
+    shape = estimates[0].shape
+    patches = estimates.reduce(0) { $0 + $1.patches }
+    replicas = estimates.reduce(1) { max($0, $1.replicas) }
+    seconds = zip(estimates, perPatch).reduce(0) { $0 + Double($1.0.patches) * $1.1 }
+    peakBytes = estimates.reduce(0) { max($0, $1.peakBytes) }
+    leastBytes = estimates.reduce(0) { max($0, $1.leastBytes) }
+  }
+}
+
+extension Forecast {
+  /// What each case is going to take, after a short look at the machine, and the cases of which that cannot be told.
+  ///
+  /// - Parameter limit: of memory, if one is given.
+  /// - Throws: `unsupported-network`, `usage`.
+  package func told(
+    _ cases: [Case], limit: Int?
+  ) throws(NNXError) -> (cases: [CaseForecast], problems: [(name: String, error: NNXError)]) {
+    let perPatch = try stages.map { (stage) throws(NNXError) in
+      try Network.secondsPerPatch(
+        stage.model.architecture, patch: stage.model.patch, threads: predictor.threads)
+    }
+    let replicas = replicas(cases, limit: limit)
+    var told: [CaseForecast] = []
+    var problems: [(name: String, error: NNXError)] = []
+    for item in cases {
+      do throws(NNXError) {
+        if let problem = item.problem { throw problem }
+        told.append(CaseForecast(item, try estimates(item, replicas: replicas), perPatch))
+      } catch { problems.append((item.name, error)) }
+    }
+    return (told, problems)
+  }
+}

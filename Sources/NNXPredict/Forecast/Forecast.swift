@@ -1,0 +1,89 @@
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXSystem
+import NNXTensor
+
+/// What cases are going to take with a predictor, from the headers of their images and the stages that it runs;
+/// and how its networks are to run, so that memory suffices.
+package final class Forecast {
+  let predictor: Predictor
+  let stages: [Stage]
+  /// What networks hold, by stage and replicas: worked out once for all cases.
+  private var known: [[Int]: Int] = [:]
+
+  package init(_ predictor: Predictor) {
+    self.predictor = predictor
+    stages = predictor.stages
+  }
+
+  /// Bytes that the networks of a fold hold.
+  ///
+  /// - Parameter stage: its number.
+  /// - Throws: `unsupported-network`.
+  func networkBytes(_ stage: Int, replicas: Int) throws(NNXError) -> Int {
+    if let bytes = known[[stage, replicas]] { return bytes }
+    let model = stages[stage].model
+    let bytes = try Network.bytes(
+      model.architecture, patch: model.patch, threads: predictor.threads, replicas: replicas)
+    known[[stage, replicas]] = bytes
+    return bytes
+  }
+
+  /// What each stage needs for a case.
+  ///
+  /// - Parameter replicas: as many networks as may run at the same time.
+  /// - Throws: what reading the case's header throws; `unsupported-network`.
+  func estimates(_ item: Case, replicas: Int = 1) throws(NNXError) -> [Estimate] {
+    let geometry = try readGeometry(item.images[0], as: predictor.reader)
+    return try stages.indices.map { (index) throws(NNXError) in
+      try Estimate(stages[index], geometry: geometry, replicas: replicas) {
+        (count) throws(NNXError) in try networkBytes(index, replicas: count)
+      }
+    }
+  }
+
+  /// Runs of networks that a case takes; 0 where its header cannot be read.
+  package func patches(_ item: Case) -> Int {
+    (try? estimates(item))?.reduce(0) { $0 + $1.patches } ?? 0
+  }
+
+  /// How many networks run patches at the same time: no more than are worth it, and than fit into memory
+  /// for every case.
+  ///
+  /// - Parameter limit: of memory, if one is given; else half of the machine's is used at most.
+  func replicas(_ cases: [Case], limit: Int?) -> Int {
+    func fits(_ estimate: Estimate) -> Bool {
+      limit.map { Estimate.fits(estimate.peakBytes, below: $0) }
+        ?? (estimate.peakBytes <= ProcessFacts.allowedMemory / 2)
+    }
+    var count = Estimate.mostReplicas(predictor.threads)
+    while count > 1 {
+      // A case whose header cannot be read says so when its turn comes.
+      let allFit = cases.allSatisfy { item in
+        (try? estimates(item, replicas: count))?.allSatisfy(fits) ?? true
+      }
+      if allFit { break }
+      count /= 2
+    }
+    return count
+  }
+
+  /// All that is decided before networks run on cases: whether memory suffices, and what goes through files
+  /// else; how many networks run at the same time, and with which kernels.
+  ///
+  /// From here on the process keeps below the limit of the budget, if it has one.
+  ///
+  /// - Parameters:
+  ///   - cases: those that are going to be computed.
+  ///   - note: is told what a person should know.
+  /// - Throws: what `MemoryBudget.hold` throws; what checking the kernels throws.
+  package func execution(
+    for cases: [Case], within budget: MemoryBudget, kernels: KernelChecks,
+    note: (String) -> Void = { _ in }
+  ) throws(NNXError) -> Execution {
+    try budget.hold(self, cases, note: note)
+    return try predictor.execution(
+      replicas: replicas(cases, limit: budget.limit), by: kernels)
+  }
+}

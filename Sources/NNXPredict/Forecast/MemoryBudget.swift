@@ -1,0 +1,126 @@
+import NNXImage
+import NNXSystem
+import NNXTensor
+
+/// How much memory predictions may take, and where images go that would take more.
+package struct MemoryBudget: Equatable, Sendable {
+  /// Bytes; `nil`: what the machine gives.
+  package let limit: Int?
+  /// Folder for the files of arrays that are held below the limit.
+  let cache: String
+
+  package init(limit: Int?, cache: String) { (self.limit, self.cache) = (limit, cache) }
+
+  /// The case of several that needs most: the others fit where it does.
+  private struct Need {
+    var item: Case
+    var peak = 0
+    var least = 0
+    /// Whether the spacing is in doubt.
+    var isOdd = false
+  }
+
+  /// Compares what cases need with what there is, before any voxel is read, and makes the process keep below the
+  /// limit where one is given.
+  ///
+  /// A case whose header cannot be read says so when its turn comes, and stops no other.
+  ///
+  /// - Parameter note: is told what a person should know.
+  /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; `unsupported-network`.
+  func hold(_ forecast: Forecast, _ cases: [Case], note: (String) -> Void) throws(NNXError) {
+    // Networks that cannot run say so before anything is read.
+    for index in forecast.stages.indices { _ = try forecast.networkBytes(index, replicas: 1) }
+    let need = largest(forecast, cases, note)
+    guard need.peak > 0 else { return }
+    let threads = forecast.predictor.threads
+    guard let limit else { return try check(need, threads) }
+    let usable = limit - MemoryLimit.reserve(of: limit)
+    guard need.least <= usable else {
+      let smallest = MemoryLimit.smallest(holding: need.least)
+      throw NNXError(
+        .memory,
+        "\(need.item.name) cannot be done in \(Quantity.bytes(limit)): one network and its patch take "
+          + Quantity.bytes(need.least),
+        fixes: ["Give it at least --max-memory \(Self.typed(smallest))"] + fewerThreads(threads))
+    }
+    guard !Estimate.fits(need.peak, below: limit) else { return }
+    try checkRoom(need)
+    note("  images go through files in \(cache), to stay below the limit")
+    MemoryLimit.set(limit, folder: cache)
+  }
+
+  private func largest(_ forecast: Forecast, _ cases: [Case], _ note: (String) -> Void) -> Need {
+    var need = Need(item: cases[0])
+    for item in cases {
+      guard let estimates = try? forecast.estimates(item) else { continue }
+      let grows = (estimates.map(\.growth).max() ?? 0) > Self.oddGrowth
+      if grows {
+        note(
+          "note: \(item.name) has over a thousand times its voxels at the model's spacing; "
+            + "is its own in mm?")
+      }
+      let peak = estimates.map(\.peakBytes).max() ?? 0
+      guard peak > need.peak else { continue }
+      need = Need(
+        item: item, peak: peak, least: estimates.map(\.leastBytes).max() ?? 0, isOdd: grows)
+    }
+    return need
+  }
+
+  /// Voxels at the model's spacing for each of the image, beyond which the spacing is in doubt: slices of
+  /// 10 mm and pixels of 1 mm become 80 voxels of 0.5 mm.
+  private static let oddGrowth = 1000.0
+
+  /// Compares what is needed with what the machine has.
+  private func check(_ need: Need, _ threads: Threads) throws(NNXError) {
+    let allowed = ProcessFacts.allowedMemory
+    guard need.peak > allowed else { return }
+    throw NNXError(
+      .memory,
+      "\(need.item.name) needs about \(Quantity.bytes(need.peak)) of memory, and this machine gives "
+        + Quantity.bytes(allowed),
+      fixes: need.isOdd
+        ? Self.spacingFirst
+        : throughFiles(need.least, below: allowed) + fewerThreads(threads) + [
+          "Ask for a machine or a job with more memory"
+        ])
+  }
+
+  /// A limit below `most` that the work fits in.
+  private func throughFiles(_ least: Int, below most: Int) -> [String] {
+    let unit = 256 << 20
+    // Half as much again, so that pages are not read over and over; in round numbers.
+    let comfortable = (least * 3 / 2 / unit + 1) * unit
+    guard comfortable < most else { return [] }
+    return ["Let images go through files: --max-memory \(Self.typed(comfortable))"]
+  }
+
+  private func fewerThreads(_ threads: Threads) -> [String] {
+    threads.count > 1 ? ["Use fewer threads, each has memory of its own: --threads 1"] : []
+  }
+
+  /// As one types it, rounded up.
+  private static func typed(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20)M" }
+
+  private static let spacingFirst = ["Check the image's spacing: is it in mm?"]
+
+  /// Whether the files of arrays have room.
+  private func checkRoom(_ need: Need) throws(NNXError) {
+    try Folder.create(cache)
+    guard Folder.isInMemory(cache) != true else {
+      throw NNXError(
+        .memory, "--max-memory needs a cache on a disk, and \(cache) lies in memory",
+        fixes: ["Put the cache on a disk: export XDG_CACHE_HOME=/big/disk/cache"])
+    }
+    let free = try Folder.freeSpace(at: cache)
+    guard free > need.peak else {
+      throw NNXError(
+        need.isOdd ? .memory : .noSpace,
+        "images would go through files of \(Quantity.bytes(need.peak)), and \(cache) has room for "
+          + Quantity.bytes(free),
+        fixes: need.isOdd
+          ? Self.spacingFirst
+          : ["Free some space with: nnx cache prune", "Give more memory: --max-memory"])
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import NNXSystem
+
+/// One case: the images of its channels, in order, and the name its output gets.
+package struct Case: Equatable, Sendable {
+  /// File name without ending, and without channel number where the images are numbered channels.
+  package var name: String
+  /// Paths, one per channel; at least one.
+  package var images: [String]
+  /// Why it cannot be predicted, where its files alone tell.
+  package var problem: NNXError?
+}

@@ -1,0 +1,79 @@
+import NNXImage
+import NNXModel
+import NNXSystem
+
+/// The channels of a case, read as the model's training read them, and checked.
+struct CaseImages {
+  private let item: Case
+  private let model: ModelDescription
+  private var images: [Image]
+  /// As the files have them, one for each channel.
+  private let geometries: [Geometry]
+  /// Of the first channel's file, whose place in the patient the results take.
+  let header: ImageHeader
+  let turn: ImageTurn?
+  /// What is odd but can be worked with, one line each.
+  let warnings: [String]
+
+  /// The grid of the results.
+  var geometry: Geometry { geometries[0] }
+
+  /// - Parameters:
+  ///   - allowed: what is told as a warning instead of refused.
+  ///   - targets: paths of the label maps to come.
+  /// - Throws: what reading an image throws, what `InputCheck` throws; what `checkTarget` throws.
+  init(
+    _ item: Case, for model: ModelDescription, allowed: Set<Predictor.Allowance>,
+    targets: [String], _ progress: ProgressHandler
+  ) throws(NNXError) {
+    let reader = model.reader
+    var images: [Image] = []
+    for (index, path) in item.images.enumerated() {
+      progress(ProgressEvent(.read, path, index, of: item.images.count, .files))
+      try InputCheck.checkKind(path, reader)
+      images += try readImages(
+        path, as: reader, nonFinite: allowed.contains(.nonFinite) ? .asTheReader : .kept)
+    }
+    progress(ProgressEvent(.read, item.name, item.images.count, of: item.images.count, .files))
+    try InputCheck.checkCount(images, item, model)
+    warnings = try InputCheck.check(images, item, model, allowed: allowed)
+    for path in targets { try checkTarget(path, like: images[0]) }
+    geometries = images.map(\.fileGeometry)
+    (header, turn) = (images[0].header, images[0].turn)
+    (self.item, self.model, self.images) = (item, model, images)
+  }
+
+  /// Gives the voxels away: of gigabytes there is one owner.
+  mutating func take() -> [Image] {
+    defer { images = [] }
+    return images
+  }
+
+  /// A label map on the images' grid as a file of their order.
+  func segmentation(_ labels: LabelMap) -> Segmentation {
+    Segmentation(labels: turn?.undo(labels) ?? labels, geometry: geometry, header: header)
+  }
+
+  /// `input` of the run record.
+  ///
+  /// - Throws: what taking digests throws.
+  func record() throws(NNXError) -> [OrderedJSON] {
+    // A picture in colour holds several channels.
+    let isOneEach = item.images.count == geometries.count
+    return try item.images.indices.map { (index) throws(NNXError) in
+      let path = item.images[index]
+      let further = try furtherFiles(ofImage: path).map {
+        (file) throws(NNXError) -> OrderedJSON in
+        ["path": .string(file), "sha256": .string(try Digest.ofFile(file, .sha256))]
+      }
+      return [
+        "path": .string(path),
+        "channel": .string(
+          isOneEach ? model.channels[index] : model.channels.joined(separator: ", ")),
+        "sha256": .string(try Digest.ofFile(path, .sha256)), "files": .array(further),
+        "shape": OrderedJSON(geometries[index].shape),
+        "spacing": OrderedJSON(geometries[index].spacing),
+      ]
+    }
+  }
+}

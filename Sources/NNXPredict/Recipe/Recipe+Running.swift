@@ -1,0 +1,81 @@
+import NNXImage
+import NNXModel
+import NNXSystem
+
+extension Recipe {
+  /// Checks that installed networks are those that the recipe is about.
+  ///
+  /// - Parameter members: of the steps that run a network, in their order.
+  /// - Throws: `recipe-mismatch` when a network does not write the labels that the recipe names, or reads
+  ///   other channels than the others.
+  func check(_ members: [Stage]) throws(NNXError) {
+    for (run, member) in zip(steps.compactMap(\.operation.run), members) {
+      let written = member.model.labels.written.map(\.value)
+      let missing = Set(labels(of: run.weights)).subtracting(written).sorted()
+      guard missing.isEmpty else {
+        throw NNXError(
+          .recipeMismatch, "the recipe does not fit the installed network \(run.weights)",
+          details: [
+            "The recipe names: \(missing.map { "label \($0)" }.joined(separator: ", "))",
+            "The network writes: \(written.map(String.init).joined(separator: ", "))",
+          ], fixes: ["Write nnU-Net's own labels with --raw-labels"])
+      }
+      guard member.model.channels.count == members[0].model.channels.count else {
+        throw NNXError(
+          .recipeMismatch, "the networks of the recipe read different channels",
+          details: members.map {
+            "\($0.model.dataset): \($0.model.channels.joined(separator: ", "))"
+          }, fixes: ["Run one of them with --raw-labels, named as NAME/WEIGHTS"])
+      }
+    }
+  }
+
+  /// Carries out all steps: from images to the labels that the publisher delivers.
+  ///
+  /// - Parameter run: of the networks, in the order of the steps.
+  func outcome(_ run: inout CaseRun) throws -> CaseRun.Outcome {
+    let spacing = run.images[0].geometry.spacing
+    var covered: [Int: LabelMap] = [:]
+    for step in steps {
+      guard case .clearMinimum(_, let channel) = step.operation, covered[channel] == nil else {
+        continue
+      }
+      covered[channel] = LabelMap(aboveMinimumOf: run.images[channel].voxels)
+    }
+    var maps: [String: LabelMap] = [:]
+    for (index, step) in steps.enumerated() {
+      if step.operation.run != nil {
+        maps[step.name] = try step.operation.labels(of: try run.next())
+      } else {
+        maps[step.name] = step.operation.labels(from: maps, images: covered, spacing: spacing)
+        run.tools.watch.lap("recipe")
+      }
+      let needed = Set(steps.dropFirst(index + 1).flatMap(\.operation.inputs))
+      maps = maps.filter { needed.contains($0.key) || $0.key == step.name }
+    }
+    guard let last = steps.last, let labels = maps[last.name] else {
+      preconditionFailure("a recipe without steps")
+    }
+    return CaseRun.Outcome(labels: labels)
+  }
+}
+
+extension Recipe.Operation {
+  /// The map that a step with a network makes.
+  fileprivate func labels(of run: StageRun) throws -> LabelMap {
+    let postprocessed = self.run?.postprocessing == true
+    guard case .vote(_, let share, let changes) = self else {
+      return try run.labels(postprocessed: postprocessed)
+    }
+    var votes = FoldVotes(run.export.properties.shape, changes.map(LabelChange.init))
+    for fold in run.stage.folds {
+      votes.add(try run.labels(of: [fold], postprocessed: postprocessed))
+      run.lap("recipe")
+    }
+    return votes.labels(atLeast: share)
+  }
+}
+
+extension NNXError.Code {
+  static let recipeMismatch = NNXError.Code("recipe-mismatch", .data)
+}

@@ -1,0 +1,45 @@
+import NNXImage
+import NNXSystem
+
+extension Predictor {
+  /// All files that a case leaves.
+  ///
+  /// - Parameter output: path of its segmentation.
+  package func files(of item: Case, to output: String) -> CaseFiles {
+    var kinds = Set(companions.map(\.kind))
+    var places: [ResultFile: String] = [:]
+    if options.savesProbabilities { kinds.insert(.probabilities) }
+    if options.uncertainty != .none { kinds.insert(.uncertainty) }
+    if case .file(let path) = options.uncertainty { places[.uncertainty] = path }
+    if let path = SpacingFile.needed(for: output, of: item.images[0], reader: reader) {
+      kinds.insert(.spacing)
+      places[.spacing] = path
+    }
+    return CaseFiles(output, kinds, places: places)
+  }
+
+  /// Checks that no file of any case is one that the run reads, or one of another case, and that all can be
+  /// made.
+  ///
+  /// - Throws: `output-exists`, `cannot-write`, `usage`.
+  package func checkOutputs(_ cases: [Case], _ targets: OutputPaths) throws(NNXError) {
+    // What cannot be predicted writes nothing.
+    let possible = zip(cases, targets.segmentations).filter { $0.0.problem == nil }
+      .map { self.files(of: $0.0, to: $0.1) }
+    try checkOutputs(cases, possible)
+  }
+
+  func checkOutputs(_ cases: [Case], _ files: [CaseFiles]) throws(NNXError) {
+    var inputs: [OutputPlan.Input] = []
+    for item in cases {
+      for image in item.images {
+        inputs.append(.init(image, "an image of this run"))
+        inputs += furtherFiles(ofImage: image).map { .init($0, "a part of an image of this run") }
+      }
+      inputs += members.flatMap { $0.previousFiles(of: item) }.map {
+        .init($0, "a segmentation of the stage before")
+      }
+    }
+    try OutputPlan(reading: inputs).check(files.flatMap(\.outputs))
+  }
+}

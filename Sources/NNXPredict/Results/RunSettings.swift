@@ -1,0 +1,68 @@
+import NNXModel
+import NNXSystem
+import NNXTensor
+
+extension Predictor {
+  /// What may change a voxel of a case, and the number of threads, which does not: `settings` of the run record.
+  ///
+  /// - Parameter item: the case that is predicted.
+  func settings(_ item: Case) -> OrderedJSON {
+    var fields: [OrderedJSON.Member]
+    if let recipe {
+      fields = [
+        .init("recipe", recipe.json), .init("networks", networks(of: recipe, item)),
+      ]
+    } else {
+      fields =
+        members.count == 1
+        ? members[0].settings(item)
+        : [.init("ensemble", .array(members.map { .object($0.settings(item)) }))]
+      fields.append(.init("recipe", .null))
+    }
+    return .object(
+      fields + [
+        .init("tileStep", .double(options.window.tileStep)),
+        .init("postprocessing", .array(rules.map(\.json))),
+        .init("regionsClassOrder", model.labels.regionsClassOrder.map { OrderedJSON($0) } ?? .null),
+        .init("imageReader", OrderedJSON(model.imageReader)),
+        .init("allowed", OrderedJSON(options.allowed.map(\.rawValue).sorted())),
+        .init("threads", .int(threads.count)),
+      ])
+  }
+
+  private func networks(of recipe: Recipe, _ item: Case) -> OrderedJSON {
+    let steps = recipe.steps.filter { $0.operation.run != nil }
+    return .array(
+      zip(steps, members).map { step, member in
+        .object(
+          [
+            .init("step", .string(step.name)),
+            .init("weights", OrderedJSON(step.operation.run?.weights)),
+          ] + member.settings(item))
+      })
+  }
+}
+
+extension Stage {
+  /// Which networks run for a case, and what they are given beside its images.
+  fileprivate func settings(_ item: Case) -> [OrderedJSON.Member] {
+    let own: [OrderedJSON.Member] = [
+      .init("configuration", .string(model.configuration)),
+      .init("folds", OrderedJSON(folds.map(\.name))),
+      .init("checkpoints", OrderedJSON(Set(folds.map(\.checkpoint)).sorted())),
+      .init("weightsSha256", OrderedJSON(folds.map(\.sha256))),
+      .init("mirrorAxes", OrderedJSON(window.mirroring ? model.mirrorAxes : [])),
+    ]
+    switch previous {
+    case .none: return own
+    case .stage(let first): return own + [.init("previousStage", .object(first.settings(item)))]
+    case .files(let files):
+      let path = try? files.path(of: item)
+      let digest = path.flatMap { try? Digest.ofFile($0, .sha256) }
+      return own + [
+        .init("previousStage", OrderedJSON(path)),
+        .init("previousStageSha256", OrderedJSON(digest)),
+      ]
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import NNXImage
+import NNXModel
+import NNXSystem
+import NNXTensor
+
+/// The stages of one case, one after the other.
+struct CaseRun {
+  /// What a run gives.
+  struct Outcome {
+    /// On the images' grid.
+    let labels: LabelMap
+    /// The labels of each fold, where they are compared.
+    var votes: FoldDisagreement?
+    /// Writes the probabilities behind the labels, as far as there are any.
+    var writeProbabilities: (_ path: String) throws -> Void = { _ in }
+  }
+
+  /// Emptied as soon as no stage needs them any more: there may be gigabytes.
+  private(set) var images: [Image]
+  let tools: RunTools
+  private let item: Case
+  private var rest: ArraySlice<Stage>
+
+  /// - Parameter members: the stages that give scores; each runs the stage before it.
+  init(_ item: Case, _ images: [Image], _ members: [Stage], _ tools: RunTools) {
+    (self.item, self.images, self.tools) = (item, images, tools)
+    rest = members[...]
+  }
+
+  /// Prepares the next of the members, after the stage before it.
+  ///
+  /// - Throws: what reading the labels of a stage before throws; what running throws.
+  mutating func next() throws -> StageRun {
+    guard let stage = rest.popFirst() else { preconditionFailure("no stage is left") }
+    return try begin(stage)
+  }
+
+  private mutating func begin(_ stage: Stage) throws -> StageRun {
+    let previous: LabelMap?
+    switch stage.previous {
+    case .none: previous = nil
+    case .stage(let first): previous = try begin(first).labels(postprocessed: true)
+    case .files(let files):
+      previous = try files.labels(item, like: images[0])
+      tools.watch.lap("previous stage")
+    }
+    let run = try StageRun(stage, images, previous: previous, tools)
+    if !stage.part.keepsImages { images = [] }
+    run.lap("preprocess")
+    return run
+  }
+
+  /// nnU-Net's own labels: of the one member, or of the mean of their probabilities.
+  mutating func outcome() throws -> Outcome {
+    let (threads, count) = (tools.threads, rest.count)
+    let votes =
+      rest.contains(where: \.part.comparesFolds) ? FoldDisagreement(threads: threads) : nil
+    var mean: Tensor?
+    var order: [Int]?
+    while !rest.isEmpty {
+      let run = try next()
+      let export = run.export
+      let scores = try run.scores(votes: votes)
+      switch run.stage.part.mean {
+      case .none:
+        return Outcome(labels: try run.labels(from: scores), votes: votes) {
+          try export.writeProbabilities(scores, to: $0)
+        }
+      case .begins:
+        order = run.stage.model.labels.regionsClassOrder
+        mean = try export.probabilities(from: scores)
+      case .goesOn:
+        guard let mean else { preconditionFailure("a mean that nobody began") }
+        try export.addProbabilities(of: scores, to: mean)
+      }
+      run.lap("export")
+    }
+    guard let mean else { preconditionFailure("no stage") }
+    Ensemble.divide(mean, by: count, threads: threads)
+    return Outcome(
+      labels: LabelMap(probabilities: mean, regionsClassOrder: order, threads: threads),
+      votes: votes
+    ) {
+      try writeNPZ(mean, to: $0, threads: threads)
+    }
+  }
+}

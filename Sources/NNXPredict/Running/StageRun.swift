@@ -1,0 +1,96 @@
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXSystem
+import NNXTensor
+
+/// A stage on the images of one case: prepared, scored, brought back as labels.
+///
+/// The one way from images to labels, for a network by itself, the stages of a cascade, the members of a mean and
+/// the folds of a vote.
+struct StageRun {
+  let stage: Stage
+  /// Back to the images' grid.
+  let export: LabelExport
+  private let prepared: Preprocessor.Result
+  private let tools: RunTools
+
+  /// Brings images to the model's spacing and intensities.
+  ///
+  /// - Parameter previous: labels of the stage before, on the images' grid.
+  /// - Throws: what `Preprocessor.run` throws.
+  init(_ stage: Stage, _ images: [Image], previous: LabelMap?, _ tools: RunTools) throws {
+    (self.stage, self.tools) = (stage, tools)
+    tools.progress(ProgressEvent(.preprocess, "image", 0, of: 1, .steps))
+    prepared = try Preprocessor(stage.model, threads: tools.threads).run(
+      images, previous: previous)
+    tools.progress(ProgressEvent(.preprocess, "image", 1, of: 1, .steps))
+    export = LabelExport(stage.model, properties: prepared.properties, threads: tools.threads)
+  }
+
+  /// Logits (v2) or probabilities (v1) on the preprocessed grid, `(classes, z, y, x)`.
+  ///
+  /// - Parameters:
+  ///   - folds: to average; `nil`: all of the stage.
+  ///   - votes: is given the labels of each fold by itself.
+  func scores(of folds: [ModelFolder.Fold]? = nil, votes: FoldDisagreement? = nil) throws -> Tensor
+  {
+    let (model, folds) = (stage.model, folds ?? stage.folds)
+    let window = SlidingWindow(
+      model, volume: Array(prepared.input.shape.dropFirst()), settings: stage.window,
+      threads: tools.threads)
+    let total = window.patchesPerFold * folds.count
+    var done = 0
+    tools.progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
+    let replicas = min(tools.execution.replicas, window.patchesPerFold)
+    let networks = folds.map { fold in
+      { [folder = stage.folder, tools] in
+        try Network.replicas(
+          replicas, model.architecture, weights: folder.weights(fold), patch: model.patch,
+          threads: tools.threads, choice: tools.execution.kernels(fold.sha256))
+      }
+    }
+    let onFold = votes.map { votes in
+      { (scores: Tensor) in votes.add(try export.labels(from: scores, progress: { _ in })) }
+    }
+    let scores = try window.predict(
+      prepared.input, previous: prepared.previous, allowsNonFinite: tools.allowsNonFinite,
+      folds: networks, onFold: onFold
+    ) {
+      done += 1
+      tools.progress(ProgressEvent(.predict, "network", done, of: total, .patches))
+    }
+    lap("predict")
+    return scores
+  }
+
+  /// Labels on the images' grid.
+  ///
+  /// - Parameter postprocessed: whether v1's rules follow.
+  func labels(of folds: [ModelFolder.Fold]? = nil, postprocessed: Bool) throws -> LabelMap {
+    let labels = try labels(from: scores(of: folds))
+    if postprocessed {
+      labels.apply(stage.model.postprocessing, spacing: prepared.properties.spacing)
+    }
+    lap("export")
+    return labels
+  }
+
+  /// Labels on the images' grid, as they are before any rules.
+  func labels(from scores: Tensor) throws -> LabelMap {
+    try export.labels(from: scores, progress: tools.progress)
+  }
+
+  /// Notes the time of a part; a cascade's first stage is one part.
+  func lap(_ part: String) { tools.watch.lap(stage.isFirst ? "previous stage" : part) }
+}
+
+/// What all stages of a case's run share.
+struct RunTools {
+  let threads: Threads
+  let execution: Execution
+  /// Whether images may hold voxels that are no numbers.
+  let allowsNonFinite: Bool
+  let watch: Stopwatch
+  let progress: ProgressHandler
+}

@@ -1,0 +1,49 @@
+import NNXImage
+import NNXPredict
+import NNXSystem
+
+/// What became of a case of `nnx predict`.
+enum CaseOutcome {
+  case made(Predictor.Result)
+  /// Done by an earlier run, and the same.
+  case kept(FinishedCase)
+  case failed(NNXError)
+
+  /// The files of a case that is done.
+  var files: CaseFiles? {
+    switch self {
+    case .made(let result): result.files
+    case .kept(let finished): finished.files
+    case .failed: nil
+    }
+  }
+
+  var error: NNXError? {
+    guard case .failed(let error) = self else { return nil }
+    return error
+  }
+
+  /// - Parameter name: of the case.
+  func json(_ name: String) -> Members {
+    switch self {
+    case .made(let result):
+      [
+        "case": name, "status": "done", "skipped": false, "output": result.segmentation,
+        "record": result.record, "seconds": result.seconds, "uncertainty": result.uncertainty,
+        "labels": result.labels.map(\.json), "error": nil,
+      ]
+    case .kept(let finished):
+      [
+        "case": name, "status": "done", "skipped": true, "output": finished.files.segmentation,
+        "record": finished.files.record, "seconds": 0.0,
+        "uncertainty": finished.files[.uncertainty],
+        "labels": finished.record["labels"] ?? [], "error": nil,
+      ]
+    case .failed(let error):
+      [
+        "case": name, "status": "failed", "skipped": false, "output": nil,
+        "error": ["code": error.code.name, "message": error.message] as Members,
+      ]
+    }
+  }
+}

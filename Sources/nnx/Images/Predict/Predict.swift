@@ -1,0 +1,92 @@
+import ArgumentParser
+import NNXPredict
+import NNXSystem
+
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Segment images with an installed model.",
+    usage: "nnx predict <name> <image> ... [-o <output>]",
+    discussion: """
+      One image gives one file; a folder of images gives a folder of segmentations. \
+      -m and -i may be written before model and images.
+
+        nnx predict lung2-ct scan.nii.gz
+        nnx predict -m lung2-ct -i scan.nii.gz -o seg.nii.gz
+        nnx predict -m lung2-ct -i scans/ -o segmentations/
+        nnx predict -m brain-mr -i t1.nii.gz -i t1ce.nii.gz -i t2.nii.gz \\
+            -i flair.nii.gz -o seg.nii.gz
+
+      Folders may use nnU-Net's names (case_0000.nii.gz, case_0001.nii.gz, ...). \
+      Beside each result lies a record of what made it (seg.nnx.json). The same command again \
+      skips what is done.
+      """,
+    aliases: ["run", "segment"])
+
+  @OptionGroup var prediction: PredictionOptions
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "File, or folder for several cases (default: IMAGE_seg here).", valueName: "output"))
+  var output: String?
+
+  @Flag(help: "Write all probabilities, too (NAME.probabilities.npz).")
+  var saveProbabilities = false
+
+  @Flag(help: "Replace results that nnx wrote.")
+  var overwrite = false
+
+  @Flag(help: "Tell how long it will take and how much memory, and predict nothing.")
+  var dryRun = false
+
+  @Flag(help: "Stop at the first case that fails.")
+  var failFast = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on, with a warning, where nnx refuses: units or non-finite.", valueName: "what"))
+  var allow: [Predictor.Allowance] = []
+
+  @OptionGroup var memory: MemoryOption
+  @OptionGroup var extras: PredictExtras
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = try Context(global)
+    let ready = try Prediction(
+      prediction, context, rawSettings: rawSettings, mayInstall: !dryRun,
+      companions: extras.companions
+    ) {
+      $0.savesProbabilities = saveProbabilities
+      $0.overwrites = overwrite
+      $0.allowed = Set(allow)
+      $0.uncertainty = extras.uncertaintyChoice
+    }
+    let (cases, predictor) = (ready.cases, ready.predictor)
+    try extras.check(cases: cases.count)
+    let targets = try OutputPaths(
+      output ?? DefaultOutput.path(for: cases, inputs: prediction.input), cases: cases,
+      inputs: prediction.input)
+    try predictor.checkOutputs(cases, targets)
+    let table = extras.stats ? targets.folder.map { CohortTable(folder: $0) } : nil
+    try table?.check()
+    let budget = try memory.budget(context)
+    guard !dryRun else {
+      return try ForecastView(context: context).show(ready.forecast, cases, limit: budget.limit)
+    }
+    PredictOpening(context: context, model: prediction.model, predictor: predictor).show(
+      cases, remarks: ready.remarks, requirements: ready.models.requirements)
+    try PredictRun(ready, targets, budget: budget, failFast: failFast, context).run(table)
+  }
+
+  /// Flags in use that are about nnU-Net's own labels.
+  private var rawSettings: [String] {
+    [
+      saveProbabilities ? "--save-probabilities" : nil,
+      extras.uncertainty == nil ? nil : "--uncertainty",
+    ].compactMap(\.self)
+  }
+}
+
+extension Predictor.Allowance: ExpressibleByArgument {}

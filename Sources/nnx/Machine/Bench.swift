@@ -1,0 +1,97 @@
+import ArgumentParser
+import NNXImage
+import NNXModel
+import NNXNetwork
+import NNXStore
+import NNXSystem
+import NNXTensor
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure how fast this machine runs a network.",
+    usage: "nnx bench [<network> | -m <model> | --resampling] [<options>]",
+    discussion: """
+      Times patches of noise through a network that nnU-Net plans by default, with made-up \
+      weights, or through an installed model; with --resampling a CT of 512 x 512 x 200 to a \
+      network's grid, and the scores of three classes back.
+
+        nnx bench
+        nnx bench residual --threads 1 --layers
+        nnx bench --threads 16 --replicas 4
+        nnx bench -m lung2-ct
+        nnx bench --resampling
+
+      NNX_KERNELS chooses the kernels: avx512, avx2, baseline, neon, openblas.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "plain (the default), residual, anisotropic or flat (2-D).", valueName: "network"))
+  var network: NamedArchitecture?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Installed model.", valueName: "name"))
+  var model: String?
+
+  @OptionGroup var threading: ThreadOption
+
+  @Option(
+    help: ArgumentHelp(
+      "Patches at the same time, each on its share of the threads.", valueName: "count"))
+  var replicas = 1
+
+  @Option(name: .customLong("repeat"), help: ArgumentHelp("Patches to time.", valueName: "count"))
+  var repeats = 3
+
+  @Flag(help: "Show what each layer takes.")
+  var layers = false
+
+  @Flag(help: "Time resampling, and no network.")
+  var resampling = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard replicas > 0 else { throw ValidationError("--replicas must be at least 1") }
+    guard replicas == 1 || !layers && !resampling else {
+      throw ValidationError(
+        "--replicas times whole patches: leave out --layers and --resampling, or --replicas")
+    }
+    guard (1...10_000).contains(repeats) else {
+      throw ValidationError("--repeat must be from 1 to 10000")
+    }
+    guard network == nil || model == nil else {
+      throw ValidationError("name a network or a model with -m, not both")
+    }
+    guard !resampling || (network == nil && model == nil && !layers) else {
+      throw ValidationError(
+        "--resampling runs no network: leave out the network, -m and --layers, or --resampling")
+    }
+  }
+
+  func run() throws {
+    let context = try Context(global)
+    let threads = threading.chosen(context)
+    guard !resampling else {
+      let result = try ResamplingBenchmark(threads: threads, repeats: repeats)
+      return context.output.answer(
+        "bench", result.json(threads), quiet: result.lines, text: result.lines)
+    }
+    guard replicas <= threads.count else {
+      throw NNXError(
+        .usage, "\(replicas) patches at a time need at least \(replicas) threads",
+        fixes: ["Give fewer --replicas or more --threads"])
+    }
+    let subject =
+      try model.map { try BenchSubject(installed: $0, context) } ?? BenchSubject(network ?? .plain)
+    let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads)
+    let result = try NetworkBenchmark(
+      subject.architecture, weights: subject.weights, patch: subject.patch, threads: threads,
+      replicas: replicas, repeats: repeats, measuresLayers: layers)
+    let view = BenchView(subject: subject, result: result, peak: peak)
+    context.output.answer(
+      "bench", view.json, quiet: [Quantity.fixed(1 / result.patch.wall, 3)], text: view.lines)
+  }
+}
+
+extension NamedArchitecture: ExpressibleByArgument {}

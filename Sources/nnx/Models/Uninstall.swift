@@ -1,0 +1,67 @@
+import ArgumentParser
+import NNXStore
+import NNXSystem
+
+struct Uninstall: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "uninstall",
+    abstract: "Remove installed models.",
+    usage: "nnx uninstall <name> ... [--force] [--dry-run]",
+    discussion: "All versions of a name go, or one: nnx uninstall liver2-ct@2024.6.11",
+    aliases: ["rm", "remove"])
+
+  @Argument(help: "Names of installed models.", completion: .installedModels)
+  var names: [String]
+
+  @Flag(help: "Remove models that others need, too.")
+  var force = false
+
+  @Flag(help: "Tell what would be removed, and remove nothing.")
+  var dryRun = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let context = try Context(global)
+    let store = try context.store()
+    // All of them first: an unknown or needed name removes nothing.
+    let registry = try? context.openRegistry()
+    let planned = try names.map { try removal(of: $0, store, registry) }
+    if !force {
+      try store.checkRequirements(removing: planned.flatMap(\.self), commandNames: names)
+    }
+    let removed =
+      try dryRun
+      ? planned.flatMap(\.self)
+      : names.flatMap {
+        try store.uninstall(registry?.installedName($0) ?? $0)
+      }
+    let verb = dryRun ? "Would remove" : "Removed"
+    context.output.answer(
+      "uninstall",
+      [
+        "removed": removed.map { removed in
+          removed.model?.listJSON ?? [
+            "name": removed.name, "version": removed.version,
+            "state": "damaged",
+          ] as Members
+        }, "dryRun": dryRun,
+      ], quiet: removed.map(\.name),
+      text: removed.map {
+        "\(verb) \($0.name) \($0.version)"
+          + ($0.model.map { " (\(Quantity.bytes($0.receipt.bytes)))." } ?? ", which was damaged.")
+      })
+  }
+
+  private func removal(
+    of name: String, _ store: Store, _ registry: Registry?
+  ) throws(NNXError) -> [StoredModel] {
+    do throws(NNXError) {
+      return try store.removal(of: registry?.installedName(name) ?? name)
+    } catch {
+      // The registry knows which names could be installed at all.
+      if error.code == .notInstalled { _ = try registry?.find(name, in: store) }
+      throw error
+    }
+  }
+}

@@ -1,2 +1,0 @@
-import NNXPredict
-import Testing

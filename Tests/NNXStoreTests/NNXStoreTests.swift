@@ -1,2 +1,0 @@
-import NNXStore
-import Testing

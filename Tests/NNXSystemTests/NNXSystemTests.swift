@@ -1,2 +1,0 @@
-import NNXSystem
-import Testing
