@@ -138,7 +138,7 @@ package struct Predictor {
   ///
   /// - Parameter replicas: see `Execution`.
   /// - Throws: what reading the weights throws; `missing-library`, `usage`.
-  func execution(replicas: Int = 1, by checks: KernelChecks) throws(NNXError) -> Execution {
+  func execution(replicas: Int = 1, by checks: KernelCheckCache) throws(NNXError) -> Execution {
     try Execution(of: stages, replicas: replicas, by: checks, threads: threads)
   }
 

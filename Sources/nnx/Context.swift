@@ -104,8 +104,8 @@ struct Context {
   var threads: Threads { settings.threads.map { Threads($0) } ?? .all }
 
   /// What is known of the kernels on this machine, in the cache.
-  func kernelChecks() throws -> KernelChecks {
-    KernelChecks(folder: "\(try store().location.cache)/kernel-checks")
+  func kernelChecks() throws -> KernelCheckCache {
+    KernelCheckCache(folder: "\(try store().location.cache)/kernel-checks")
   }
 
   /// The registries that flags, environment or settings name, else the one nnx came with and those

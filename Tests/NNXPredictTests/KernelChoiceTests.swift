@@ -34,7 +34,7 @@ import Testing
       try target.write(
         "\(fold.sha256).\(check.kernels).json", Array(check.json.text(pretty: true).utf8))
     }
-    let execution = try predictor.execution(by: KernelChecks(folder: target.path))
+    let execution = try predictor.execution(by: KernelCheckCache(folder: target.path))
     let path = target.path + "/s.nii.gz"
     let result = try predictor.predict(
       Case(name: "ratio_three", images: reference.images), to: path, execution, command: [],
@@ -46,7 +46,7 @@ import Testing
 
   @Test func whatIsNotKnownIsMeasuredAndKept() throws {
     #expect(try target.contents() == [])
-    _ = try predictor.execution(by: KernelChecks(folder: target.path))
+    _ = try predictor.execution(by: KernelCheckCache(folder: target.path))
     #expect(try target.contents().count == predictor.folds.count)
   }
 }

@@ -79,7 +79,7 @@ package final class Forecast {
   ///   - note: is told what a person should know.
   /// - Throws: what `MemoryBudget.hold` throws; what checking the kernels throws.
   package func execution(
-    for cases: [Case], within budget: MemoryBudget, kernels: KernelChecks,
+    for cases: [Case], within budget: MemoryBudget, kernels: KernelCheckCache,
     note: (String) -> Void = { _ in }
   ) throws(NNXError) -> Execution {
     try budget.hold(self, cases, note: note)

@@ -22,7 +22,7 @@ package struct Execution: Sendable {
   ///
   /// - Throws: what reading the weights throws; `missing-library`, `usage`.
   init(
-    of stages: [Stage], replicas: Int, by checks: KernelChecks, threads: Threads
+    of stages: [Stage], replicas: Int, by checks: KernelCheckCache, threads: Threads
   ) throws(NNXError) {
     var kernels: [String: KernelChoice] = [:]
     for stage in stages {

@@ -20,7 +20,7 @@ struct ModelInfo {
   let width: Int
   let environment: [String: String]
   /// What is known of the kernels with this model's weights.
-  let checks: KernelChecks?
+  let checks: KernelCheckCache?
   /// The networks that are installed, by set of weights.
   let networks: [(set: Receipt.WeightsInstalled, entries: [ModelFolder.Entry])]
 

@@ -6,7 +6,7 @@ import NNXTensor
 /// Results of `KernelCheck`, kept in a folder by the digest of the weights and the set of kernels: they
 /// are facts of weights on a kind of processor, not of an installed model. Whatever is missing is made
 /// when it is needed.
-package struct KernelChecks: Equatable, Sendable {
+package struct KernelCheckCache: Equatable, Sendable {
   private let folder: String
 
   package init(folder: String) { self.folder = folder }

@@ -1,0 +1,55 @@
+import Glibc
+import NNXModel
+import NNXSystem
+
+extension Store {
+  /// Makes nnU-Net's view of the installed models current.
+  ///
+  /// - Returns: links that two models want.
+  /// - Throws: `cannot-write`, `no-space`.
+  @discardableResult
+  package func refreshResults() throws(NNXError) -> [(link: String, model: String)] {
+    try location.locked("results") { () throws(NNXError) in
+      let view = ResultsView(of: try installed(), in: location)
+      try view.write()
+      return view.conflicts
+    }
+  }
+
+  /// Removes one version of a model, or all of them.
+  ///
+  /// - Parameter text: `liver2-ct`, or `liver2-ct@2024.6.11`.
+  /// - Returns: what was removed.
+  /// - Throws: `not-installed`; `cannot-write` for models of a shared store.
+  @discardableResult
+  package func uninstall(_ text: String) throws(NNXError) -> [StoredModel] {
+    let name = try removal(of: text)[0].name
+    let lock = try location.lock(name)
+    defer { withExtendedLifetime(lock) {} }
+    sweep(holding: name)
+    let own = try removal(of: text)
+    let staging = try Staging(in: location)
+    let home = parentFolder(own[0].path)
+    // Without a version the name goes with all that lies below it, also what cannot be read.
+    let next =
+      text.contains("@")
+      ? try versions(of: name, in: location.data).first { version in
+        !own.contains { $0.version == version }
+      } : nil
+    // One rename, whether it takes a version or all of them.
+    let target = next == nil ? home : own[0].path
+    try Interruption.deferred { () throws(NNXError) in
+      guard SystemCall.rename(target, to: "\(staging.path)/removed") else {
+        throw .system("cannot remove", target)
+      }
+      try syncFolder(of: target)
+      if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
+      removeEmptyHomes()
+      forgetReasons()
+      try removeSample(of: name)
+      try refreshResults()
+      updateCatalogue()
+    }
+    return own
+  }
+}
