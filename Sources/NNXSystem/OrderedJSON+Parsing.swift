@@ -73,6 +73,7 @@ private struct Parser {
     case UInt8(ascii: "{"): return try nested { (parser) throws(NNXError) in try parser.object() }
     case UInt8(ascii: "["): return try nested { (parser) throws(NNXError) in try parser.array() }
     case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default: break
     }
     if takeWord("null") { return .null }
@@ -97,14 +98,18 @@ private struct Parser {
 
   mutating func object() throws(NNXError) -> OrderedJSON {
     var members: [OrderedJSON.Member] = []
-    var keys: Set<String> = []
+    // Few keys are compared sooner than hashed.
+    var many: Set<String>?
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object([]) }
     while true {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw failure("expected a key") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw failure("the key '\(key.excerpt)' is repeated") }
+      if members.count == 16 { many = Set(members.map(\.key)) }
+      guard many?.insert(key).inserted ?? !members.contains(where: { $0.key == key }) else {
+        throw failure("the key '\(key.excerpt)' is repeated")
+      }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw failure("expected ':'") }
       members.append(OrderedJSON.Member(key, try value()))

@@ -30,7 +30,7 @@ extension Store {
   }
 
   /// Removes folders of names that hold no version any more: somebody was killed while uninstalling.
-  private func removeEmptyHomes() {
+  func removeEmptyHomes() {
     let folder = "\(location.data)/models"
     for name in (try? Folder.entries(folder)) ?? [] where ModelName.isValid(name) {
       let home = "\(folder)/\(name)"

@@ -12,7 +12,7 @@ extension TextRule {
 
 /// A text of a document that is checked when it is read.
 @propertyWrapper
-package struct Checked<Rule: TextRule>: Codable, Equatable, Sendable {
+package struct Checked<Rule: TextRule>: Codable, Equatable, Sendable, ReadsAbsence {
   package var wrappedValue: String
 
   package init(wrappedValue: String) { self.wrappedValue = wrappedValue }
@@ -24,6 +24,8 @@ package struct Checked<Rule: TextRule>: Codable, Equatable, Sendable {
   }
 
   package func encode(to encoder: any Encoder) throws { try wrappedValue.encode(to: encoder) }
+
+  package static func absent(_ rules: ReadingRules) -> Self? { nil }
 }
 
 /// As `Checked`, for a text that may be absent.

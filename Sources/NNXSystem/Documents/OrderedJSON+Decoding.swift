@@ -25,6 +25,24 @@ package protocol ReadsAbsence: Decodable {
   static func absent(_ rules: ReadingRules) -> Self?
 }
 
+extension KeyedDecodingContainer {
+  /// What the compiler knows of a type need not be asked at run time, where it costs the more the larger a
+  /// program is.
+  package func decode<T: ReadsAbsence>(_ type: T.Type, forKey key: Key) throws -> T {
+    guard contains(key) else {
+      let owner = try JSONReading.of(superDecoder())
+      guard let value = T.absent(owner.rules) else {
+        throw DocumentProblem(at: owner.rules.written(key), "is missing")
+      }
+      return value
+    }
+    let reading = try JSONReading.of(superDecoder(forKey: key))
+    do { return try reading.readUnchecked(type) } catch {
+      throw DocumentProblem(error).within(reading.rules.written(key))
+    }
+  }
+}
+
 extension Array: ReadsAbsence where Element: Decodable {
   package static func absent(_ rules: ReadingRules) -> [Element]? {
     rules.absentListsAreEmpty ? [] : nil
@@ -69,25 +87,29 @@ struct JSONReading: Decoder, SingleValueDecodingContainer {
   func decode<T: Decodable>(_ type: T.Type) throws -> T { try read(type) }
 
   func read<T: Decodable>(_ type: T.Type) throws -> T {
-    let plain: Any? =
-      switch type {
-      case is String.Type: try text()
-      case is Int.Type: try int()
-      case is Double.Type: try double()
-      case is Bool.Type: try bool()
-      case is [String].Type: try list("a list of texts") { $0.string }
-      case is [Int].Type: try list("a list of whole numbers") { $0.int }
-      case is [Double].Type:
-        try list("a list of numbers") { [rules] in
-          $0.double.flatMap { $0.isFinite || rules.allowsNonFinite ? $0 : nil }
-        }
-      default: nil
-      }
-    // Without the first test, an optional `T` would take the lack of a plain value for its `nil`.
-    if let plain, let value = plain as? T { return value }
-    let value = try T(from: self)
+    let value = try readUnchecked(type)
     if T.self is any SelfChecking.Type { try (value as? any SelfChecking)?.check() }
     return value
+  }
+
+  func readUnchecked<T: Decodable>(_ type: T.Type) throws -> T {
+    // Without the first test, an optional `T` would take the lack of a plain value for its `nil`.
+    if let plain = try plain(type), let value = plain as? T { return value }
+    return try T(from: self)
+  }
+
+  /// A value that has no members of its own; `nil` for a type that reads itself.
+  private func plain(_ type: Any.Type) throws -> Any? {
+    if type == String.self { return try text() }
+    if type == Int.self { return try int() }
+    if type == Double.self { return try double() }
+    if type == Bool.self { return try bool() }
+    if type == [String].self { return try list("a list of texts") { $0.string } }
+    if type == [Int].self { return try list("a list of whole numbers") { $0.int } }
+    guard type == [Double].self else { return nil }
+    return try list("a list of numbers") {
+      $0.double.flatMap { $0.isFinite || rules.allowsNonFinite ? $0 : nil }
+    }
   }
 
   func text(allowsEmpty: Bool? = nil) throws -> String {
@@ -134,9 +156,7 @@ private struct MembersReading<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
 
-  private func written(_ key: Key) -> String {
-    rules.snakeCase ? key.stringValue.snakeCased : key.stringValue
-  }
+  private func written(_ key: Key) -> String { rules.written(key) }
 
   /// The member's value; `nil` when it is absent or `null`.
   private func reading(_ key: Key) -> JSONReading? {

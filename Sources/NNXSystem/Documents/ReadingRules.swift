@@ -11,6 +11,11 @@ package struct ReadingRules: Sendable {
 
   package init() {}
 
+  /// A key as the document has it.
+  func written(_ key: some CodingKey) -> String {
+    snakeCase ? key.stringValue.snakeCased : key.stringValue
+  }
+
   /// More bytes than any file has, and than numbers of records and years; as many of these as a document
   /// can hold can be added up.
   static let largestNumber = 1 << 44

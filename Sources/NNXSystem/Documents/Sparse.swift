@@ -48,7 +48,9 @@ package struct AbsentWhenEmpty<Element: Codable & Equatable & Sendable>: Codable
 
 /// A list that holds something.
 @propertyWrapper
-package struct Filled<Element: Decodable & Equatable & Sendable>: Decodable, Equatable, Sendable {
+package struct Filled<Element: Decodable & Equatable & Sendable>: Decodable, Equatable, Sendable,
+  ReadsAbsence
+{
   package var wrappedValue: [Element]
 
   package init(wrappedValue: [Element]) { self.wrappedValue = wrappedValue }
@@ -57,6 +59,8 @@ package struct Filled<Element: Decodable & Equatable & Sendable>: Decodable, Equ
     wrappedValue = try [Element](from: decoder)
     if wrappedValue.isEmpty { throw DocumentProblem("is missing or empty") }
   }
+
+  package static func absent(_ rules: ReadingRules) -> Self? { nil }
 }
 
 extension Filled: Encodable where Element: Encodable {
