@@ -227,6 +227,8 @@ private struct ElementsReading: UnkeyedDecodingContainer {
   let elements: [OrderedJSON]
   let rules: ReadingRules
   var currentIndex = 0
+  /// Whether the type that was read last checks itself: a list has one, and asking for each element costs.
+  private var known: (type: Any.Type, isSelfChecking: Bool)?
   var codingPath: [any CodingKey] { [] }
   var count: Int? { elements.count }
   var isAtEnd: Bool { currentIndex == elements.count }
@@ -251,7 +253,11 @@ private struct ElementsReading: UnkeyedDecodingContainer {
     return true
   }
 
-  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T { try next { try $0.read(type) } }
+  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    if known?.type != type { known = (type, type is any SelfChecking.Type) }
+    guard known?.isSelfChecking == false else { return try next { try $0.read(type) } }
+    return try next { try $0.readUnchecked(type) }
+  }
 
   mutating func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type
