@@ -128,7 +128,7 @@ package struct ModelFolder: Sendable {
       throw NNXError(
         .integrity, "\(file.path) is not the file that was installed",
         details: ["expected sha256  \(fold.sha256)", "got              \(digest)"],
-        fixes: ["Check the model with: nnx verify"])
+        fixes: ["Repair the model with: nnx verify --repair"])
     }
     if let entry = entries.first(where: { ($0.folds + $0.alternatives).contains(fold) }) {
       try file.check(entry.description.architecture)

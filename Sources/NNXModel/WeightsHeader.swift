@@ -19,7 +19,8 @@ struct WeightsHeader {
 
   static func failure(_ path: String, _ reason: String) -> NNXError {
     NNXError(
-      .integrity, "\(path) is damaged: \(reason)", fixes: ["Check the model with: nnx verify"])
+      .integrity, "\(path) is damaged: \(reason)",
+      fixes: ["Repair the model with: nnx verify --repair"])
   }
 
   init(_ bytes: RawSpan, path: String) throws(NNXError) {

@@ -13,7 +13,8 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
 
   /// - Throws: `file-not-found`, `cannot-write` (no permission), `unreadable`.
   package init(_ path: String) throws(NNXError) {
-    let descriptor = SystemCall.open(path, O_RDONLY)
+    // Nobody may ever write into a pipe: opening it does not wait, and it is refused below.
+    let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system("cannot open", path) }
     guard let status = SystemCall.status(of: descriptor) else {
       let error = NNXError.system("cannot read", path)

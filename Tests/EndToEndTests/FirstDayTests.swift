@@ -163,4 +163,19 @@ import Testing
     #expect(other.errors.contains("note: mine now means "))
     #expect(other.errors.contains("the former is mine@\(version)"))
   }
+
+  /// The folder of samples is where nnx sends people: what they put there is theirs.
+  @Test func uninstallingLeavesWhatLiesBesideTheSample() throws {
+    let copy = try Copy()
+    let samples = copy.folder.path + "/store/samples"
+    #expect(try copy.run("install", "demo-ct", "-q").status == 0)
+    try #require(FileManager.default.fileExists(atPath: samples + "/phantom_0000.nii.gz"))
+    try copy.folder.write("store/samples/patient.nii.gz", [1, 2, 3])
+    #expect(try copy.run("uninstall", "demo-ct").status == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: samples) == ["patient.nii.gz"])
+    #expect(try copy.run("install", "demo-ct", "-q").status == 0)
+    try copy.folder.write("store/samples/phantom_0000.nii.gz", [4, 5, 6])
+    #expect(try copy.run("uninstall", "demo-ct").status == 0)
+    #expect(bytes(of: samples + "/phantom_0000.nii.gz") == [4, 5, 6])
+  }
 }

@@ -32,6 +32,20 @@ import Testing
     #expect(error?.code == .noImages)
   }
 
+  /// A scan whose ending nnx does not know is no case, and never passed over without a word.
+  @Test func whatLooksLikeAnImageIsNamed() throws {
+    let folder = try folder(["p1.nii.gz", "p2.nii (1).gz", "p3.mgz", "notes.txt", "p1.json"])
+    let head = [UInt8](repeating: 0, count: 128)
+    try folder.write("p4", head + Array("DICM".utf8) + head)
+    let list = try CaseList([folder.path], channels: ["CT"], model: "m")
+    #expect(list.cases.map(\.name) == ["p1"])
+    #expect(
+      list.remarks == [
+        "3 files in \(folder.path) that look like images, not read for what the name ends in: "
+          + "p2.nii (1).gz, p3.mgz, p4"
+      ])
+  }
+
   @Test(arguments: ["IM000001", "ct.dcm", "1.2.840.113619.2.1"])
   func dicomIsCalledByItsName(_ name: String) throws {
     let folder = try TemporaryFolder()

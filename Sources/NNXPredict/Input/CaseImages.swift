@@ -1,3 +1,4 @@
+import Glibc
 import NNXImage
 import NNXModel
 import NNXSystem
@@ -7,6 +8,8 @@ struct CaseImages {
   private let item: Case
   private let model: ModelDescription
   private var images: [Image]
+  /// What the files of the images were when they were read, by their paths.
+  private let read: [String: [Int]]
   /// As the files have them, one for each channel.
   private let geometries: [Geometry]
   /// Of the first channel's file, whose place in the patient the results take.
@@ -28,7 +31,9 @@ struct CaseImages {
   ) throws(NNXError) {
     let reader = model.reader
     var images: [Image] = []
+    var read: [String: [Int]] = [:]
     for (index, path) in item.images.enumerated() {
+      for file in [path] + furtherFiles(ofImage: path) { read[file] = Self.stamp(file) }
       progress(ProgressEvent(.read, path, index, of: item.images.count, .files))
       try InputCheck.checkKind(path, reader)
       images += try readImages(
@@ -40,7 +45,26 @@ struct CaseImages {
     for path in targets { try checkTarget(path, like: images[0]) }
     geometries = images.map(\.fileGeometry)
     (header, turn) = (images[0].header, images[0].turn)
-    (self.item, self.model, self.images) = (item, model, images)
+    (self.item, self.model, self.images, self.read) = (item, model, images, read)
+  }
+
+  /// Inode, size and time of the last write; `nil` when there is no file.
+  private static func stamp(_ path: String) -> [Int]? {
+    SystemCall.status(of: path, followsLinks: true).map {
+      [Int($0.st_ino), Int($0.st_size), $0.st_mtim.tv_sec, $0.st_mtim.tv_nsec]
+    }
+  }
+
+  /// The digest of a file of an image that is still the one that was read.
+  private func digest(_ path: String) throws(NNXError) -> OrderedJSON {
+    let digest = try Digest.ofFile(path, .sha256)
+    guard read[path] == Self.stamp(path) else {
+      throw NNXError(
+        .integrity, "\(path) was changed while it was predicted",
+        details: ["Its record would name another image than the one that was read."],
+        fixes: ["Run it again, when nobody writes the image any more"])
+    }
+    return .string(digest)
   }
 
   /// Gives the voxels away: of gigabytes there is one owner.
@@ -56,7 +80,7 @@ struct CaseImages {
 
   /// `input` of the run record.
   ///
-  /// - Throws: what taking digests throws.
+  /// - Throws: what taking digests throws; `integrity` when a file is not the one that was read.
   func record() throws(NNXError) -> [OrderedJSON] {
     // A picture in colour holds several channels.
     let isOneEach = item.images.count == geometries.count
@@ -64,13 +88,13 @@ struct CaseImages {
       let path = item.images[index]
       let further = try furtherFiles(ofImage: path).map {
         (file) throws(NNXError) -> OrderedJSON in
-        ["path": .string(file), "sha256": .string(try Digest.ofFile(file, .sha256))]
+        ["path": .string(file), "sha256": try digest(file)]
       }
       return [
         "path": .string(path),
         "channel": .string(
           isOneEach ? model.channels[index] : model.channels.joined(separator: ", ")),
-        "sha256": .string(try Digest.ofFile(path, .sha256)), "files": .array(further),
+        "sha256": try digest(path), "files": .array(further),
         "shape": OrderedJSON(geometries[index].shape),
         "spacing": OrderedJSON(geometries[index].spacing),
       ]

@@ -104,7 +104,26 @@ package struct CaseList: Equatable, Sendable {
       remarks.append(
         "\(count) in \(path), not looked into: \(folders.prefix(3).joined(separator: ", "))\(more)")
     }
+    let known = Set(names.filter { ImageFormat.ending(of: $0) != nil } + folders)
+    let unread = names.filter { !known.contains($0) && looksLikeImage("\(folder)/\($0)", $0) }
+    if !unread.isEmpty {
+      let what = unread.count == 1 ? "1 file" : "\(unread.count) files"
+      let verb = unread.count == 1 ? "looks like an image" : "look like images"
+      let more = unread.count > 5 ? ", …" : ""
+      remarks.append(
+        "\(what) in \(path) that \(verb), not read for what the name ends in: "
+          + unread.prefix(5).joined(separator: ", ") + more)
+    }
     return (images.map { path == "/" ? "/\($0)" : "\(path)/\($0)" }, remarks)
+  }
+
+  /// Whether a person may take a file for an image: by endings that others write, copies with a number, or
+  /// because it is DICOM.
+  private static func looksLikeImage(_ path: String, _ name: String) -> Bool {
+    let small = name.lowercased()
+    let endings = [".img", ".hdr", ".mgz", ".mgh", ".dcm", ".ima", ".dicom", ".mnc"]
+    return small.contains(".nii") || small.contains(".nrrd") || small.contains(".mha")
+      || endings.contains(where: small.hasSuffix) || DICOMFile.isOne(path)
   }
 
   /// The images among the files of a folder: pictures only where the model reads them, or, when that is

@@ -1,3 +1,4 @@
+import Glibc
 import NNXSystem
 import TestSupport
 import Testing
@@ -40,5 +41,13 @@ import Testing
       #expect(got == 5)
       #expect(throws: NNXError.self) { try source.bytes(at: 990, count: 11) }
     }
+  }
+
+  /// Nobody writes into it: whoever waited for that would wait for ever.
+  @Test func aPipeIsNoFile() throws {
+    let folder = try TemporaryFolder()
+    #expect(mkfifo(folder.path + "/pipe.nii.gz", 0o600) == 0)
+    let error = #expect(throws: NNXError.self) { try FileReader(folder.path + "/pipe.nii.gz") }
+    #expect(error?.message.hasSuffix("is not a regular file") ?? false)
   }
 }
