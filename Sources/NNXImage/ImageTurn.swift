@@ -17,7 +17,8 @@ extension ImageReader {
   /// nibabel takes spacings from the affine as soon as it turns something
   /// (`Nifti1Pair._affine2header`), as float32.
   ///
-  /// - Throws: `unsupported-image` for a file of two axes; `broken-image` for a matrix that is singular.
+  /// - Throws: `unsupported-image` for a file of two axes; `broken-image` for a matrix that is singular,
+  ///   holds what is no number, or gives spacings that cannot be.
   func turn(
     _ geometry: Geometry, _ header: ImageHeader, path: String
   ) throws(NNXError) -> (geometry: Geometry, turn: ImageTurn)? {
@@ -29,6 +30,10 @@ extension ImageReader {
         fixes: ["Give the volume that the slice comes from"])
     }
     let affine = isNibabel ? header.nifti?.nibabelForm.rows : nil
+    guard affine?.joined().allSatisfy(\.isFinite) ?? true else {
+      throw .badHeader(
+        path, "its s-form contains values that are no numbers, and \(rawValue) turns by it")
+    }
     let orientation =
       affine.map { Orientation(nibabel: $0) } ?? Orientation(itk: geometry.direction)
     guard Set(orientation.axes).count == 3 else {
@@ -38,6 +43,9 @@ extension ImageReader {
     var turned = geometry.turned(orientation)
     if let affine {
       turned.spacing = orientation.axes.map { Double(Float(columnLength(affine, 2 - $0))) }
+      try GridBounds.check(
+        spacing: turned.spacing, extents: turned.shape, "s-form, by which \(rawValue) turns",
+        path: path)
     }
     return (turned, ImageTurn(orientation: orientation, fileGeometry: geometry))
   }

@@ -104,6 +104,18 @@ import Testing
     #expect(error?.code.name == "unsupported-image")
   }
 
+  /// The q-form is sound, but nibabel turns by the s-form: its spacings would be those.
+  @Test(arguments: [.nan, 1e30, 1e-30]) func formsThatGiveNoSpacingCannotBeTurned(
+    value: Double
+  ) throws {
+    let folder = try TemporaryFolder()
+    var builder = NIfTIBuilder()
+    builder.rows = [[-1, 0, 0, 0], [0, 1, 0, 0], [0, 0, value, 0]]
+    let path = try folder.write("a.nii", builder.file)
+    let error = #expect(throws: NNXError.self) { try readImage(path, as: .nibabelTurning) }
+    #expect(error?.code.name == "broken-image")
+  }
+
   /// nibabel's own turning of a singular matrix drops an axis.
   @Test func singularMatricesCannotBeTurned() throws {
     let folder = try TemporaryFolder()
