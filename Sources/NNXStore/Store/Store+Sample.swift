@@ -2,6 +2,7 @@ import NNXSystem
 
 extension Store {
   private var samples: String { "\(location.data)/samples" }
+  private var sample: String { "\(samples)/\(lastComponent(Resource.phantom.rawValue))" }
 
   /// Removes the scan that came with a model, when no version of the model is left. What else lies beside
   /// it is a person's.
@@ -9,13 +10,10 @@ extension Store {
     guard name == "demo-ct", Folder.kind("\(location.data)/models/\(name)") == nil,
       Folder.kind(samples) != nil
     else { return }
-    let path = "\(samples)/\(lastComponent(Resource.phantom.rawValue))"
-    if let file = try? FileReader(path), file.count == Resource.phantom.bytes.count,
-      try file.bytes(at: 0, count: file.count) == Resource.phantom.bytes
-    {
-      try Folder.remove(path)
+    if (try? Digest.ofFile(sample, .sha256)) == Digest.sha256(Resource.phantom.bytes) {
+      try Folder.remove(sample)
     }
-    if try Folder.entries(samples).isEmpty { try Folder.remove(samples) }
+    Folder.removeEmpty([samples])
   }
 
   /// A scan to try a model with, in the store's folder of samples; brought there when it is missing.
@@ -24,14 +22,11 @@ extension Store {
   /// - Throws: `cannot-write`, `no-space`.
   package func sample(for model: InstalledModel) throws(NNXError) -> String? {
     guard model.name == "demo-ct", model.receipt.source.kind == .registry else { return nil }
-    let path = "\(samples)/\(lastComponent(Resource.phantom.rawValue))"
-    if Folder.kind(path) == nil {
+    if Folder.kind(sample) == nil {
       guard !model.isShared else { return nil }
       try Folder.create(samples)
-      let file = try AtomicFile(path)
-      try file.write(Resource.phantom.bytes)
-      try file.commit()
+      try AtomicFile.write(Resource.phantom.bytes, to: sample)
     }
-    return path
+    return sample
   }
 }
