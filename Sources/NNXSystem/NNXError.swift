@@ -20,6 +20,13 @@ package struct NNXError: Error, Equatable, Sendable {
     self.fixes = fixes
   }
 
+  /// The error with ways out, where it has none of its own.
+  package func advising(_ fixes: String...) -> NNXError {
+    var error = self
+    if error.fixes.isEmpty { error.fixes = fixes }
+    return error
+  }
+
   /// When another try may succeed.
   package struct Retry: Equatable, Sendable {
     /// Seconds that must pass before it; `nil`: nobody says.
@@ -62,12 +69,15 @@ package struct NNXError: Error, Equatable, Sendable {
 extension NNXError.Code {
   package static let usage = NNXError.Code("usage", .usage)
   package static let fileNotFound = NNXError.Code("file-not-found", .notFound)
+  static let cannotRead = NNXError.Code("cannot-read", .notFound)
   package static let unreadable = NNXError.Code("unreadable", .io)
   package static let cannotWrite = NNXError.Code("cannot-write", .cannotCreate)
   package static let outputExists = NNXError.Code("output-exists", .cannotCreate)
   package static let noSpace = NNXError.Code("no-space", .io)
   package static let integrity = NNXError.Code("integrity", .integrity)
   package static let lockedBy = NNXError.Code("locked-by", .retry)
+  /// A file is no record of a run, or the record of another one.
+  package static let invalidRecord = NNXError.Code("invalid-record", .data)
   static let invalidJSON = NNXError.Code("invalid-json", .data)
   package static let missingLibrary = NNXError.Code("missing-library", .configuration)
   package static let bug = NNXError.Code("bug", .bug)

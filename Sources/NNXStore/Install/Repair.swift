@@ -84,7 +84,7 @@ private struct RepairWork {
   private var receipt: Receipt { verify.model.receipt }
 
   mutating func run() throws(NNXError) {
-    let bad = Set(verify.damaged.filter { $0.state != .unknown }.map(\.path))
+    let bad = Set(verify.damaged.map(\.path))
     try build.link(receipt.files.filter { !bad.contains($0.path) }, of: verify.model)
     let damaged = receipt.files.filter { bad.contains($0.path) }
     let derived = damaged.filter { isDerived($0.path) }

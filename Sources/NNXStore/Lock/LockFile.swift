@@ -58,7 +58,11 @@ package struct LockFile: Codable, SelfChecking, Equatable, Sendable {
         .fileNotFound, "there is no lock at \(path)",
         fixes: ["Write one of what is installed: nnx lock"])
     }
-    self = try OrderedJSON(contentsOf: path).document(
+    let json: OrderedJSON
+    do throws(NNXError) { json = try OrderedJSON(contentsOf: path) } catch {
+      throw error.advising("Write it again: nnx lock", "Or bring it back from version control")
+    }
+    self = try json.document(
       .sparse, schema: LockFile.schema,
       newer: {
         NNXError(
@@ -75,6 +79,15 @@ package struct LockFile: Codable, SelfChecking, Equatable, Sendable {
     guard Set(keys).count == keys.count else {
       throw DocumentProblem(at: "models", "names a model twice")
     }
+  }
+
+  /// Who wrote what lies where a lock should go: nnx, if it is a lock, also one that was cut off or merged
+  /// badly: it is written anew of what is installed.
+  package static func author(of path: String) -> OutputPlan.Author {
+    if (try? LockFile(contentsOf: path)) != nil || Folder.kind(path) == .file(size: 0) {
+      return .nnx
+    }
+    return FileMark.text(["{\n  \"schema\": \(schema),\n  \"registries\": ["])(path)
   }
 
   /// The absolute path of the folder that holds the lock at `path`.

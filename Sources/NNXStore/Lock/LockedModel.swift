@@ -88,9 +88,16 @@ package struct LockedModel: Codable, Equatable, Sendable {
       ("published files", published, receipt.publishedDigest),
       ("weights", weights ?? "none", receipt.weightsDigest ?? "none"),
     ]
-    for (what, expected, got) in compared where expected != got {
+    // What was never seen whole has no digest to compare.
+    let archives = sets.flatMap(\.files).compactMap { file in
+      receipt.source.archives.first { $0.key == file.key }.flatMap { own in
+        file.sha256.flatMap { locked in own.sha256.map { ("archive \(file.key)", locked, $0) } }
+      }
+    }
+    for (what, expected, got) in compared + archives where expected != got {
       throw NNXError(
-        .integrity, "\(name) is not the model that was locked or packed: its \(what) differ",
+        .integrity,
+        "\(name) is not the model that was locked or packed: its \(what) \(what.hasPrefix("archive") ? "differs" : "differ")",
         details: ["expected  \(expected)", "got       \(got)", "Nothing was installed."],
         fixes: ["If the new one is right: nnx install \(name), then nnx lock"])
     }
@@ -166,14 +173,5 @@ extension Receipt {
     var source = source
     for index in source.archives.indices { source.archives[index].isPinned = false }
     return source
-  }
-
-  private func digest(where isCounted: (String) -> Bool) -> String {
-    let digest = Digest(.sha256)
-    let all = (files + dropped).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    for file in all where isCounted(file.path) {
-      digest.update(Array("\(file.sha256)  \(file.path)\n".utf8))
-    }
-    return digest.finish()
   }
 }

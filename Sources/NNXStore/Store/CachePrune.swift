@@ -4,6 +4,9 @@ import NNXSystem
 /// What `nnx cache prune` and `nnx cache clean` remove. A value: `--dry-run` prints it.
 package struct CachePrune: Sendable {
   package let items: [CacheItem]
+  /// Checkpoints that stay although they were asked for, for they are nowhere else: of models that came from a
+  /// file or a folder.
+  package private(set) var kept: [CacheItem] = []
 
   /// Bytes.
   package var size: Int { items.reduce(0) { $0 + $1.size } }
@@ -20,12 +23,16 @@ package struct CachePrune: Sendable {
   package init(
     _ store: Store, olderThan age: Int? = nil, checkpoints: Bool = false, now: Int = time(nil)
   ) throws(NNXError) {
-    items = try store.cacheItems().filter { item in
+    let all = try store.cacheItems()
+    kept = all.filter {
+      checkpoints && $0.kind == .checkpoints && $0.model?.receipt.isPublished == false
+    }
+    items = all.filter { item in
       let idle = now - item.used
       switch item.kind {
       case .weights: return false
       case .checkpoints:
-        return checkpoints && idle >= age ?? 0
+        return checkpoints && idle >= age ?? 0 && item.model?.receipt.isPublished == true
           && item.model?.receipt.sets.allSatisfy { $0.unsupported == nil } == true
       case .partial: return idle >= age ?? 30 * 86400
       case .archive, .rejected, .staging: return idle >= age ?? 0

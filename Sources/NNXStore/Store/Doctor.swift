@@ -43,7 +43,7 @@ package struct Doctor {
     let abandoned = try store.cacheItems().filter { $0.kind == .staging }
     if !abandoned.isEmpty {
       store.sweep()
-      done.append("swept \(abandoned.count) unfinished installs")
+      done.append("swept \(abandoned.count) unfinished install\(abandoned.count == 1 ? "" : "s")")
     }
     if let problem = catalogueProblem(), problem.code != .newerStore {
       try Catalogue.remove(in: location)
@@ -59,8 +59,14 @@ package struct Doctor {
   }
 
   /// All checks that need no network, in the order of their importance.
-  package func checks() -> [Check] {
-    [place(), space()] + models() + [catalogue(), results()] + sharedStores() + nnUNet()
+  ///
+  /// - Parameters:
+  ///   - registries: that settings name.
+  ///   - added: names of registries that were added.
+  package func checks(registries: [String] = [], added: [String] = []) -> [Check] {
+    [place(), space()] + places(registries: registries, added: added) + models() + [
+      catalogue(), results(),
+    ] + sharedStores() + nnUNet()
       + [authorities(), leftovers()]
   }
 
@@ -109,7 +115,7 @@ package struct Doctor {
       checks.append(
         Check(
           "models", .fail,
-          "\(model.name) \(model.version): \(model.damagedFiles.count) files differ",
+          "\(model.name) \(model.version): \(model.damagedFiles.count) file\(model.damagedFiles.count == 1 ? " differs" : "s differ")",
           fix: model.isShared ? nil : "nnx verify --repair \(model.name)"))
     }
     let names = Set(models.map(\.name)).count
@@ -148,7 +154,14 @@ package struct Doctor {
   }
 
   private func results() -> Check {
-    guard let differences = try? store.resultsDifferences() else {
+    let view = try? ResultsView(of: store.installed(), in: location)
+    if let linked = view?.linked {
+      return Check(
+        "results", .warn,
+        "\(linked) is a link: nnx writes no links for nnU-Net to where it leads",
+        fix: "rm \(linked) && nnx doctor --fix")
+    }
+    guard let differences = view?.differences else {
       return Check("results", .fail, "\(location.data)/results cannot be read")
     }
     return differences.isEmpty
@@ -205,7 +218,10 @@ package struct Doctor {
     return items.isEmpty
       ? Check("leftovers", .ok, "no unfinished installs")
       : Check(
-        "leftovers", .warn, "\(items.count) unfinished installs of processes that are gone",
+        "leftovers", .warn,
+        items.count == 1
+          ? "1 unfinished install of a process that is gone"
+          : "\(items.count) unfinished installs of processes that are gone",
         fix: "nnx doctor --fix")
   }
 }

@@ -21,6 +21,9 @@ package struct InstalledModel: Sendable {
   package var name: String { receipt.name }
   package var version: String { receipt.version }
 
+  /// Whether it came from a file or folder of the user's, and from nowhere else.
+  package var isLocal: Bool { !receipt.isPublished }
+
   /// Whether published checkpoints were dropped after conversion.
   package var isSlim: Bool { !receipt.dropped.isEmpty }
 
@@ -70,6 +73,10 @@ package struct InstalledModel: Sendable {
   package func open(set id: String? = nil) throws(NNXError) -> ModelFolder {
     let set = try set(id)
     if let problem = set.unsupported { throw problem }
-    return try ModelFolder(opening: folder(of: set))
+    do throws(NNXError) { return try ModelFolder(opening: folder(of: set)) } catch {
+      throw isShared
+        ? error.advising("It lies in the shared store \(parentFolder(path)): tell who keeps it")
+        : error.advising("Bring back what is damaged: nnx verify --repair \(name)")
+    }
   }
 }

@@ -140,12 +140,22 @@ package struct Receipt: Codable, Equatable, Sendable {
   /// Bytes of all files.
   package var bytes: Int { files.reduce(0) { $0 + $1.size } }
 
-  /// Digest of the model: of the paths and digests of its files.
-  package var digest: String {
+  /// Digest of the model: of the paths and digests of its files, whether or not its checkpoints were dropped
+  /// after conversion.
+  package var digest: String { digest { _ in true } }
+
+  /// Digest of some of its files, those included that were dropped.
+  func digest(where isCounted: (String) -> Bool) -> String {
     let digest = Digest(.sha256)
-    for file in files { digest.update(Array("\(file.sha256)  \(file.path)\n".utf8)) }
+    let all = (files + dropped).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    for file in all where isCounted(file.path) {
+      digest.update(Array("\(file.sha256)  \(file.path)\n".utf8))
+    }
     return digest.finish()
   }
+
+  /// Whether what is dropped can be fetched again from where the model was published.
+  var isPublished: Bool { [.registry, .record].contains(source.kind) }
 }
 
 extension Receipt.File {

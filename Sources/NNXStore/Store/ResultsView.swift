@@ -37,7 +37,10 @@ struct ResultsView {
   /// Makes the folder of links say what the receipts say.
   ///
   /// - Throws: `cannot-write`, `no-space`.
+  ///
+  /// A folder that is a link leads to what is somebody else's: nothing is written or removed there.
   func write() throws(NNXError) {
+    guard linked == nil else { return }
     try Folder.create("\(root)/nnUNet_results")
     for (link, target) in links.sorted(by: { $0.key < $1.key }) {
       try Folder.create(parentFolder("\(root)/\(link)"))
@@ -50,16 +53,31 @@ struct ResultsView {
     for folder in folders where Folder.kind("\(root)/\(folder)") == .folder {
       for name in try Folder.entries("\(root)/\(folder)") {
         let link = "\(folder)/\(name)"
-        if links[link] == nil, Folder.kind("\(root)/\(link)") == .link {
+        if links[link] == nil, isOwn(SymbolicLink.target(of: "\(root)/\(link)")) {
           try Folder.remove("\(root)/\(link)")
         }
       }
     }
   }
 
+  /// A folder of the view that is a link.
+  var linked: String? {
+    [root, "\(root)/nnUNet_results", "\(root)/nnUNet"].first { Folder.kind($0) == .link }
+  }
+
+  /// Whether a link is one that nnx makes: into the models of a store. Others are a person's.
+  private func isOwn(_ target: String?) -> Bool {
+    guard let target else { return false }
+    return target.contains("/models/")
+      && (target.contains("/nnUNet_results/") || target.contains("/nnUNet/"))
+  }
+
   /// Links that are missing or say something else, relative to `root`.
   var differences: [String] {
-    links.filter { SymbolicLink.target(of: "\(root)/\($0.key)") != $0.value }.map(\.key).sorted()
+    linked != nil
+      ? []
+      : links.filter { SymbolicLink.target(of: "\(root)/\($0.key)") != $0.value }.map(\.key)
+        .sorted()
   }
 }
 

@@ -11,6 +11,11 @@ extension Store {
   func commit(_ folder: String, _ receipt: Receipt) throws(NNXError) {
     let home = "\(location.data)/models/\(receipt.name)"
     let target = "\(home)/\(receipt.version)"
+    // What others put into the folder stays in it: nnU-Net's tree is there to be trained in.
+    let before = (try? Receipt(ofModelIn: target)) ?? receipt
+    if Folder.kind(target) == .folder {
+      try Store.keep(Store.others(in: target, before), of: target, in: folder)
+    }
     // Where locks do nothing, another process may make or remove the same folders meanwhile.
     try Interruption.deferred { () throws(NNXError) in
       for attempt in 1... {
@@ -20,6 +25,8 @@ extension Store {
         case EEXIST, ENOTEMPTY:
           // The old folder takes the place of the new one in the staging area, and goes with it.
           try Folder.exchange(folder, target)
+          // What came meanwhile.
+          try Store.keep(Store.others(in: folder, before), of: folder, in: target)
         case ENOENT where attempt < 10 && Folder.kind(home) == nil: continue
         default: throw .system("cannot move", folder)
         }

@@ -19,10 +19,14 @@ extension Store {
   /// Removes one version of a model, or all of them.
   ///
   /// - Parameter text: `liver2-ct`, or `liver2-ct@2024.6.11`.
-  /// - Returns: what was removed.
+  /// What nnx did not install is moved to the store's folder `kept`.
+  ///
+  /// - Returns: what was removed, and the folders where things are kept.
   /// - Throws: `not-installed`; `cannot-write` for models of a shared store.
   @discardableResult
-  package func uninstall(_ text: String) throws(NNXError) -> [StoredModel] {
+  package func uninstall(
+    _ text: String
+  ) throws(NNXError) -> (removed: [StoredModel], kept: [String]) {
     let name = try removal(of: text)[0].name
     let lock = try location.lock(name)
     defer { withExtendedLifetime(lock) {} }
@@ -38,11 +42,24 @@ extension Store {
       } : nil
     // One rename, whether it takes a version or all of them.
     let target = next == nil ? home : own[0].path
+    var kept: [String: String] = [:]
+    func keepOthers(_ path: (InstalledModel) -> String) throws(NNXError) {
+      for model in own.compactMap(\.model) {
+        let others = try Store.others(in: path(model), model.receipt)
+        guard !others.isEmpty else { continue }
+        let place = kept[model.version] ?? placeForOthers("\(model.name)-\(model.version)")
+        kept[model.version] = place
+        try Store.keep(others, of: path(model), in: place)
+      }
+    }
+    try keepOthers(\.path)
     try Interruption.deferred { () throws(NNXError) in
       guard SystemCall.rename(target, to: "\(staging.path)/removed") else {
         throw .system("cannot remove", target)
       }
       try syncFolder(of: target)
+      // What came meanwhile.
+      try keepOthers { "\(staging.path)/removed" + (next == nil ? "/\($0.version)" : "") }
       if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
       removeEmptyHomes()
       forgetReasons()
@@ -50,6 +67,6 @@ extension Store {
       try refreshResults()
       updateCatalogue()
     }
-    return own
+    return (own, kept.values.sorted())
   }
 }

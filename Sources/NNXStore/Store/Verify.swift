@@ -24,10 +24,13 @@ package struct Verify: Sendable {
   /// Sorted by path.
   package let files: [File]
 
-  package var isClean: Bool { files.allSatisfy { $0.state == .ok } }
+  package var isClean: Bool { damaged.isEmpty }
 
   /// What is not as it should be.
-  package var damaged: [File] { files.filter { $0.state != .ok } }
+  package var damaged: [File] { files.filter { $0.state != .ok && $0.state != .unknown } }
+
+  /// What lies in the folder and was not put there by nnx: no damage, and never removed.
+  package var others: [File] { files.filter { $0.state == .unknown } }
 
   /// - Parameters:
   ///   - isDeep: hash everything; else names and sizes alone are compared.

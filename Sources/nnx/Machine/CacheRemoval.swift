@@ -21,11 +21,16 @@ struct RemovalOptions: ParsableArguments {
     if !dryRun { try plan.run(in: store) }
     let verb = dryRun ? "Would free" : "Freed"
     let table = plan.items.isEmpty ? [] : CacheView.table(plan.items, in: context) + [""]
+    if !plan.kept.isEmpty {
+      context.output.note(
+        "note: kept, for it came from a file or folder of yours and may be nowhere else: "
+          + plan.kept.map(\.name).joined(separator: ", "))
+    }
     context.output.answer(
       "cache",
       [
         "removed": plan.items.map(CacheView.json), "bytes": plan.size,
-        "dryRun": dryRun,
+        "dryRun": dryRun, "kept": plan.kept.map(\.name),
       ], quiet: plan.items.map(\.name), text: table + ["\(verb) \(Quantity.bytes(plan.size))."])
   }
 }

@@ -40,6 +40,7 @@ enum CacheView {
     case .weights: return "needed"
     case .checkpoints:
       let isNeeded = item.model?.receipt.sets.contains { $0.unsupported != nil } == true
+      if item.model?.isLocal == true { return "from a file or folder of yours" }
       return isNeeded ? "needed by nnU-Net" : "nnx cache prune --checkpoints"
     case .partial:
       return item.share.map { "resumes at \(Int(saturating: $0 * 100)) %" } ?? "resumes"

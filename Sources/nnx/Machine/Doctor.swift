@@ -26,7 +26,9 @@ struct DoctorCommand: ParsableCommand {
     let context = try Context(global)
     let doctor = Doctor(try context.store(), environment: context.environment)
     if fix { for line in try doctor.repair() { context.output.note("fixed: \(line)") } }
-    var checks = [Self.machine()] + doctor.checks()
+    let added = ((try? context.registryShelf().records()) ?? []).map(\.name)
+    var checks =
+      [Self.machine()] + doctor.checks(registries: context.settings.registries, added: added)
     if network { checks.append(Self.zenodo(context)) }
     let isAsked = network || context.output.isQuiet
     for check in checks where !context.output.isQuiet || check.state != .ok {

@@ -1,4 +1,5 @@
 import NNXModel
+import NNXReport
 import NNXStore
 import NNXSystem
 
@@ -40,6 +41,11 @@ struct InstallView {
       let seconds = Quantity.duration(result.seconds)
       let size = Quantity.bytes(receipt.bytes)
       say("Installed \(model.name) \(model.version) in \(seconds) (\(size)).")
+    }
+    let others = result.wasInstalled ? [] : (try? model.others()) ?? []
+    if !others.isEmpty {
+      context.output.note(
+        "note: kept in its folder, for nnx did not install it: \(shortList(others, most: 3))")
     }
     if receipt.isPartial {
       let missing = sets.flatMap(\.configurations).flatMap { configuration in

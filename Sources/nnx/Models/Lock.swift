@@ -27,9 +27,8 @@ struct Lock: ParsableCommand {
     let context = try Context(global)
     let store = try context.store()
     if check { return try compare(store, context) }
-    let output = try AnswerFile(file, reading: [], overwrites: true) { path in
-      (try? LockFile(contentsOf: path)) == nil ? .someone : .nnx
-    }
+    let output = try AnswerFile(
+      file, reading: [], overwrites: true, author: LockFile.author(of:))
     let models = try names.isEmpty ? store.installed().filter(\.isDefault) : names.map(store.find)
     let lock = try LockFile(
       models, registry: context.openRegistry(), folder: LockFile.folder(of: file))

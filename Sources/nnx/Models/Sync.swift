@@ -66,7 +66,10 @@ struct SyncCommand: ParsableCommand {
       case .select(let model): try store.select(model)
       case .remove(let model):
         // What the lock names is had first.
-        if isComplete { try store.uninstall("\(model.name)@\(model.version)") } else { continue }
+        guard isComplete else { continue }
+        for place in try store.uninstall("\(model.name)@\(model.version)").kept {
+          context.output.note("note: kept in \(place): what nnx did not install")
+        }
       case .install(let plan, let replaces):
         view.announce(plan)
         defer { context.progressBar.finish() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXReport
 import NNXStore
 import NNXSystem
 
@@ -30,12 +31,28 @@ struct Uninstall: ParsableCommand {
     if !force {
       try store.checkRequirements(removing: planned.flatMap(\.self), commandNames: names)
     }
-    let removed =
-      try dryRun
-      ? planned.flatMap(\.self)
-      : names.flatMap {
-        try store.uninstall(registry?.installedName($0) ?? $0)
+    var removed = planned.flatMap(\.self)
+    // Told before it happens: what nnx did not install is a person's.
+    for model in removed.compactMap(\.model) {
+      let others = try model.others()
+      guard !others.isEmpty else { continue }
+      context.output.note(
+        "note: \(counted(others.count, "file")) of \(model.name) \(model.version) that nnx did not "
+          + "install \(dryRun ? "would be" : "will be") kept: \(shortList(others, most: 3))")
+    }
+    if !dryRun, !removed.isEmpty, Terminal.canAsk(context.environment) {
+      let what = removed.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+      guard context.confirm("Remove \(what)?") != false else {
+        context.output.note("Nothing was removed.")
+        throw ExitCode(NNXError.ExitStatus.negative.rawValue)
       }
+    }
+    var kept: [String] = []
+    if !dryRun {
+      let done = try names.map { try store.uninstall(registry?.installedName($0) ?? $0) }
+      (removed, kept) = (done.flatMap(\.removed), done.flatMap(\.kept))
+      for place in kept { context.output.note("note: kept in \(place)") }
+    }
     let verb = dryRun ? "Would remove" : "Removed"
     context.output.answer(
       "uninstall",
@@ -45,11 +62,16 @@ struct Uninstall: ParsableCommand {
             "name": removed.name, "version": removed.version,
             "state": "damaged",
           ] as Members
-        }, "dryRun": dryRun,
+        }, "dryRun": dryRun, "kept": kept,
       ], quiet: removed.map(\.name),
       text: removed.map {
         "\(verb) \($0.name) \($0.version)"
-          + ($0.model.map { " (\(Quantity.bytes($0.receipt.bytes)))." } ?? ", which was damaged.")
+          + ($0.model.map { model in
+            let size = Quantity.bytes(model.receipt.bytes)
+            return dryRun
+              ? " (\(size), \(counted(model.receipt.files.count, "file")) in \(model.path))."
+              : " (\(size))."
+          } ?? ", which was damaged.")
       })
   }
 

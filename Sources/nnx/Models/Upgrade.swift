@@ -87,7 +87,8 @@ struct Upgrade: ParsableCommand {
     view.show(result)
     KernelCheckView(context: context).check(result.model)
     let old = "\(item.model.name)@\(item.model.version)"
-    let removed = prune ? try store.uninstall(old) : []
+    let (removed, kept) = prune ? try store.uninstall(old) : ([], [])
+    for place in kept { context.output.note("note: kept in \(place): what nnx did not install") }
     for model in removed { context.output.note("Removed \(model.name) \(model.version).") }
     return item.json + [
       "path": result.model.path, "pruned": !removed.isEmpty, "bytesDownloaded": result.downloaded,

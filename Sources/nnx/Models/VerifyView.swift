@@ -1,3 +1,4 @@
+import NNXReport
 import NNXStore
 import NNXSystem
 
@@ -38,6 +39,11 @@ struct VerifyView {
       if repaired.downloaded > 0 { text += ", \(Quantity.bytes(repaired.downloaded)) fetched" }
     }
     if model.isSlim, bad.isEmpty { text += "; checkpoints dropped" }
+    if !verify.others.isEmpty {
+      notes.append(
+        "note: \(counted(verify.others.count, "file")) of \(name) that nnx did not install, "
+          + "and keeps: \(shortList(verify.others.map(\.path), most: 3))")
+    }
     table.add(
       [name, counted(verify.files.count, "file"), state, text],
       inks: [2: isDamaged ? .bad : .good])

@@ -10,7 +10,9 @@ import Testing
 
   init() throws {
     test = try TestStore()
-    try test.install(try TestStore.plan(TestStore.fixture("v2/slices_2d")))
+    var plan = try TestStore.plan(TestStore.fixture("v2/slices_2d"))
+    plan.kind = .registry
+    try test.install(plan)
     for (name, size) in [
       ("k.999999999.ab.part", 100), ("model.zip", 300), ("model.zip.bad", 50), ("k.lock", 0),
     ] {

@@ -100,7 +100,7 @@ import Testing
           ])
       }
     }
-    #expect(try test.store.uninstall("bad").map(\.version) == ["2026.1.1"])
+    #expect(try test.store.uninstall("bad").removed.map(\.version) == ["2026.1.1"])
     #expect(try Folder.entries(test.data + "/models") == ["good"])
   }
 
@@ -172,7 +172,7 @@ import Testing
     try test.folder.write("data/models/plain/0/receipt.json", Array("{".utf8))
     try test.store.uninstall("plain@2")
     #expect(try Folder.entries(test.data + "/models/plain") == ["0", "1", "default"])
-    #expect(try test.store.uninstall("plain").map(\.version) == ["1", "0"])
+    #expect(try test.store.uninstall("plain").removed.map(\.version) == ["1", "0"])
     #expect(try Folder.entries(test.data + "/models") == [])
   }
 
