@@ -71,8 +71,12 @@ extension AtomicFile {
 
   /// Removes files of a folder that processes of this machine were killed before they could name. Never
   /// fails: what cannot be removed stays.
-  package static func removeAbandoned(in folder: String) {
-    for name in (try? Folder.entries(folder)) ?? [] where name.hasSuffix(".tmp") {
+  ///
+  /// - Parameter file: only those that were to become this one; empty for all, in folders of nnx.
+  package static func removeAbandoned(in folder: String, of file: String = "") {
+    let prefix = file.isEmpty ? "" : "\(file)."
+    for name in (try? Folder.entries(folder)) ?? []
+    where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
       guard let pid = name.split(separator: ".").dropLast(2).last.flatMap({ Int32($0) }),
         ProcessFacts.isGone(pid)
       else { continue }

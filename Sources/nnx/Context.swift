@@ -71,13 +71,14 @@ struct Context {
   /// Whether the network is not to be used.
   var isOffline: Bool { settings.isOffline }
 
+  /// - Parameter readsFiles: whether files of settings count.
   /// - Throws: `invalid-setting`, `unknown-setting` when variables or files cannot be right.
-  init(_ options: GlobalOptions) throws {
+  init(_ options: GlobalOptions, readsFiles: Bool = true) throws {
     self.options = options
     environment = processEnvironment()
     settings = try Settings(
       flags: options.settings, environment: environment,
-      files: SettingsFile.paths(environment: environment))
+      files: readsFiles ? SettingsFile.paths(environment: environment) : [])
     let answers = Terminal(descriptor: 1, environment: environment)
     width = min(100, answers.width)
     let isMeasured = answers.isInteractive || environment["COLUMNS"] != nil

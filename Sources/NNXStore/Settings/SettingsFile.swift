@@ -62,14 +62,16 @@ package struct SettingsFile: Sendable {
 
   /// The text of the file; empty when there is none.
   static func text(of path: String) throws(NNXError) -> String {
-    guard Folder.kind(path) != nil else { return "" }
+    guard Folder.isFolder(path) != nil else { return "" }
     let file = try FileReader(path)
     guard file.count < 1 << 20 else {
       throw NNXError(.invalidSetting, "\(path) is too large for a file of settings")
     }
     let bytes = try file.bytes(at: 0, count: file.count)
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-      throw NNXError(.invalidSetting, "\(path) is not a text in UTF-8")
+      throw NNXError(
+        .invalidSetting, "\(path) is not a text in UTF-8",
+        fixes: ["Save it as UTF-8, or move it away and set anew what it held: nnx config set"])
     }
     return text
   }

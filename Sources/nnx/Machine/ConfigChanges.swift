@@ -17,7 +17,8 @@ struct ConfigSet: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = try Context(global)
+    // A bad value is put right by setting a good one.
+    let context = try Context(global, readsFiles: false)
     let file = try context.store().location.configFile
     let written = try SettingsFile.set(
       key, to: value, in: file, home: context.environment["HOME"])
@@ -42,9 +43,10 @@ struct ConfigUnset: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = try Context(global)
+    // A file that cannot be read as settings is what this is for.
+    let context = try Context(global, readsFiles: false)
     let file = try context.store().location.configFile
-    let wasThere = try SettingsFile.unset(key, in: file, home: context.environment["HOME"])
+    let wasThere = try SettingsFile.unset(key, in: file)
     if !wasThere { context.output.note("\(key) is not in \(file)") }
     context.output.text(file)
     context.output.json(

@@ -141,8 +141,8 @@ import Testing
     try folder.write("user/config.toml", Array(text.utf8))
     try SettingsFile.set("mirror", to: "c,d", in: user, home: "/h")
     try SettingsFile.set("max-memory", to: "4G", in: user, home: "/h")
-    #expect(try SettingsFile.unset("threads", in: user, home: "/h"))
-    #expect(try !SettingsFile.unset("threads", in: user, home: "/h"))
+    #expect(try SettingsFile.unset("threads", in: user))
+    #expect(try !SettingsFile.unset("threads", in: user))
     let expected = """
       # who: me
       offline = true # on the plane
@@ -159,7 +159,7 @@ import Testing
       "user/config.toml", Array("# me\r\n\"threads\" = 1\r\nmirror = [\r\n 'a' ]\r\n# end".utf8))
     try SettingsFile.set("threads", to: "2", in: user, home: "/h")
     try SettingsFile.set("offline", to: "yes", in: user, home: "/h")
-    #expect(try SettingsFile.unset("mirror", in: user, home: "/h"))
+    #expect(try SettingsFile.unset("mirror", in: user))
     #expect(
       String(decoding: try folder.read(user), as: UTF8.self)
         == "# me\r\nthreads = 2\r\n# end\noffline = true\r\n")
@@ -185,5 +185,37 @@ import Testing
     #expect(String(decoding: try folder.read(user), as: UTF8.self) == "offline = \n")
     #expect(failure(try SettingsFile.set("threads", to: "two", in: user, home: nil)) != nil)
     #expect(failure(try SettingsFile.set("zenodo-token", to: "x", in: user, home: nil)) != nil)
+  }
+
+  @Test func changesAtOnceAreAllKept() throws {
+    let file = folder.path + "/many/config.toml"
+    let pairs = [("threads", "3"), ("max-memory", "4G"), ("offline", "yes"), ("mirror", "a")]
+    try Parallel.forEach(pairs.count) { (index) throws(NNXError) in
+      try SettingsFile.set(pairs[index].0, to: pairs[index].1, in: file, home: "/h")
+    }
+    #expect(try SettingsFile(file, home: "/h").entries.count == pairs.count)
+  }
+
+  @Test func aLinkIsWrittenThrough() throws {
+    let target = try folder.write("dotfiles/nnx.toml", Array("threads = 2\n".utf8))
+    try folder.link("linked/config.toml", to: "../dotfiles/nnx.toml")
+    let file = folder.path + "/linked/config.toml"
+    try folder.write("dotfiles/nnx.toml.999999999.a.tmp", [1])
+    try SettingsFile.set("offline", to: "yes", in: file, home: "/h")
+    #expect(Folder.kind(file) == .link)
+    #expect(try SettingsFile(target, home: "/h").entries.count == 2)
+    #expect(Folder.kind(target + ".999999999.a.tmp") == nil)
+    try folder.link("nowhere/config.toml", to: "../made/later.toml")
+    try SettingsFile.set(
+      "offline", to: "yes", in: folder.path + "/nowhere/config.toml", home: "/h")
+    #expect(try SettingsFile(folder.path + "/made/later.toml", home: "/h").entries.count == 1)
+  }
+
+  @Test func whatCannotBeRightCanBeRemoved() throws {
+    let file = try folder.write(
+      "bad/config.toml", Array("threads = \"many\"\nthread = 4\nofflin = true\n".utf8))
+    for key in ["threads", "thread", "offlin"] { #expect(try SettingsFile.unset(key, in: file)) }
+    #expect(try folder.read(file).isEmpty)
+    #expect(throws: NNXError.self) { try SettingsFile.unset("thread", in: file) }
   }
 }
