@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Where the voxels of an image lie: its grid, and the grid's place in the patient.
 ///
 /// nnU-Net predicts on the array alone; only shape and spacing change the numbers. Place and
@@ -41,6 +43,11 @@ package struct Geometry: Equatable, Sendable {
 }
 
 extension Geometry {
+  /// `40 x 64 x 64 voxels of 5 x 0.7 x 0.7 mm`, along z, y, x.
+  package var gridText: String {
+    "\(Quantity.along(shape)) voxels of \(Quantity.along(spacing)) mm"
+  }
+
   /// Whether two images have the same array shape and the same spacing; nnU-Net refuses channels that
   /// do not (since 2.5 with NumPy's `allclose`: 1e-5 relative, 1e-8 absolute).
   package func hasGrid(of other: Geometry) -> Bool {

@@ -159,7 +159,7 @@ package struct Predictor {
     if let problem = item.problem { throw problem }
     let files = files(of: item, to: output)
     try checkOutputs([item], [files])
-    try OutputPlan.checkExisting(files.outputs, overwrites: options.overwrites)
+    var writer = try CaseWriter(files, overwrites: options.overwrites)
     let watch = Stopwatch()
     var record = RunRecord(
       model: identity, command: command, started: ProcessFacts.timestamp,
@@ -176,7 +176,6 @@ package struct Predictor {
     segmentation.table = table
     watch.lap("export")
 
-    var writer = CaseWriter(files, replaces: options.overwrites)
     try write(segmentation, outcome, images, item, with: &writer, into: &record)
     watch.lap("write")
 

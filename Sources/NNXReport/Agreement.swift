@@ -59,8 +59,8 @@ extension Agreement {
       throw NNXError(
         .geometry, "the segmentations lie on different grids",
         details: [
-          "first: \(first.geometry.shape) voxels of \(first.geometry.spacing) mm",
-          "second: \(second.geometry.shape) voxels of \(second.geometry.spacing) mm",
+          "first: \(first.geometry.gridText)",
+          "second: \(second.geometry.gridText)",
         ],
         fixes: ["Resample one onto the grid of the other first (axes here are z, y, x)"])
     }

@@ -51,7 +51,8 @@ package struct Evaluation: Sendable {
   ///   `geometry` of a pair; `incomplete` when a reference has no prediction; `usage` of a match.
   package static func run(
     predictions: String, references: String, labels: [String]?, matches: [LabelMatch] = [],
-    tolerance: Double, progress: (String) -> Void = { _ in }
+    tolerance: Double,
+    progress: (_ name: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
   ) throws(NNXError) -> Evaluation {
     let (own, other) = (try segmentations(predictions), try segmentations(references))
     let missing = other.keys.filter { own[$0] == nil }.sorted()
@@ -64,9 +65,9 @@ package struct Evaluation: Sendable {
     var result = Evaluation(
       cases: [], unreferenced: own.keys.filter { other[$0] == nil }.sorted(), notes: [])
     var notes: [String] = []
-    for name in other.keys.sorted() {
+    for (index, name) in other.keys.sorted().enumerated() {
       guard let prediction = own[name], let reference = other[name] else { continue }
-      progress(name)
+      progress(name, index, other.count)
       let (first, second) = (
         try readNamedSegmentation(prediction), try readNamedSegmentation(reference)
       )

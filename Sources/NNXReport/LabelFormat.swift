@@ -18,6 +18,9 @@ package enum LabelFormat: String, CaseIterable, Sendable {
 }
 
 extension LabelFormat {
+  /// Whether programs leave out lines that begin with `#`.
+  package var hasComments: Bool { [.ctbl, .itksnap].contains(self) }
+
   /// What files of these formats begin with, and those of other programs do not.
   package static var beginnings: [String] {
     let empty = LabelTable()

@@ -10,8 +10,8 @@ extension Segmentation {
       throw NNXError(
         .geometry, "image and segmentation lie on different grids",
         details: [
-          "image: \(image.geometry.shape) voxels of \(image.geometry.spacing) mm",
-          "segmentation: \(geometry.shape) voxels of \(geometry.spacing) mm",
+          "image: \(image.geometry.gridText)",
+          "segmentation: \(geometry.gridText)",
         ],
         fixes: ["Give the image that the segmentation was made from (axes here are z, y, x)"])
     }

@@ -32,6 +32,8 @@ package struct OutputPlan: Sendable {
     case nnx
     /// nnx, but it was changed since.
     case changed
+    /// nnx wrote its like, but nothing in it tells whether somebody edited it.
+    case untold
     case someone
   }
 
@@ -76,7 +78,10 @@ package struct OutputPlan: Sendable {
         ?? identity.flatMap({ taken.updateValue(output.path, forKey: $0) })
       {
         throw NNXError(
-          .outputExists, "\(other) and \(output.path) are one file; one would replace the other",
+          .outputExists,
+          other == output.path
+            ? "two results would have the name \(other); one would replace the other"
+            : "\(other) and \(output.path) are one file; one would replace the other",
           fixes: ["Choose another name for one of them"])
       }
       let folder = parentFolder(output.path)
@@ -142,9 +147,14 @@ extension NNXError {
         .outputExists, "\(path) was changed after nnx wrote it; nnx never replaces it",
         details: ["It may hold somebody's corrections."],
         fixes: ["Move it away, or choose another name"])
+    case .untold:
+      NNXError(
+        .outputExists, "\(path) exists, and nothing in it tells whether somebody edited it",
+        details: ["nnx never replaces what may hold somebody's work."],
+        fixes: ["Move it away, or choose another name"])
     case .someone:
       NNXError(
-        .outputExists, "\(path) exists, and is no result that nnx knows as its own",
+        .outputExists, "\(path) exists, and nothing tells that nnx wrote it",
         details: ["nnx never replaces what others wrote."],
         fixes: ["Move it away, or choose another name"])
     }

@@ -26,4 +26,23 @@ package enum Quantity {
     let zeros = String(repeating: "0", count: decimals - digits.count)
     return "\(sign)\(whole / Int(scale)).\(zeros)\(digits)"
   }
+
+  /// `0.7676`, `1`, `2.5`: at most four decimals, without trailing zeros.
+  package static func short(_ value: Double) -> String {
+    var text = fixed(value, 4)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
+  /// `40 x 64 x 64`: extents along the axes.
+  package static func along(_ extents: [Int]) -> String {
+    extents.map(String.init).joined(separator: " x ")
+  }
+
+  /// `5 x 0.7 x 0.7`: lengths along the axes.
+  package static func along(_ lengths: [Double]) -> String {
+    lengths.map(short).joined(separator: " x ")
+  }
 }

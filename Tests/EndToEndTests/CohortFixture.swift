@@ -37,6 +37,28 @@ struct CohortFixture {
     try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(place)").sorted()
   }
 
+  /// Paints in an image, as a person does who corrects a segmentation: every voxel of a part gets a value.
+  func paint(_ name: String, _ value: UInt8 = 1) throws {
+    let path = "\(folder.path)/\(name)"
+    var bytes = try #require(gunzipped(folder.read(path)))
+    // Behind the header and its extensions: vox_offset of NIfTI-1.
+    let offset = Float(bitPattern: bytes[108..<112].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    for index in Int(offset)..<Int(offset) + 200 { bytes[index] = value }
+    try folder.write(name, gzipped(bytes))
+  }
+
+  func text(_ name: String) throws -> String {
+    String(decoding: try folder.read("\(folder.path)/\(name)"), as: UTF8.self)
+  }
+
+  /// Gives two files each other's name.
+  func swap(_ a: String, _ b: String) throws {
+    let files = FileManager.default
+    try files.moveItem(atPath: "\(folder.path)/\(a)", toPath: "\(folder.path)/aside")
+    try files.moveItem(atPath: "\(folder.path)/\(b)", toPath: "\(folder.path)/\(a)")
+    try files.moveItem(atPath: "\(folder.path)/aside", toPath: "\(folder.path)/\(b)")
+  }
+
   func digest(_ name: String) throws -> String {
     try Digest.ofFile("\(folder.path)/\(name)", .sha256)
   }

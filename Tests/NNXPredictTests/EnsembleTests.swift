@@ -11,6 +11,14 @@ import Testing
 @Suite struct EnsembleTests {
   private let path = Fixtures.folder + "/reference/v2/ensemble"
 
+  private func copy(of folder: TemporaryFolder) throws -> TemporaryFolder {
+    let copy = try TemporaryFolder()
+    for name in try folder.contents() {
+      try copy.write(name, folder.read("\(folder.path)/\(name)"))
+    }
+    return copy
+  }
+
   private func differing(_ file: String, _ expected: String) throws -> Int {
     let own = try readSegmentation(file).labels.labels
     return zip(own, try readSegmentation(expected).labels.labels).count { $0 != $1 }
@@ -73,8 +81,8 @@ import Testing
     let dataset =
       #"{"channel_names": {"0": "MRI"}, "file_ending": ".nii.gz", "labels": "# + labels + "}"
     try output.write("dataset.json", Array(dataset.utf8))
-    let again = try TemporaryFolder()
-    let same = try FolderEnsemble([output.path, output.path], dataset: nil, threads: .all).run(
+    let (again, other) = (try TemporaryFolder(), try copy(of: output))
+    let same = try FolderEnsemble([output.path, other.path], dataset: nil, threads: .all).run(
       "image", into: again.path, rules: [], savesProbabilities: false, overwrites: false,
       command: [])
     #expect(try differing(same, path + "/ensemble.nii.gz") == 0)
@@ -90,7 +98,8 @@ import Testing
     try add("image.npz", from: path + "/image.npz")
     try add("image.nii.gz", from: path + "/image.nii.gz")
     func run() throws -> String {
-      try FolderEnsemble([folder.path, folder.path], dataset: nil, threads: .all).run(
+      let other = try copy(of: folder)
+      return try FolderEnsemble([folder.path, other.path], dataset: nil, threads: .all).run(
         "image", into: output.path, rules: [], savesProbabilities: false, overwrites: false,
         command: [])
     }
@@ -127,11 +136,15 @@ import Testing
   }
 
   @Test func missingFilesAndOddOnesAreSaid() throws {
-    let empty = try TemporaryFolder()
+    let (empty, other) = (try TemporaryFolder(), try TemporaryFolder())
     #expect(throws: NNXError.self) {
-      try FolderEnsemble([empty.path, empty.path], dataset: nil, threads: .all)
+      try FolderEnsemble([empty.path, other.path], dataset: nil, threads: .all)
     }
-    let other = try TemporaryFolder()
+    let twice = #expect(throws: NNXError.self) {
+      try FolderEnsemble(
+        [path + "/members/2d", path + "/members/../members/2d/"], dataset: nil, threads: .all)
+    }
+    #expect(twice?.code == .usage && twice?.message.contains("one folder") == true)
     try other.write("other.npz", [1, 2, 3])
     let error = #expect(throws: NNXError.self) {
       try FolderEnsemble([path + "/members/2d", other.path], dataset: nil, threads: .all)

@@ -1,13 +1,18 @@
 import NNXSystem
 
-/// A PNG file that names nnx as the software that made it, by which nnx knows it again (`FileMark.png`).
+/// A PNG file that names nnx as the software that made it, and has a seal, by which nnx knows it again and that
+/// nobody changed it (`FileMark.png`).
 ///
 /// - Parameter png: the bytes of one, as `pngBytes` gives them.
 package func markedPNG(_ png: [UInt8]) -> [UInt8] {
-  let chunk = Array("tEXtSoftware\0\(FileMark.generator)".utf8)
   // Behind the signature and the header, which have 33 bytes: https://www.w3.org/TR/png-3/
-  return png[..<33] + bigEndian(UInt32(chunk.count - 4)) + chunk + bigEndian(crc(chunk))
-    + png[33...]
+  png[..<33] + textChunk("Software", FileMark.generator)
+    + textChunk(FileMark.sealName, Digest.sha256(png)) + png[33...]
+}
+
+private func textChunk(_ key: String, _ text: String) -> [UInt8] {
+  let chunk = Array("tEXt\(key)\0\(text)".utf8)
+  return bigEndian(UInt32(chunk.count - 4)) + chunk + bigEndian(crc(chunk))
 }
 
 private func bigEndian(_ value: UInt32) -> [UInt8] {

@@ -37,7 +37,10 @@ struct CroppedCase {
     else {
       throw NNXError(
         .brokenProbabilities, "\(path) does not fit the probabilities beside it",
-        details: ["It speaks of an image of \(size.ints ?? []), they have \(extents)."],
+        details: [
+          "It speaks of an image of \(Quantity.along(size.ints ?? [])) voxels, "
+            + "they have \(Quantity.along(extents))."
+        ],
         fixes: ["Predict the case again with --save-probabilities"])
     }
     self.shape = shape

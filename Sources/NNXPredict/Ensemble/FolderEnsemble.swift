@@ -25,6 +25,7 @@ package struct FolderEnsemble {
   /// - Throws: `file-not-found`; `no-images` when there are no probabilities; `different-cases` when a
   ///   folder has other cases than the first; `different-labels` when folders call one value differently.
   package init(_ folders: [String], dataset: String?, threads: Threads) throws(NNXError) {
+    try FolderEnsemble.checkFolders(folders)
     self.folders = folders
     self.threads = threads
     let own = "\(folders[0])/dataset.json"
@@ -80,25 +81,24 @@ package struct FolderEnsemble {
   }
 
   /// Path of the probabilities of a case in a folder.
-  private func probabilities(_ folder: String, _ name: String) -> String {
+  func probabilities(_ folder: String, _ name: String) -> String {
     let paths = ProbabilityFile.endings.map { "\(folder)/\(name)\($0)" }
     return paths.first { Folder.isFolder($0) == false } ?? paths[0]
   }
 
   /// All files that a case leaves.
-  private func files(
+  func files(
     of name: String, in folder: String, savesProbabilities: Bool
   ) throws(NNXError) -> CaseFiles {
     let ending = ImageFormat.writtenEnding(forImage: try segmentation(of: name))
     return CaseFiles("\(folder)/\(name)\(ending)", savesProbabilities ? [.probabilities] : [])
   }
 
-  /// Checks that all results can be written, before any work: none is a file that is read, and what is there
-  /// may be replaced.
+  /// Checks that all results can be written, before any work: none is a file that is read.
   ///
   /// - Throws: `output-exists`, `cannot-write`, `usage`; `file-not-found` when a segmentation is missing.
   package func checkOutputs(
-    in folder: String, savesProbabilities: Bool, overwrites: Bool, reading others: [String] = []
+    in folder: String, savesProbabilities: Bool, reading others: [String] = []
   ) throws(NNXError) {
     var inputs = others + [datasetPath].compactMap(\.self)
     for name in cases {
@@ -116,12 +116,11 @@ package struct FolderEnsemble {
     let files = try cases.map { (name) throws(NNXError) in
       try self.files(of: name, in: folder, savesProbabilities: savesProbabilities)
     }
-    try OutputPlan.check(
-      files.flatMap(\.outputs), reading: inputs.map { .init($0) }, overwrites: overwrites)
+    try OutputPlan(reading: inputs.map { .init($0) }).check(files.flatMap(\.outputs))
   }
 
   /// The record that nnx left beside a case's segmentation.
-  private static func recordPath(of name: String, in folder: String) -> String {
+  static func recordPath(of name: String, in folder: String) -> String {
     ResultFile.record.path(of: "\(folder)/\(name).nii.gz")
   }
 
@@ -133,8 +132,8 @@ package struct FolderEnsemble {
   ///   - rules: of post-processing.
   ///   - savesProbabilities: writes the mean as `.probabilities.npz`, too.
   /// - Returns: path of the segmentation.
-  /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; what reading
-  ///   and writing throw.
+  /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; `integrity` when
+  ///   a file is not the one that its record names; what reading and writing throw.
   package func run(
     _ name: String, into folder: String, rules: [ComponentRule], savesProbabilities: Bool,
     overwrites: Bool, command: [String]
@@ -142,7 +141,8 @@ package struct FolderEnsemble {
     let started = ProcessFacts.timestamp
     let like = try segmentation(of: name)
     let files = try files(of: name, in: folder, savesProbabilities: savesProbabilities)
-    try OutputPlan.checkExisting(files.outputs, overwrites: overwrites)
+    var writer = try CaseWriter(files, overwrites: overwrites)
+    let inputs = try self.inputs(of: name)
     let reader = try reader(name)
     let image = try readImage(like, as: reader)
     let (mean, isOld) = try mean(name)
@@ -151,7 +151,10 @@ package struct FolderEnsemble {
     guard shape == image.geometry.shape else {
       throw NNXError(
         .geometry, "\(probabilities(folders[0], name)) does not lie on the grid of \(like)",
-        details: ["probabilities: \(shape)", "image: \(image.geometry.shape)"])
+        details: [
+          "probabilities: \(Quantity.along(shape)) voxels",
+          "image: \(Quantity.along(image.geometry.shape)) voxels",
+        ])
     }
     let order =
       if let place { place.regionsClassOrder } else {
@@ -170,7 +173,6 @@ package struct FolderEnsemble {
     labels.apply(rules, spacing: image.geometry.spacing)
     var segmentation = Segmentation(labels: labels, like: image)
     segmentation.table = try names(of: name)
-    var writer = CaseWriter(files, replaces: overwrites)
     try writer.write(.segmentation) { try writeSegmentation(segmentation, to: $0) }
     try writer.write(.probabilities) {
       try writeNPZ(place?.paste(mean) ?? mean, to: $0, threads: threads)
@@ -179,7 +181,8 @@ package struct FolderEnsemble {
       model: .null, command: command, started: started, host: ProcessFacts.hostName)
     record.output = .object(writer.entry(.segmentation))
     record.describe(segmentation)
-    try describe(name, rules, order, reader, in: &record)
+    record.inputs = inputs
+    record.settings = settings(rules, order, reader)
     try writer.finish(record)
     return files.segmentation
   }
@@ -195,8 +198,8 @@ package struct FolderEnsemble {
         throw NNXError(
           .differentLabels, "the probabilities of \(name) have different shapes",
           details: [
-            "\(folders[0]): \(sum.shape)\(first.isOld ? ", of nnU-Net v1" : "")",
-            "\(folder): \(other.values.shape)\(other.isOld ? ", of nnU-Net v1" : "")",
+            "\(folders[0]): \(Quantity.along(sum.shape))\(first.isOld ? ", of nnU-Net v1" : "")",
+            "\(folder): \(Quantity.along(other.values.shape))\(other.isOld ? ", of nnU-Net v1" : "")",
           ])
       }
       sum.withMutableSpan { target in
@@ -228,7 +231,7 @@ package struct FolderEnsemble {
 
   /// Told by plans.json, which nnU-Net copies into its results, or by the record that nnx writes; where
   /// neither is, images are taken as they lie in their files.
-  private func reader(_ name: String) throws(NNXError) -> ImageReader? {
+  func reader(_ name: String) throws(NNXError) -> ImageReader? {
     let plans = "\(folders[0])/plans.json"
     if Folder.isFolder(plans) == false {
       let json = try OrderedJSON(contentsOf: plans)
@@ -244,7 +247,7 @@ package struct FolderEnsemble {
     return Folder.isFolder(path) == false ? try OrderedJSON(contentsOf: path) : nil
   }
 
-  private func segmentation(of name: String) throws(NNXError) -> String {
+  func segmentation(of name: String) throws(NNXError) -> String {
     guard let path = FolderEnsemble.segmentation(of: name, in: folders[0], dataset?.fileEnding)
     else {
       throw NNXError(
@@ -281,15 +284,10 @@ package struct FolderEnsemble {
       fixes: ["Give the model's dataset.json: --dataset FILE"])
   }
 
-  private func describe(
-    _ name: String, _ rules: [ComponentRule], _ order: [Int]?, _ reader: ImageReader?,
-    in record: inout RunRecord
-  ) throws(NNXError) {
-    record.inputs = try folders.map { (folder) throws(NNXError) in
-      let path = probabilities(folder, name)
-      return ["path": .string(path), "sha256": .string(try Digest.ofFile(path, .sha256))]
-    }
-    record.settings = [
+  private func settings(
+    _ rules: [ComponentRule], _ order: [Int]?, _ reader: ImageReader?
+  ) -> OrderedJSON {
+    [
       "ensemble": OrderedJSON(folders), "postprocessing": .array(rules.map(\.json)),
       "regionsClassOrder": order.map { OrderedJSON($0) } ?? .null,
       "imageReader": OrderedJSON(reader?.rawValue),

@@ -142,8 +142,8 @@ enum InputCheck {
     NNXError(
       .geometry, "the images of one case lie on different grids",
       details: [
-        "\(path): \(first.shape) voxels of \(first.spacing) mm",
-        "\(other): \(second.shape) voxels of \(second.spacing) mm",
+        "\(path): \(first.gridText)",
+        "\(other): \(second.gridText)",
       ],
       fixes: ["Resample one onto the grid of the other first (axes here are z, y, x)"])
   }

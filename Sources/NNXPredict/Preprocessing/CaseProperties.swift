@@ -50,10 +50,11 @@ struct CaseProperties: Equatable, Sendable {
     }
     guard resampledShape.allSatisfy({ $0 <= CaseProperties.longestAxis }) else {
       throw NNXError(
-        .endlessGrid, "the image would have \(resampledShape) voxels at the model's spacing",
+        .endlessGrid,
+        "the image would have \(Quantity.along(resampledShape)) voxels at the model's spacing",
         details: [
-          "image: \(croppedShape) voxels of \(modelSpacing) mm",
-          "model: voxels of \(targetSpacing) mm",
+          "image: \(Quantity.along(croppedShape)) voxels of \(Quantity.along(modelSpacing)) mm",
+          "model: voxels of \(Quantity.along(targetSpacing)) mm",
         ],
         fixes: ["Check the image's spacing: is it in mm?"])
     }
@@ -61,8 +62,8 @@ struct CaseProperties: Equatable, Sendable {
       throw NNXError(
         .emptyGrid, "nothing of the image is left at the model's spacing",
         details: [
-          "image: \(croppedShape) voxels of \(modelSpacing) mm",
-          "model: \(targetSpacing) mm gives \(resampledShape) voxels",
+          "image: \(Quantity.along(croppedShape)) voxels of \(Quantity.along(modelSpacing)) mm",
+          "model: \(Quantity.along(targetSpacing)) mm gives \(Quantity.along(resampledShape)) voxels",
         ],
         fixes: ["Check the image's spacing: is it in mm?"])
     }

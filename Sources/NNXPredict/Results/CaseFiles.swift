@@ -32,22 +32,33 @@ package struct CaseFiles: Equatable, Sendable {
 
   /// Who wrote a record: one of another segmentation, such as seg.mha beside seg.nii.gz, stays that one's.
   private static func author(_ record: String, of segmentation: String) -> OutputPlan.Author {
-    guard let told = RecordedFiles(record)?.json["output"]?["path"]?.string else { return .someone }
-    return
-      told.split(separator: "/").last == segmentation.split(separator: "/").last ? .nnx : .someone
+    RecordedFiles(record)?.isOf(segmentation) == true ? .nnx : .someone
   }
 
   /// For the checks before work begins.
   package var outputs: [OutputPlan.Output] {
     let record = record
     return all.map { file in
-      switch file.kind {
-      case .segmentation, .spacing, .probabilities, .uncertainty:
-        .init(file.path) { RecordedFiles(record)?.author(of: $0) ?? .someone }
-      case .stats: .init(file.path, author: FileMark.json("nnx.stats/"))
+      let told = { @Sendable in RecordedFiles(record)?.author(of: $0) ?? .someone }
+      return switch file.kind {
+      case .segmentation, .spacing, .probabilities, .uncertainty: .init(file.path, author: told)
+      // nnx stats and nnx preview write files of these names, too, which no record tells of.
+      case .stats: .init(file.path, author: FileMark.any(told, FileMark.json("nnx.stats/")))
+      case .preview: .init(file.path, author: FileMark.any(told, FileMark.png))
       case .record: .init(file.path) { [segmentation] in CaseFiles.author($0, of: segmentation) }
-      case .preview: .init(file.path, author: FileMark.png)
       }
     }
+  }
+
+  /// Whether what lies there are leftovers of a run whose segmentation was deleted, as that run wrote them:
+  /// whoever deletes a segmentation wants it anew.
+  var areLeftover: Bool {
+    guard Folder.kind(segmentation) == nil, let recorded = RecordedFiles(record) else {
+      return false
+    }
+    return recorded.isOf(segmentation)
+      && all.allSatisfy {
+        $0.kind == .record || Folder.kind($0.path) == nil || recorded.author(of: $0.path) == .nnx
+      }
   }
 }

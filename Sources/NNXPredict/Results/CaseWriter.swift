@@ -8,8 +8,12 @@ struct CaseWriter {
   private let staged = StagedFiles()
   private var written: [(path: String, sha256: String)] = []
 
-  init(_ files: CaseFiles, replaces: Bool) {
-    (self.files, self.replaces) = (files, replaces)
+  /// - Parameter overwrites: whether results of nnx may be replaced; leftovers of one that was deleted are.
+  /// - Throws: `output-exists`.
+  init(_ files: CaseFiles, overwrites: Bool) throws(NNXError) {
+    self.files = files
+    replaces = overwrites || files.areLeftover
+    try OutputPlan.checkExisting(files.outputs, overwrites: replaces)
   }
 
   /// Writes a file of a kind, where the case has one.

@@ -7,8 +7,14 @@ package struct FinishedCase: Sendable {
   package let files: CaseFiles
   /// Of schema `nnx.run/1`.
   package let record: OrderedJSON
-  /// Files that need no network, and are not there.
+  /// Files that need no network, and are not there, or were made of another segmentation than lies there.
   package let missing: Set<ResultFile>
+  /// Structures of the segmentation as it lies there, as the record has them.
+  package let labels: OrderedJSON
+  /// Whether a person corrected the segmentation after the run: it is kept as it is.
+  package let isCorrected: Bool
+  /// SHA-256 of the segmentation as it lies there.
+  let digest: String
 }
 
 extension Predictor {
@@ -20,8 +26,11 @@ extension Predictor {
   package func finished(_ item: Case, to output: String) throws -> FinishedCase? {
     let files = files(of: item, to: output)
     guard !options.overwrites, item.problem == nil, Folder.kind(output) != nil,
-      let recorded = RecordedFiles(files.record), recorded.isAsWritten(output)
+      let recorded = RecordedFiles(files.record), recorded.isOf(output)
     else { return nil }
+    let author = recorded.author(of: output)
+    guard author == .changed || recorded.isAsWritten(output) else { return nil }
+    let digest = try Digest.ofFile(output, .sha256)
     var missing: Set<ResultFile> = []
     var lacking: [String] = []
     for file in files.all where file.kind != .segmentation && file.kind != .record {
@@ -33,6 +42,10 @@ extension Predictor {
           try OutputPlan.checkExisting(
             files.outputs.filter { $0.path == file.path }, overwrites: options.overwrites)
           return nil
+        }
+        // Numbers of another segmentation than lies there would be taken for its own.
+        if [.stats, .preview].contains(file.kind), !recorded.isCurrent(file.path, of: digest) {
+          missing.insert(file.kind)
         }
         continue
       }
@@ -53,10 +66,17 @@ extension Predictor {
         fixes: [
           differing.contains { $0.hasPrefix(RunDifference.otherImage) }
             ? "Choose another output (-o): this is the result of another image"
-            : "Make it anew with --overwrite, or choose another output (-o)"
+            : author == .changed
+              ? "Choose another output (-o), or move it away: it was changed after nnx wrote it"
+              : "Make it anew with --overwrite, or choose another output (-o)"
         ])
     }
-    return FinishedCase(files: files, record: recorded.json, missing: missing)
+    let labels =
+      author == .changed
+      ? try Correction.labels(output, of: item, recorded.json) : recorded.json["labels"] ?? []
+    return FinishedCase(
+      files: files, record: recorded.json, missing: missing, labels: labels,
+      isCorrected: author == .changed, digest: digest)
   }
 
   /// What of an earlier run is not as it would be now, a line each.
@@ -97,9 +117,15 @@ extension Predictor {
         files.segmentation, Companion.Facts(case: item, segmentation: files.segmentation))
       try staged.write(path) { try AtomicFile.write(bytes, to: $0) }
       let digest = try Digest.ofFile(staged.path(of: path), .sha256)
-      let entry = RecordedFiles.entry(path, sha256: digest, in: files.record)
+      let entry = RecordedFiles.entry(
+        path, sha256: digest, in: files.record, of: finished.isCorrected ? finished.digest : nil)
       entries.removeAll { $0["path"] == entry["path"] }
       entries.append(entry)
+    }
+    guard try Digest.ofFile(files.segmentation, .sha256) == finished.digest else {
+      throw NNXError(
+        .integrity, "\(files.segmentation) was changed while it was measured",
+        fixes: ["Run it again, when nobody writes it any more"])
     }
     let members = (finished.record.members ?? []).map {
       $0.key == "files" ? OrderedJSON.Member("files", .array(entries)) : $0

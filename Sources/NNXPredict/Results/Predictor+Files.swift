@@ -29,6 +29,25 @@ extension Predictor {
     try checkOutputs(cases, possible)
   }
 
+  /// The cases, of which fails alone whose results would have the names of another case's.
+  package func withoutClashes(_ cases: [Case], _ targets: OutputPaths) -> [Case] {
+    var owners: [String: String] = [:]
+    return zip(cases, targets.segmentations).map { item, target in
+      guard item.problem == nil else { return item }
+      var item = item
+      let paths = files(of: item, to: target).all.map(\.path)
+      if let taken = paths.first(where: { owners[Folder.resolved($0)] != nil }) {
+        let owner = owners[Folder.resolved(taken)] ?? ""
+        item.problem = NNXError(
+          .outputExists, "\(taken) would be a result of \(owner), too",
+          fixes: ["Give one of the two images another name"])
+      } else {
+        for path in paths { owners[Folder.resolved(path)] = item.name }
+      }
+      return item
+    }
+  }
+
   func checkOutputs(_ cases: [Case], _ files: [CaseFiles]) throws(NNXError) {
     var inputs: [OutputPlan.Input] = []
     for item in cases {

@@ -46,8 +46,8 @@ struct PreviousFiles {
       throw NNXError(
         .geometry, "\(path) does not lie on the grid of \(item.images[0])",
         details: [
-          "\(path): \(segmentation.geometry.shape) voxels of \(segmentation.geometry.spacing) mm",
-          "\(item.images[0]): \(image.geometry.shape) voxels of \(image.geometry.spacing) mm",
+          "\(path): \(segmentation.geometry.gridText)",
+          "\(item.images[0]): \(image.geometry.gridText)",
         ],
         fixes: [
           "Give the segmentation of this image by \(model.previousStage ?? "the stage before")"

@@ -24,9 +24,13 @@ package struct SlidingWindow {
       let smallest = TileGrid.smallestStep(patch: model.patch, slicewise: model.slicewise)
       guard tileStep >= smallest else {
         throw NNXError(
-          .usage, "--step-size \(tileStep) moves the patch by less than a voxel",
-          details: ["The patch of \(model.configuration) has \(model.patch) voxels."],
-          fixes: ["Give at least --step-size \((smallest * 1000).rounded(.up) / 1000)"])
+          .usage, "--step-size \(Quantity.short(tileStep)) moves the patch by less than a voxel",
+          details: [
+            "The patch of \(model.configuration) has \(Quantity.along(model.patch)) voxels."
+          ],
+          fixes: [
+            "Give at least --step-size \(Quantity.short((smallest * 1000).rounded(.up) / 1000))"
+          ])
       }
     }
   }

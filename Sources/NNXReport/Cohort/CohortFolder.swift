@@ -15,7 +15,8 @@ struct CohortFolder {
   }
 
   let entries: [Entry]
-  /// File names of segmentations without a record, and of records without a segmentation.
+  /// File names of segmentations without a record, and of records without a segmentation; of records that
+  /// cannot be used with the reason.
   let leftOut: [String]
 
   /// - Parameters:
@@ -27,11 +28,23 @@ struct CohortFolder {
     var orphans = Set(names.filter { ImageFormat.ending(of: $0) != nil })
     var leftOut: [String] = []
     for name in names where name.hasSuffix(ResultFile.recordEnding) {
-      guard let record = try? OrderedJSON(contentsOf: "\(folder)/\(name)"),
-        record["schema"]?.string?.hasPrefix("nnx.run/") == true,
-        let output = record["output"]?["path"]?.string
-      else { continue }
-      let file = lastComponent(output)
+      let record: OrderedJSON
+      let file: String
+      do throws(NNXError) {
+        let recorded = try RecordedFiles(contentsOf: "\(folder)/\(name)", schema: "nnx.")
+        record = recorded.json
+        // Other documents of nnx, such as that of a table, are of no case.
+        guard record["schema"]?.string?.hasPrefix("nnx.run/") == true else { continue }
+        if let problem = recorded.misnaming { throw NNXError(.invalidRecord, problem) }
+        file = recorded.segmentation ?? ""
+      } catch {
+        let stem = name.dropLast(ResultFile.recordEnding.count)
+        orphans = orphans.filter {
+          ResultFile.record.path(of: $0) != "\(stem)\(ResultFile.recordEnding)"
+        }
+        leftOut.append("\(stem): \(error.message)")
+        continue
+      }
       guard orphans.remove(file) != nil else {
         leftOut.append(name)
         continue
@@ -54,8 +67,13 @@ struct CohortFolder {
     self.entries = entries
     guard !entries.isEmpty else {
       throw NNXError(
-        .noSegmentations, "there is no record of a run in \(folder)",
-        details: ["a record is the .nnx.json that nnx predict writes beside each segmentation"],
+        .noSegmentations,
+        leftOut.isEmpty
+          ? "there is no record of a run in \(folder)"
+          : "no segmentation in \(folder) can be shown",
+        details: leftOut.isEmpty
+          ? ["a record is the .nnx.json that nnx predict writes beside each segmentation"]
+          : leftOut,
         fixes: ["Give the folder that nnx predict wrote to (-o)"])
     }
   }

@@ -75,8 +75,3 @@ extension Registry {
     return works.filter { seen.insert($0.doi?.lowercased() ?? $0.key).inserted }
   }
 }
-
-extension NNXError.Code {
-  /// A file that should be a run record is none.
-  static let invalidRecord = NNXError.Code("invalid-record", .data)
-}

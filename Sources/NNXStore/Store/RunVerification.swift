@@ -13,7 +13,8 @@ package struct RunVerification: Sendable {
   }
 
   package struct Check: Equatable, Sendable {
-    /// `output`, `uncertainty`, `input`, `model` or `weights`.
+    /// `output`, `name`, `uncertainty`, `probabilities`, `stats`, `preview`, `spacing`, `input`, `model` or
+    /// `weights`.
     package var kind: String
     /// A path, or the name and version of a model.
     package var item: String
@@ -32,7 +33,7 @@ package struct RunVerification: Sendable {
     checks.allSatisfy { check in
       switch check.state {
       case .ok, .unknown: true
-      case .missing: ["input", "model", "uncertainty"].contains(check.kind)
+      case .missing: !["output", "weights"].contains(check.kind)
       case .changed, .unreadable: false
       }
     }
@@ -42,11 +43,20 @@ package struct RunVerification: Sendable {
   ///   - path: of the record.
   ///   - segmentation: `nil`: the file of the record's name beside the record.
   ///   - installed: the models of the store.
+  ///   - recordPath: where the record of a segmentation lies.
+  ///   - kind: what a file beside a segmentation is, by its path and the segmentation's.
   /// - Throws: `file-not-found`, `invalid-json`, `invalid-record`.
   package init(
-    _ path: String, segmentation: String?, installed: [InstalledModel]
+    _ path: String, segmentation: String?, installed: [InstalledModel],
+    recordPath: (_ segmentation: String) -> String = { _ in "" },
+    kind: (_ path: String, _ segmentation: String) -> String = { _, _ in "file" }
   ) throws(NNXError) {
-    let json = try OrderedJSON(contentsOf: path)
+    let json: OrderedJSON
+    do throws(NNXError) { json = try OrderedJSON(contentsOf: path) } catch {
+      throw error.advising(
+        "The record is damaged: bring it back from a copy, or move it and its segmentation away "
+          + "and predict again")
+    }
     guard json["schema"]?.string?.hasPrefix("nnx.run/") == true,
       let output = json["output"], let written = output["path"]?.string
     else {
@@ -56,11 +66,25 @@ package struct RunVerification: Sendable {
     }
     record = path
     let folder = parentFolder(path)
-    let name = written.split(separator: "/").last.map(String.init) ?? written
-    var checks = [
-      RunVerification.file(
-        "output", segmentation ?? "\(folder)/\(name)", output["sha256"]?.string)
-    ]
+    let name = lastComponent(written)
+    let place = segmentation ?? "\(folder)/\(name)"
+    var checks = [RunVerification.file("output", place, output["sha256"]?.string)]
+    // Result and record may have been given another case's name together.
+    let own = lastComponent(recordPath(name))
+    if !own.isEmpty, own != lastComponent(path) || lastComponent(place) != name {
+      checks.append(
+        Check(
+          kind: "name", item: place, state: .changed, expected: name, got: lastComponent(place)))
+    }
+    for entry in json["files"]?.array ?? [] {
+      guard let file = entry["path"]?.string, lastComponent(file) != name,
+        file != json["uncertainty"]?["path"]?.string.map(lastComponent)
+      else { continue }
+      checks.append(
+        RunVerification.file(
+          kind(file, written), file.hasPrefix("/") ? file : "\(folder)/\(file)",
+          entry["sha256"]?.string))
+    }
     if let map = json["uncertainty"]?["path"]?.string {
       let name = map.split(separator: "/").last.map(String.init) ?? map
       let place = ["\(folder)/\(name)", map].first(where: Folder.isFile)

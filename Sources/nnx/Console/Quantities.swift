@@ -8,14 +8,6 @@ extension Quantity {
     return "\(fixed(Double(count) / 1e9, 2)) G"
   }
 
-  /// `0.7676`, `1`, `2.5`: at most four decimals, without trailing zeros.
-  static func short(_ value: Double) -> String {
-    var text = fixed(value, 4)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
-  }
-
   /// `2.1e-06`: two digits of something small.
   static func scientific(_ value: Double) -> String {
     guard value.isFinite, value > 0 else { return "\(value)" }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNXModel
 import NNXPredict
+import NNXReport
 import NNXSystem
 import NNXTensor
 
@@ -12,12 +13,10 @@ struct EnsembleCommand: ParsableCommand {
     discussion: """
       Each folder holds, for the same cases, segmentations (case.nii.gz) and probabilities \
       (case.probabilities.npz, or nnU-Net's case.npz), from nnx predict --save-probabilities or \
-      from nnU-Net. Every folder counts alike, as in nnUNetv2_ensemble.
+      from nnU-Net. Every folder counts alike, as in nnUNetv2_ensemble. The same command again \
+      skips what is done. Installed models are averaged in one go, without files between:
 
         nnx ensemble -i from-2d/ from-3d/ -o averaged/
-
-      Installed models are averaged in one go, without files between:
-
         nnx predict -m name -c 2d,3d_fullres -i scans/ -o averaged/
         nnx predict -m one,other -i scans/ -o averaged/
       """)
@@ -31,8 +30,7 @@ struct EnsembleCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: ArgumentHelp(
-      "Rules to follow after: postprocessing.json or .pkl.", valueName: "file"))
+    help: ArgumentHelp("Rules to follow after: postprocessing.json or .pkl.", valueName: "file"))
   var postprocess: String?
 
   @Option(
@@ -60,18 +58,43 @@ struct EnsembleCommand: ParsableCommand {
     let ensemble = try FolderEnsemble(
       input, dataset: dataset, threads: threading.chosen(context))
     try ensemble.checkOutputs(
-      in: output, savesProbabilities: saveProbabilities, overwrites: overwrite,
+      in: output, savesProbabilities: saveProbabilities,
       reading: [postprocess].compactMap(\.self))
     for note in ensemble.notes { context.output.note("note: \(note)") }
     var written: [String] = []
+    var kept: [String] = []
+    var failed: [(name: String, error: NNXError)] = []
     for name in ensemble.cases {
-      let path = try ensemble.run(
-        name, into: output, rules: rules, savesProbabilities: saveProbabilities,
-        overwrites: overwrite, command: CommandLine.arguments)
-      context.output.text(path)
-      written.append(path)
+      do {
+        let path: String
+        if !overwrite,
+          let done = try ensemble.finished(
+            name, into: output, rules: rules, savesProbabilities: saveProbabilities)
+        {
+          (path, kept) = (done, kept + [name])
+        } else {
+          path = try ensemble.run(
+            name, into: output, rules: rules, savesProbabilities: saveProbabilities,
+            overwrites: overwrite, command: CommandLine.arguments)
+        }
+        context.output.text(path)
+        written.append(path)
+      } catch let error as NNXError { failed.append((name, error)) }
     }
-    context.output.json(
-      "ensemble", ["outputs": written, "notes": ensemble.notes])
+    if !kept.isEmpty {
+      context.output.note("done already, and the same: \(shortList(kept))")
+    }
+    let answer: Members = [
+      "outputs": written, "skipped": kept, "failed": failed.map(\.name), "notes": ensemble.notes,
+    ]
+    if ensemble.cases.count == 1, let error = failed.first?.error { throw error }
+    guard
+      let error = CohortSummary.error(
+        failed, of: ensemble.cases.count,
+        fixes: ["The same command tries them again; what is done is kept"])
+    else { return context.output.json("ensemble", answer) }
+    guard context.output.isJSON else { throw error }
+    context.output.failure("ensemble", error, answer)
+    throw ExitCode(error.code.status.rawValue)
   }
 }

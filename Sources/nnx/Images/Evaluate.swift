@@ -72,10 +72,12 @@ struct Evaluate: ParsableCommand {
         output, reading: inputs, overwrites: overwriting.overwrite,
         author: FileMark.json("nnx.evaluate/"))
     }
+    let handler = context.progressBar.handler
     let result = try Evaluation.run(
       predictions: predictions, references: references, labels: values,
       matches: matching.matches, tolerance: tolerance
-    ) { context.output.note($0) }
+    ) { handler(ProgressEvent(.read, $0, $1, of: $2, .files)) }
+    context.progressBar.finish()
     try file?.write(result.summary.marked("nnx.evaluate/1").text(pretty: true) + "\n")
     for note in result.notes { context.output.note("note: \(note)") }
     if !result.unreferenced.isEmpty {

@@ -46,10 +46,12 @@ struct LabelsCommand: ParsableCommand {
       : table.lines(width: .max, .plain)
     let text = format == .table ? lines.joined(separator: "\n") : table.text(format)
     if let file {
-      try file.write(text + "\n")
+      let whole = text + "\n"
+      try file.write(
+        format.hasComments ? FileMark.seal(whole, comment: ("# ", "")) : whole)
       context.output.text(file.path)
     } else {
-      context.output.text(text)
+      context.output.text(text.split(separator: "\n").map(String.init))
     }
     context.output.json(
       "labels",
@@ -61,7 +63,7 @@ struct LabelsCommand: ParsableCommand {
 
   /// Whether a file is one that it writes.
   private static let wrote = FileMark.any(
-    FileMark.text(LabelFormat.beginnings), FileMark.json("nnx.labels/"),
+    FileMark.sealedText(LabelFormat.beginnings), FileMark.json("nnx.labels/"),
     FileMark.table([["VALUE", "LABEL", "COLOUR"]]))
 
   /// A file of that name is a segmentation; else it is a model of the registry, or an installed one.

@@ -56,7 +56,9 @@ struct Report: ParsableCommand {
     }
     context.progressBar.finish()
     let name = directory.split(separator: "/").last.map(String.init) ?? directory
-    try file.write(ReportPage(cohort, title: title ?? name).html)
+    try file.write(
+      FileMark.seal(
+        ReportPage(cohort, title: title ?? name).html, comment: ("<!-- ", " -->")))
     for line in cohort.leftOut { context.output.note("note: not shown: \(line)") }
     let outliers = cohort.outliers
     for outlier in outliers {

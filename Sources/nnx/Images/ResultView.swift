@@ -16,7 +16,8 @@ struct ResultView {
     output.text([""] + LabelVolumesView(result.labels).lines + [""])
     for label in result.labels where !label.touches.isEmpty && label.structure.kind != .part {
       output.note(
-        "note: \(label.name) reaches the \(label.touches.joined(separator: ", ")) edge of the image;"
+        "note: \(label.name) reaches the \(listed(label.touches)) edge"
+          + "\(label.touches.count == 1 ? "" : "s") of the image;"
           + " its volume is a lower bound")
     }
     if result.uncertainty != nil {
@@ -33,7 +34,10 @@ struct ResultView {
   /// What an earlier run wrote.
   func show(_ finished: FinishedCase) {
     let output = context.output
-    output.note("\(finished.files.segmentation) is done already, and the same")
+    output.note(
+      finished.isCorrected
+        ? "\(finished.files.segmentation) is done already, and was corrected by hand: it is kept"
+        : "\(finished.files.segmentation) is done already, and the same")
     for kind in finished.missing {
       if let path = finished.files[kind] { output.note("Wrote \(path)") }
     }

@@ -60,7 +60,8 @@ struct Stats: ParsableCommand {
       case .table: result.table(width: output == nil ? context.tableWidth : .max).lines
       case .csv: Delimited.lines(result.rows, separator: ",")
       case .tsv: Delimited.lines(result.rows, separator: "\t")
-      case .json: [result.json.marked("nnx.stats/1").text(pretty: true)]
+      case .json:
+        result.json.marked("nnx.stats/1").text(pretty: true).split(separator: "\n").map(String.init)
       }
     if let file {
       try file.write(lines.map { $0 + "\n" }.joined())

@@ -22,7 +22,7 @@ struct VerifyRuns {
     let runs = try paths.map { path in
       try RunVerification(
         Self.record(of: path), segmentation: path.hasSuffix(".json") ? nil : path,
-        installed: installed)
+        installed: installed, recordPath: { ResultFile.record.path(of: $0) }, kind: Self.kind)
     }
     let bad = runs.filter { !$0.isClean }
     if context.output.isQuiet {
@@ -36,6 +36,13 @@ struct VerifyRuns {
     if !bad.isEmpty { throw ExitCode(NNXError.ExitStatus.negative.rawValue) }
   }
 
+  private static func kind(_ path: String, _ segmentation: String) -> String {
+    let kind = ResultFile.allCases.first {
+      lastComponent($0.path(of: segmentation)) == lastComponent(path)
+    }
+    return kind?.rawValue ?? "file"
+  }
+
   private func lines(_ run: RunVerification) -> [String] {
     var table = Table(
       [
@@ -45,7 +52,10 @@ struct VerifyRuns {
       in: context)
     for check in run.checks {
       table.add(
-        [check.kind, check.item, Self.text(check), String((check.got ?? "").prefix(12))],
+        [
+          check.kind, check.item, Self.text(check),
+          check.kind == "name" ? "" : String((check.got ?? "").prefix(12)),
+        ],
         inks: [2: Self.ink(check)])
     }
     return table.lines
@@ -63,14 +73,14 @@ struct VerifyRuns {
   private static func text(_ check: RunVerification.Check) -> String {
     switch check.state {
     case .ok: "ok"
-    case .changed: "DIFFERS"
+    case .changed: check.kind == "name" ? "IS OF \(check.expected ?? "")" : "DIFFERS"
     case .unreadable: "UNREADABLE"
     case .unknown: "no digest"
     case .missing:
       switch check.kind {
-      case "input", "uncertainty": "not here"
       case "model": "not installed"
-      default: "MISSING"
+      case "output", "weights": "MISSING"
+      default: "not here"
       }
     }
   }

@@ -1,7 +1,8 @@
 import Foundation
-import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXSystem
 
 /// The rule by which nothing that a person has is written over.
 @Suite struct OutputPlanTests {
@@ -96,12 +97,21 @@ import Testing
     }
   }
 
+  @Test func whatMayNotBeReadIsNoWriting() {
+    #expect(NNXError.system("cannot open", "x", 13).code == .cannotRead)
+    #expect(NNXError.system("cannot read", "x", 1).code == .cannotRead)
+    #expect(NNXError.system("cannot write", "x", 13).code == .cannotWrite)
+  }
+
   @Test func marksAreReadAndNothingElse() throws {
     func json(_ text: String) throws -> OutputPlan.Author {
       FileMark.json("nnx.stats/")(try folder.write("x.json", Array(text.utf8)))
     }
     let own: OrderedJSON = ["a": 1]
-    #expect(try json(own.marked("nnx.stats/1").text(pretty: true)) == .nnx)
+    let marked = own.marked("nnx.stats/1")
+    #expect(try json(marked.text(pretty: true)) == .nnx)
+    #expect(try json(marked.text(pretty: true).replacing("\"a\": 1", with: "\"a\": 2")) == .changed)
+    #expect(try json(#"{"schema": "nnx.stats/1", "a": 1}"#) == .untold)
     #expect(try json(own.marked("nnx.run/1").text(pretty: true)) == .someone)
     #expect(try json(#"{"Modality": "CT"}"#) == .someone)
     #expect(try json("not JSON") == .someone)
@@ -109,13 +119,22 @@ import Testing
       FileMark.table([["a", "b"], ["LABEL", "VALUE"]])(try folder.write("t", Array(text.utf8)))
     }
     for text in ["a,b,c\n1,2,3\n", "a\tb", "LABEL       VALUE  X\n"] {
-      #expect(try table(text) == .nnx)
+      #expect(try table(text) == .untold)
     }
     for text in ["", "b,a\n", "a\nb\n", "x a b"] { #expect(try table(text) == .someone) }
+    let head = "<head><meta name=\"generator\" content=\"nnx 1\">\n"
+    let page = FileMark.seal(head, comment: ("<!-- ", " -->"))
+    #expect(FileMark.page(try folder.write("p", Array(page.utf8))) == .nnx)
+    let edited = page.replacing("nnx 1", with: "nnx 2")
+    #expect(FileMark.page(try folder.write("p", Array(edited.utf8))) == .changed)
+    #expect(FileMark.page(try folder.write("p", Array((page + "more\n").utf8))) == .untold)
+    #expect(FileMark.page(try folder.write("p", Array(head.utf8))) == .untold)
+    let sealed = FileMark.sealedText(["# one"])
+    let text = FileMark.seal("# one\n1 a\n", comment: ("# ", ""))
+    #expect(sealed(try folder.write("t", Array(text.utf8))) == .nnx)
     #expect(
-      FileMark.page(
-        try folder.write("p", Array("<head><meta name=\"generator\" content=\"nnx 1\">".utf8)))
-        == .nnx)
+      sealed(try folder.write("t", Array(text.replacing("1 a", with: "1 b").utf8))) == .changed)
+    #expect(sealed(try folder.write("t", Array("# two\n".utf8))) == .someone)
     #expect(FileMark.page(try folder.write("p", Array("<head></head>".utf8))) == .someone)
     let begins = FileMark.text(["# one", "two,"])
     #expect(begins(try folder.write("t", Array("two,three".utf8))) == .nnx)

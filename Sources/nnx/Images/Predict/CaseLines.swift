@@ -31,7 +31,9 @@ final class CaseLines {
         output.note("  note: \(cases[index].name): \(warning)")
       }
     case .kept(let finished):
-      line("done already", finished.files.segmentation)
+      line(
+        finished.isCorrected ? "corrected by hand, kept" : "done already",
+        finished.files.segmentation)
     case .failed(let error):
       guard !output.isJSON else { return }
       // The closing summary has the reason; here it is for whoever reads along.

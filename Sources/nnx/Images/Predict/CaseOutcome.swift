@@ -18,6 +18,11 @@ enum CaseOutcome {
     }
   }
 
+  var isCorrected: Bool {
+    guard case .kept(let finished) = self else { return false }
+    return finished.isCorrected
+  }
+
   var error: NNXError? {
     guard case .failed(let error) = self else { return nil }
     return error
@@ -36,8 +41,8 @@ enum CaseOutcome {
       [
         "case": name, "status": "done", "skipped": true, "output": finished.files.segmentation,
         "record": finished.files.record, "seconds": 0.0,
-        "uncertainty": finished.files[.uncertainty],
-        "labels": finished.record["labels"] ?? [], "error": nil,
+        "uncertainty": finished.files[.uncertainty], "labels": finished.labels,
+        "corrected": finished.isCorrected, "error": nil,
       ]
     case .failed(let error):
       [

@@ -1,4 +1,5 @@
 import NNXPredict
+import NNXReport
 import NNXSystem
 import Synchronization
 
@@ -71,11 +72,17 @@ final class CohortSummary: Sendable {
       guard case .made(let result) = outcome else { return false }
       return result.labels.contains { !$0.touches.isEmpty }
     }
-    guard cut > 0 else { return [] }
-    return [
-      "\(cut == 1 ? "in 1 case" : "in \(cut) cases") a label reaches the edge of the image: "
-        + "its volume is a lower bound"
-    ]
+    let corrected = outcomes.filter(\.outcome.isCorrected).map(\.name)
+    var notes: [String] = []
+    if cut > 0 {
+      notes.append(
+        "\(cut == 1 ? "in 1 case" : "in \(cut) cases") a label reaches the edge of the image: "
+          + "its volume is a lower bound")
+    }
+    if !corrected.isEmpty {
+      notes.append("corrected by hand, and kept: \(shortList(corrected))")
+    }
+    return notes
   }
 
   /// All failures with their reasons; `nil` when none failed.

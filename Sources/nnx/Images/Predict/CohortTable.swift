@@ -4,75 +4,91 @@ import NNXReport
 import NNXSystem
 
 /// The numbers of all cases of a folder in one table, `nnx-stats.csv`: a row for each case and label, with
-/// the columns of `nnx stats --format csv`.
+/// the columns of `nnx stats --format csv` and a `note`.
 ///
-/// Rows of cases that are not of this run stay.
+/// It is made anew of the numbers that lie beside the segmentations; cases that are not of this run count as
+/// long as theirs are those of their segmentation. A small record beside it has its digest, by which nnx knows
+/// that nobody edited it.
 struct CohortTable {
   let path: String
+  private let folder: String
+  private let record: String
 
-  private static let header =
-    Delimited.lines([["case"] + LabelStatistics.columns], separator: ",")[0]
+  private static let header = ["case"] + LabelStatistics.columns + ["note"]
+  private static let schema = "nnx.table/"
 
   /// - Parameter folder: of the results.
   init(folder: String) {
-    path = folder == "/" ? "/nnx-stats.csv" : "\(folder)/nnx-stats.csv"
+    self.folder = folder
+    let stem = folder == "/" ? "/nnx-stats" : "\(folder)/nnx-stats"
+    (path, record) = (stem + ".csv", stem + ResultFile.recordEnding)
   }
 
-  /// - Throws: `output-exists` when another table has the name.
-  func check() throws(NNXError) { _ = try rows() }
+  private var outputs: [OutputPlan.Output] {
+    [
+      .init(path) { [record] path in
+        RecordedFiles(record, schema: Self.schema)?.author(of: path) ?? .someone
+      },
+      .init(record) { RecordedFiles($0, schema: Self.schema) == nil ? .someone : .nnx },
+    ]
+  }
+
+  /// - Throws: `output-exists` when another table has the name, or somebody changed this one.
+  func check() throws(NNXError) { try OutputPlan.checkExisting(outputs, overwrites: true) }
 
   /// - Throws: as `check()`; what reading the numbers of a case and writing the table throw.
   func write(_ outcomes: [(name: String, outcome: CaseOutcome)]) throws {
-    var made: [(name: String, line: String)] = []
+    var rows = try others(than: Set(outcomes.map(\.name)))
     for (name, outcome) in outcomes {
+      // Of a case that failed nothing is known: its segmentation may not be what its numbers were taken of.
       guard let files = outcome.files, let numbers = files[.stats] else { continue }
-      let rows = LabelStatistics.rows(of: try OrderedJSON(contentsOf: numbers), files.segmentation)
-      made += Delimited.lines(rows.map { [name] + $0 }, separator: ",").map { (name, $0) }
+      rows += try Self.rows(name, files.segmentation, numbers, isCorrected: outcome.isCorrected)
     }
-    // Of a case that failed nothing is known: its segmentation may not be what its numbers were taken of.
-    let names = Set(outcomes.map(\.name))
-    let kept = try rows().filter { row in
-      // Of a result that is gone, or that was made anew without numbers, nothing is known either.
-      !names.contains(row.name)
-        && Folder.kind(ResultFile.stats.path(of: "\(parentFolder(path))/\(row.name).nii.gz")) != nil
+    guard !rows.isEmpty || Folder.kind(path) != nil else { return }
+    let all = rows.enumerated().sorted {
+      ($0.element[0], $0.offset) < ($1.element[0], $1.offset)
     }
-    let all = (kept + made).enumerated().sorted {
-      ($0.element.name, $0.offset) < ($1.element.name, $1.offset)
-    }
-    guard !all.isEmpty || Folder.kind(path) != nil else { return }
-    let lines = [Self.header] + all.map(\.element.line)
-    try AtomicFile.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: path)
+    let lines = Delimited.lines([Self.header] + all.map(\.element), separator: ",")
+    let text = lines.map { $0 + "\n" }.joined()
+    let digest = Digest.sha256(Array(text.utf8))
+    try check()
+    let old = RecordedFiles(record, schema: Self.schema)
+    let json: OrderedJSON = [
+      "schema": .string(Self.schema + "1"), "nnx": .string(Version.current),
+      "files": [RecordedFiles.entry(path, sha256: digest, in: record)],
+      "replaced": OrderedJSON((old?.files ?? []).map(\.sha256)),
+    ]
+    let staged = StagedFiles()
+    try staged.write(path) { try AtomicFile.write(text, to: $0) }
+    try staged.write(record) { try AtomicFile.write(json.text(pretty: true) + "\n", to: $0) }
+    try staged.commit(replaces: true, seal: record)
   }
 
-  /// What the table holds already.
-  private func rows() throws(NNXError) -> [(name: String, line: String)] {
-    guard Folder.kind(path) != nil else { return [] }
-    let file = try FileReader(path)
-    let text = String(decoding: try file.bytes(at: 0, count: file.count), as: UTF8.self)
-    let lines = text.split(separator: "\n").map(String.init)
-    guard lines.first == Self.header else {
-      throw NNXError(
-        .outputExists, "\(path) exists, and is no table that this nnx writes",
-        details: ["nnx never replaces what others wrote."],
-        fixes: ["Move it away, or choose another folder for the results"])
+  /// Of cases of earlier runs whose numbers are those of their segmentation.
+  private func others(than names: Set<String>) throws(NNXError) -> [[String]] {
+    guard Folder.isFolder(folder) == true else { return [] }
+    var rows: [[String]] = []
+    for name in try Folder.entries(folder) where name.hasSuffix(ResultFile.recordEnding) {
+      let caseName = String(name.dropLast(ResultFile.recordEnding.count))
+      guard !names.contains(caseName), let recorded = RecordedFiles("\(folder)/\(name)"),
+        recorded.misnaming == nil, let file = recorded.segmentation
+      else { continue }
+      let segmentation = folder == "/" ? "/\(file)" : "\(folder)/\(file)"
+      let numbers = ResultFile.stats.path(of: segmentation)
+      guard let digest = try? Digest.ofFile(segmentation, .sha256),
+        recorded.isCurrent(numbers, of: digest)
+      else { continue }
+      rows += try Self.rows(
+        caseName, segmentation, numbers, isCorrected: digest != recorded.segmentationDigest)
     }
-    return lines.dropFirst().map { (CohortTable.firstField($0), $0) }
+    return rows
   }
 
-  /// Of a line of CSV, quoted or not.
-  private static func firstField(_ line: String) -> String {
-    guard line.hasPrefix("\"") else {
-      return String(line.prefix { $0 != "," })
+  private static func rows(
+    _ name: String, _ segmentation: String, _ numbers: String, isCorrected: Bool
+  ) throws(NNXError) -> [[String]] {
+    LabelStatistics.rows(of: try OrderedJSON(contentsOf: numbers), segmentation).map {
+      [name] + $0 + [isCorrected ? "corrected by hand" : ""]
     }
-    var field = ""
-    var rest = line.dropFirst()[...]
-    while let quote = rest.firstIndex(of: "\"") {
-      field += rest[..<quote]
-      rest = rest[rest.index(after: quote)...]
-      guard rest.first == "\"" else { break }
-      field += "\""
-      rest = rest.dropFirst()
-    }
-    return field
   }
 }

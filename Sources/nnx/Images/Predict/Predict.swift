@@ -54,7 +54,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let ready = try Prediction(
+    var ready = try Prediction(
       prediction, context, rawSettings: rawSettings, mayInstall: !dryRun,
       companions: extras.companions
     ) {
@@ -63,11 +63,13 @@ struct Predict: ParsableCommand {
       $0.allowed = Set(allow)
       $0.uncertainty = extras.uncertaintyChoice
     }
-    let (cases, predictor) = (ready.cases, ready.predictor)
-    try extras.check(cases: cases.count)
+    let predictor = ready.predictor
+    try extras.check(cases: ready.cases.count)
     let targets = try OutputPaths(
-      output ?? DefaultOutput.path(for: cases, inputs: prediction.input), cases: cases,
-      inputs: prediction.input)
+      output ?? DefaultOutput.path(for: ready.cases, inputs: prediction.input),
+      cases: ready.cases, inputs: prediction.input)
+    if ready.cases.count > 1 { ready.cases = predictor.withoutClashes(ready.cases, targets) }
+    let cases = ready.cases
     try predictor.checkOutputs(cases, targets)
     let table = extras.stats ? targets.folder.map { CohortTable(folder: $0) } : nil
     try table?.check()

@@ -15,7 +15,7 @@ struct PredictOpening {
   ///   - requirements: what the published result needs besides.
   func show(_ cases: [Case], remarks: [String], requirements: [String]) {
     let folds = predictor.folds.map(\.name).joined(separator: " ")
-    let patch = predictor.model.patch.map(String.init).joined(separator: " x ")
+    let patch = Quantity.along(predictor.model.patch)
     let what = cases.count == 1 ? cases[0].images.joined(separator: ", ") : "\(cases.count) cases"
     context.output.note("\(model) on \(what)")
     for remark in remarks.prefix(4) { context.output.note("note: \(remark)") }

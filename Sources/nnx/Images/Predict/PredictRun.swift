@@ -119,7 +119,13 @@ final class PredictRun {
       return .made(
         try predictor.predict(
           item, to: target, execution, command: CommandLine.arguments, progress: progress))
-    } catch let error as NNXError { return .failed(error) }
+    } catch let error as NNXError {
+      // Another run may have done the same meanwhile.
+      if error.code == .outputExists, let finished = try? predictor.finished(item, to: target) {
+        return .kept(finished)
+      }
+      return .failed(error)
+    }
   }
 
   /// How networks run: chosen when the first case is computed, for those only need it who compute.

@@ -6,7 +6,7 @@ import NNXSystem
 struct Prediction {
   let models: PredictModels
   let predictor: Predictor
-  let cases: [Case]
+  var cases: [Case]
   /// How names of images were read that can be read in two ways.
   let remarks: [String]
   let forecast: Forecast
