@@ -11,7 +11,7 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
   /// For C libraries that read files by descriptor. Valid while this object lives.
   package let descriptor: Int32
 
-  /// - Throws: `file-not-found`, `cannot-write` (no permission), `unreadable`.
+  /// - Throws: `file-not-found`, `cannot-read` (no permission), `unreadable`.
   package init(_ path: String) throws(NNXError) {
     // Nobody may ever write into a pipe: opening it does not wait, and it is refused below.
     let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK)

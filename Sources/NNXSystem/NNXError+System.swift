@@ -11,6 +11,7 @@ extension NNXError {
     _ action: String, _ path: String, _ number: Int32 = errno
   ) -> NNXError {
     let reason = SystemCall.text(of: number)
+    let isReading = ["cannot open", "cannot read", "cannot map", "cannot look at"].contains(action)
     switch number {
     case ENOENT, ENOTDIR:
       return NNXError(.fileNotFound, "\(action) \(path): \(reason)")
@@ -24,6 +25,10 @@ extension NNXError {
         fixes: [
           "The disk or its connection fails: look into the system's log before you try again"
         ])
+    case EACCES where isReading, EPERM where isReading:
+      return NNXError(
+        .cannotRead, "\(action) \(path): you may not read it",
+        fixes: ["See who may with: ls -l \(path)"])
     case EACCES, EPERM, EROFS, EEXIST, EISDIR:
       return NNXError(.cannotWrite, "\(action) \(path): \(reason)")
     default:

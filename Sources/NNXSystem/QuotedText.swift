@@ -1,13 +1,10 @@
 /// Text of files and arguments, made fit to be shown: the one place that decides what reaches a terminal.
 
 extension String {
-  /// The text with everything that a terminal or a reader would obey instead of see written as `\u{1B}`:
-  /// control characters (C0, DEL, C1), line separators, and what overrides the direction of writing
-  /// (Unicode Standard Annex 9). Line ends and tabs stay.
-  package var printable: String { escaped { $0 == "\n" || $0 == "\t" } }
-
-  /// As `printable`, without line ends and tabs, too: for a cell of a table or a line of an error.
-  package var printableLine: String { escaped { _ in false } }
+  /// The text on one line, with everything that a terminal or a reader would obey instead of see written as
+  /// shells and Python write it (`\x1B`, `\n`, `\u202E`): control characters (C0, DEL, C1), line separators, and
+  /// what overrides the direction of writing (Unicode Standard Annex 9). The one rule for showing names.
+  package var printableLine: String { escaped }
 
   /// A quotation from a file or an argument: on one line, and cut when it is long.
   package var excerpt: String { printableLine.cut(to: 100) }
@@ -20,15 +17,15 @@ extension String {
     return prefix(most - 1 - tail) + "…" + suffix(tail)
   }
 
-  private func escaped(except isFine: (Unicode.Scalar) -> Bool) -> String {
+  private var escaped: String {
     // C0 and DEL are bytes; all else that is looked for begins with one of these two.
     guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else {
       return self
     }
     var result = ""
     for scalar in unicodeScalars {
-      if scalar.isObeyed, !isFine(scalar) {
-        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      if scalar.isObeyed {
+        result += scalar.escape
       } else {
         result.unicodeScalars.append(scalar)
       }
@@ -38,6 +35,19 @@ extension String {
 }
 
 extension Unicode.Scalar {
+  fileprivate var escape: String {
+    switch self {
+    case "\n": return "\\n"
+    case "\t": return "\\t"
+    case "\r": return "\\r"
+    default:
+      let digits = String(value, radix: 16, uppercase: true)
+      let width = value < 0x100 ? 2 : 4
+      let zeros = String(repeating: "0", count: max(0, width - digits.count))
+      return (width == 2 ? "\\x" : "\\u") + zeros + digits
+    }
+  }
+
   /// Whether it does something instead of being seen.
   var isObeyed: Bool {
     switch value {

@@ -4,16 +4,12 @@ import Testing
 @Suite struct QuotedTextTests {
   @Test(arguments: [
     ("liver", "liver"), ("Größe 5 µm … 猫", "Größe 5 µm … 猫"),
-    ("a\u{1B}]0;x\u{7}b", #"a\u{1B}]0;x\u{7}b"#),
-    ("\u{0}\u{7F}\u{9B}31m", #"\u{0}\u{7F}\u{9B}31m"#),
-    ("a\u{202E}b\u{2066}", #"a\u{202E}b\u{2066}"#),
-    ("a\u{2028}b", #"a\u{2028}b"#), ("\r\n", #"\u{D}"# + "\n"), ("a\tb\nc", "a\tb\nc"),
+    ("a\u{1B}]0;x\u{7}b", #"a\x1B]0;x\x07b"#),
+    ("\u{0}\u{7F}\u{9B}31m", #"\x00\x7F\x9B31m"#),
+    ("a\u{202E}b\u{2066}", #"a\u202Eb\u2066"#),
+    ("a\u{2028}b", #"a\u2028b"#), ("\r\n", #"\r\n"#), ("a\tb\nc", #"a\tb\nc"#),
   ])
-  func nothingIsObeyed(text: String, shown: String) { #expect(text.printable == shown) }
-
-  @Test func aLineStaysALine() {
-    #expect("a\tb\nerror: c".printableLine == #"a\u{9}b\u{A}error: c"#)
-  }
+  func nothingIsObeyed(text: String, shown: String) { #expect(text.printableLine == shown) }
 
   @Test func longTextsAreCutInTheMiddle() {
     let text = String(repeating: "x", count: 5000) + ".nii.gz"

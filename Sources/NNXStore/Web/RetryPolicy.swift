@@ -81,7 +81,8 @@ extension Web {
   ) -> NNXError {
     let isAnswer = last.code != .unreachable
     let isLimited = retry.wait != nil || last.code == .rateLimited
-    let pause = retry.wait.map { "Wait \(Int(saturating: $0.rounded(.up))) s" } ?? "Try again later"
+    let wait = retry.wait.map { Int(saturating: $0.rounded(.up)) } ?? 0
+    let pause = wait > 0 ? "Wait \(wait) s" : "Try again later"
     let token = hosts.publisher(of: request.url)?.token.variable
     let more = token.flatMap { isLimited ? ", or set \($0) for a higher limit" : nil } ?? ""
     return NNXError(

@@ -19,7 +19,7 @@ struct Output {
     self.remarks = remarks
   }
 
-  /// Lines of an answer, unless JSON was asked for.
+  /// Lines of an answer, unless JSON was asked for. A line stays one, whatever the names in it hold.
   func text(_ lines: [String]) { drawn(lines.map(palette.printable)) }
 
   func text(_ line: String) { text([line]) }
@@ -38,7 +38,8 @@ struct Output {
 
   /// A question that the answer stands behind.
   func ask(_ question: String) {
-    writeToStderr(remarks.lines(question).joined(separator: "\n") + " ")
+    let lines = question.split(separator: "\n").flatMap { remarks.lines(String($0)) }
+    writeToStderr(lines.joined(separator: "\n") + " ")
   }
 
   /// What is worth knowing only for those who ask with `-v`.
@@ -106,7 +107,9 @@ func write(_ text: String, to descriptor: Int32) {
   guard !Array(text.utf8).withRawSpan({ SystemCall.write(descriptor, $0) }) else { return }
   // An answer that is cut off is none; whoever does not read on needs no word.
   guard descriptor == STDOUT_FILENO, errno != EPIPE else { return }
-  let error = NNXError.system("cannot write", "the answer to standard output")
+  var error = NNXError.system("cannot write", "the answer to standard output")
+  // Which disk that is, whoever sent it there knows.
+  error.fixes = ["The answer is cut off: make room where it goes to, and run it again"]
   writeToStderr(ErrorText.lines(error).map { $0 + "\n" }.joined())
   exit(error.code.status.rawValue)
 }

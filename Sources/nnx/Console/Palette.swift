@@ -41,17 +41,17 @@ struct Palette: Sendable {
     return "\u{1B}[\(code(ink))m\(text)\u{1B}[0m"
   }
 
-  /// A text without what a terminal would obey (`String.printable`), except colours where there are some.
+  /// A text without what a terminal would obey (`String.printableLine`), except colours where there are some.
   func printable(_ text: String) -> String {
-    guard depth != .none, text.contains("\u{1B}[") else { return text.printable }
+    guard depth != .none, text.contains("\u{1B}[") else { return text.printableLine }
     return text.split(separator: "\u{1B}[", omittingEmptySubsequences: false).enumerated().map {
       index, part in
       guard index > 0,
         let end = part.firstIndex(where: { !$0.isASCII || !($0.isNumber || $0 == ";") }),
         part[end] == "m"
-      else { return (index > 0 ? "\u{1B}[" + part : String(part)).printable }
+      else { return (index > 0 ? "\u{1B}[" + part : String(part)).printableLine }
       let start = part.index(after: end)
-      return "\u{1B}[" + part[..<start] + String(part[start...]).printable
+      return "\u{1B}[" + part[..<start] + String(part[start...]).printableLine
     }.joined()
   }
 

@@ -91,6 +91,8 @@ final class ProgressBar: Sendable {
         writeToStderr(plainLine(event) + "\n")
       default:
         guard isLast || now - state.lastDrawn >= 0.1 else { return }
+        // What never begins leaves no bar above its error.
+        guard event.unit != .bytes || event.done > 0 || state.isLineOpen else { return }
         let line = barLine(event, after: state.firstDone, seconds: now - state.stageStart)
         writeToStderr("\r" + line + "\u{1B}[K")
         state.isLineOpen = true

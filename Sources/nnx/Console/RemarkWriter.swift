@@ -15,7 +15,7 @@ struct RemarkWriter {
 
   /// The lines that show one line of text.
   func lines(_ text: String) -> [String] {
-    let text = text.printable
+    let text = text.printableLine
     var lines = width.map { Wrapping.lines(text, $0) } ?? [text]
     for (word, ink) in Self.inks where lines[0].hasPrefix(word) {
       let end = lines[0].firstIndex(of: ":") ?? lines[0].endIndex

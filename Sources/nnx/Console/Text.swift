@@ -28,6 +28,12 @@ func tildePath(_ path: String, _ environment: [String: String]) -> String {
   return "~" + path.dropFirst(home.count)
 }
 
+/// `left`, `left and superior`, `left, right and superior`.
+func listed(_ words: [String]) -> String {
+  guard words.count > 1, let last = words.last else { return words.first ?? "" }
+  return words.dropLast().joined(separator: ", ") + " and " + last
+}
+
 /// `1 model`, `3 models`.
 func counted(_ count: Int, _ noun: String) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(noun)s"

@@ -6,8 +6,10 @@ struct UsageText {
   private var message: String
   private var lines: [String]
 
-  /// - Parameter text: the parser's message, with its usage below.
-  init(_ text: String) {
+  /// - Parameters:
+  ///   - text: the parser's message, with its usage below.
+  ///   - arguments: of the command line.
+  init(_ text: String, _ arguments: [String] = CommandLine.arguments) {
     lines = text.split(separator: "\n").map { line in String(line.drop { $0 == " " }) }
     message = lines.isEmpty ? "wrong usage" : lines.removeFirst()
     if message.hasPrefix("Error: ") { message.removeFirst("Error: ".count) }
@@ -15,6 +17,13 @@ struct UsageText {
     keepLikelySuggestion()
     if let answer = quoted(after: "unknown option '").flatMap(ForeignFlag.answer) {
       message = answer
+    }
+    // The parser takes -1 for a flag.
+    if let flag = quoted(after: "missing value for '")?.prefix(while: { $0 != " " }),
+      let place = arguments.firstIndex(of: String(flag)), place + 1 < arguments.count,
+      arguments[place + 1].hasPrefix("-"), Double(arguments[place + 1]) != nil
+    {
+      message = "\(flag) takes no negative number: \(arguments[place + 1])"
     }
   }
 

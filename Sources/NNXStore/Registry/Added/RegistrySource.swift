@@ -30,7 +30,10 @@ package struct RegistrySource: Equatable, Sendable {
       guard Folder.isFolder(path) == false else {
         throw NNXError(
           .fileNotFound, "there is no registry at \(path)",
-          fixes: ["Without --registry and NNX_REGISTRY, nnx uses the registry it came with"])
+          fixes: [
+            "See who names it: nnx config get registry",
+            "Without --registry, NNX_REGISTRY and the setting, nnx uses the registry it came with",
+          ])
       }
       document = Folder.absolute(path)
       base = parentFolder(document)

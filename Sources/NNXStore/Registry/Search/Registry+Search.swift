@@ -24,7 +24,7 @@ extension Registry {
       organ.map { "See all \($0) models with: nnx search \($0)" }
         ?? "See all models with: nnx search"
     ]
-    if Folder.isFolder(typed) != nil {
+    if Folder.isFolder(typed) != nil, !typed.contains("/"), !typed.hasPrefix(".") {
       error.fixes.insert("For what lies here under that name: ./\(typed.excerpt)", at: 0)
     }
     return error
