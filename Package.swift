@@ -23,10 +23,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Releases have DCMTK inside, built for them; source builds load Debian's by a library of their own when DICOM
+/// is first met, so that no start of nnx waits for the 20 libraries that it brings.
+let isDICOMStatic = Context.environment["NNX_STATIC_DICOM"] != nil
+
 let package = Package(
   name: "nnx",
   products: [
-    .executable(name: "nnx", targets: ["nnx"])
+    .executable(name: "nnx", targets: ["nnx"]),
+    .library(name: "nnxdicom", type: isDICOMStatic ? .static : .dynamic, targets: ["CDICOMShim"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -68,9 +73,22 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    // Both load their library when it is needed: starting nnx does not wait for them.
+    // These load their library when it is needed: starting nnx does not wait for them.
     .target(name: "CBLAS"),
     .target(name: "CCurl"),
+    .target(
+      name: "CDICOM", dependencies: isDICOMStatic ? ["CDICOMShim"] : [],
+      cSettings: isDICOMStatic ? [.define("NNX_STATIC_DICOM")] : []),
+    // The library that CDICOM loads, libnnxdicom.so. libopenjp2-7-dev has its header in a folder of its own.
+    .target(
+      name: "CDICOMShim",
+      cxxSettings: [
+        .headerSearchPath("../CDICOM/include"),
+        .unsafeFlags(["-I/usr/include/openjpeg-2.5", "-O2"]),
+      ],
+      linkerSettings: isDICOMStatic
+        ? []
+        : ["dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd", "openjp2"].map { .linkedLibrary($0) }),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     // libnifti (Debian: libnifti-dev) has no pkg-config file.
@@ -111,7 +129,7 @@ let package = Package(
     tests("EndToEndTests", ["nnx"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c17
+  cLanguageStandard: .c17, cxxLanguageStandard: .cxx17
 )
 
 // libFuzzer's own program: only Scripts/fuzz, which links libFuzzer, asks for it.

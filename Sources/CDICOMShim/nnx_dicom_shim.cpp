@@ -1,0 +1,250 @@
+#include "nnx_dicom_shim.hpp"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "dcmtk/dcmdata/dcrledrg.h"
+#include "dcmtk/dcmdata/dcrleerg.h"
+#include "dcmtk/dcmjpeg/djdecode.h"
+#include "dcmtk/dcmjpls/djdecode.h"
+#include "dcmtk/oflog/oflog.h"
+
+namespace {
+
+/// Values up to this size are read with the rest of a file; larger ones when they are asked for.
+constexpr Uint32 eager = 4096;
+/// Longer values are no text.
+constexpr Uint32 longestText = 1000000;
+
+thread_local std::string words;
+
+const char *said(const char *text) {
+  words = text;
+  return words.c_str();
+}
+const char *said(const OFCondition &condition) { return condition.good() ? nullptr : said(condition.text()); }
+
+/// Runs what may throw: nothing but a lack of memory is known to.
+template <class Body>
+const char *guarded(Body body) {
+  try {
+    return body();
+  } catch (const std::bad_alloc &) {
+    return "there is not enough memory";
+  } catch (...) {
+    return "the DICOM library failed";
+  }
+}
+
+DcmTagKey key(uint32_t tag) { return DcmTagKey(static_cast<Uint16>(tag >> 16), static_cast<Uint16>(tag)); }
+DcmItem &tree(nnx_dicom_item *item) { return *reinterpret_cast<DcmItem *>(item); }
+nnx_dicom_item *handle(DcmItem *item) { return reinterpret_cast<nnx_dicom_item *>(item); }
+
+DcmElement *element(nnx_dicom_item *item, uint32_t tag) {
+  DcmElement *found = nullptr;
+  return tree(item).findAndGetElement(key(tag), found).good() ? found : nullptr;
+}
+
+const char *prepare() {
+  return guarded([]() -> const char * {
+    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+    // Without it, files of implicit VR read as empty.
+    if (!dcmDataDict.isDictionaryLoaded())
+      return "DCMTK's data dictionary (dicom.dic) is missing: install libdcmtk17 again, or set DCMDICTPATH";
+    DJDecoderRegistration::registerCodecs();
+    DJLSDecoderRegistration::registerCodecs();
+    DcmRLEDecoderRegistration::registerCodecs();
+    DcmRLEEncoderRegistration::registerCodecs();
+    return nullptr;
+  });
+}
+
+void close(nnx_dicom_file *file) {
+  if (!file) return;
+  int descriptor = file->descriptor;
+  delete file;
+  if (descriptor >= 0) ::close(descriptor);
+}
+
+const char *open(const char *path, uint32_t until, nnx_dicom_file **file) {
+  *file = nullptr;
+  nnx_dicom_file *opened = nullptr;
+  const char *why = guarded([&]() -> const char * {
+    opened = new nnx_dicom_file;
+    return said(opened->format.loadFileUntilTag(path, EXS_Unknown, EGL_noChange, eager, ERM_autoDetect,
+                                                until ? key(until) : DCM_UndefinedTagKey));
+  });
+  if (why) return close(opened), why;
+  *file = opened;
+  return nullptr;
+}
+
+// As a file without a name: values that claim more bytes than there are are then found out before memory is taken.
+const char *openBytes(const void *bytes, size_t count, uint32_t until, nnx_dicom_file **file) {
+  *file = nullptr;
+  int descriptor = memfd_create("dicom", MFD_CLOEXEC);
+  if (descriptor < 0) return said(strerror(errno));
+  for (size_t done = 0; done < count;) {
+    ssize_t wrote = write(descriptor, static_cast<const char *>(bytes) + done, count - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return ::close(descriptor), "there is not enough memory";
+    done += static_cast<size_t>(wrote);
+  }
+  char path[40];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+  const char *why = open(path, until, file);
+  if (why) ::close(descriptor);
+  else (*file)->descriptor = descriptor;
+  return why;
+}
+
+nnx_dicom_file *create() {
+  try {
+    return new nnx_dicom_file;
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+nnx_dicom_item *dataset(nnx_dicom_file *file) { return handle(file->format.getDataset()); }
+nnx_dicom_item *meta(nnx_dicom_file *file) { return handle(file->format.getMetaInfo()); }
+
+const char *text(nnx_dicom_item *item, uint32_t tag, size_t *length) {
+  *length = 0;
+  const char *found = nullptr;
+  guarded([&]() -> const char * {
+    DcmElement *value = element(item, tag);
+    OFString joined;
+    if (!value || !value->isLeaf() || value->getLength() > longestText ||
+        value->getOFStringArray(joined, OFTrue).bad())
+      return nullptr;
+    words.assign(joined.data(), joined.size());
+    *length = words.size();
+    found = words.c_str();
+    return nullptr;
+  });
+  return found;
+}
+
+const char *syntax(nnx_dicom_file *file) {
+  size_t length = 0;
+  const char *named = text(meta(file), 0x00020010, &length);
+  if (named && length) return named;
+  const char *uid = DcmXfer(file->format.getDataset()->getOriginalXfer()).getXferID();
+  return uid ? said(uid) : said("");
+}
+
+const void *bytes(nnx_dicom_item *item, uint32_t tag, size_t *count) {
+  *count = 0;
+  const void *found = nullptr;
+  guarded([&]() -> const char * {
+    DcmElement *value = element(item, tag);
+    if (!value || !value->isLeaf()) return nullptr;
+    Uint8 *octets = nullptr;
+    Uint16 *pairs = nullptr;
+    // Which of them an element has depends on its VR.
+    if (value->getUint16Array(pairs).good() && pairs) found = pairs;
+    else if (value->getUint8Array(octets).good() && octets) found = octets;
+    if (found) *count = value->getLength();
+    return nullptr;
+  });
+  return found;
+}
+
+nnx_dicom_item *next(nnx_dicom_item *item, uint32_t tag, nnx_dicom_item *previous) {
+  DcmElement *found = element(item, tag);
+  if (!found || found->ident() != EVR_SQ) return nullptr;
+  auto *sequence = static_cast<DcmSequenceOfItems *>(found);
+  return handle(static_cast<DcmItem *>(sequence->nextInContainer(previous ? &tree(previous) : nullptr)));
+}
+
+const char *frame(nnx_dicom_file *file, uint32_t index, void *into, size_t size) {
+  return guarded([&]() -> const char * {
+    DcmDataset &data = *file->format.getDataset();
+    DcmElement *found = nullptr;
+    if (data.findAndGetElement(DCM_PixelData, found).bad()) return "it has no pixels";
+    auto *pixels = dynamic_cast<DcmPixelData *>(found);
+    if (!pixels) return "it has no pixels";
+    Uint16 rows = 0, columns = 0, samples = 1, bits = 0;
+    data.findAndGetUint16(DCM_Rows, rows);
+    data.findAndGetUint16(DCM_Columns, columns);
+    data.findAndGetUint16(DCM_SamplesPerPixel, samples);
+    data.findAndGetUint16(DCM_BitsAllocated, bits);
+    if ((bits != 8 && bits != 16 && bits != 32) || size > UINT32_MAX ||
+        size != static_cast<size_t>(rows) * columns * samples * (bits / 8))
+      return "its frames are of another size";
+    const std::string uid = syntax(file);
+    // JPEG 2000 (.90, .91) and High-Throughput JPEG 2000 (.201 to .203).
+    if (uid == "1.2.840.10008.1.2.4.90" || uid == "1.2.840.10008.1.2.4.91" ||
+        uid == "1.2.840.10008.1.2.4.201" || uid == "1.2.840.10008.1.2.4.202" || uid == "1.2.840.10008.1.2.4.203") {
+      std::vector<uint8_t> stream;
+      OFCondition condition = nnx_dicom_codestream(*pixels, data, index, stream);
+      if (condition.bad()) return said(condition);
+      if (samples != 1) return "it is in colour";
+      return nnx_dicom_decode_jpeg2000(stream, columns, rows, bits, into);
+    }
+    Uint32 fragment = 0;
+    OFString colours;
+    return said(pixels->getUncompressedFrame(&data, index, fragment, into, static_cast<Uint32>(size), colours,
+                                             &file->cache));
+  });
+}
+
+const char *put(nnx_dicom_item *item, uint32_t tag, const char *vr, const char *value) {
+  return guarded([&] { return said(tree(item).putAndInsertString(DcmTag(key(tag), DcmVR(vr)), value)); });
+}
+
+const char *putBytes(nnx_dicom_item *item, uint32_t tag, const char *vr, const void *value, size_t count) {
+  return guarded([&]() -> const char * {
+    if (count % 2 || count >= 0xFFFFFFFE) return "a value of that size cannot be written";
+    DcmTag named(key(tag), DcmVR(vr));
+    if (named.getEVR() == EVR_OW)
+      return said(tree(item).putAndInsertUint16Array(named, static_cast<const Uint16 *>(value), count / 2));
+    return said(tree(item).putAndInsertUint8Array(named, static_cast<const Uint8 *>(value), count));
+  });
+}
+
+nnx_dicom_item *append(nnx_dicom_item *item, uint32_t tag) {
+  DcmItem *made = nullptr;
+  guarded([&]() -> const char * {
+    if (tree(item).findOrCreateSequenceItem(DcmTag(key(tag), DcmVR("SQ")), made, -2).bad()) made = nullptr;
+    return nullptr;
+  });
+  return made ? handle(made) : nullptr;
+}
+
+const char *putEmptySequence(nnx_dicom_item *item, uint32_t tag) {
+  return guarded([&] { return said(tree(item).insertEmptyElement(DcmTag(key(tag), DcmVR("SQ")))); });
+}
+
+int copy(nnx_dicom_item *to, nnx_dicom_item *from, uint32_t tag) {
+  int copied = 0;
+  guarded([&]() -> const char * {
+    DcmElement *value = element(from, tag);
+    auto *twin = value ? static_cast<DcmElement *>(value->clone()) : nullptr;
+    if (!twin) return nullptr;
+    copied = tree(to).insert(twin, OFTrue).good();
+    if (!copied) delete twin;
+    return nullptr;
+  });
+  return copied;
+}
+
+const char *save(nnx_dicom_file *file, const char *path, const char *syntax) {
+  return guarded([&]() -> const char * {
+    E_TransferSyntax chosen = DcmXfer(syntax).getXfer();
+    OFCondition condition = file->format.getDataset()->chooseRepresentation(chosen, nullptr);
+    if (condition.bad()) return said(condition);
+    if (!file->format.getDataset()->canWriteXfer(chosen)) return "no writer for that transfer syntax";
+    return said(file->format.saveFile(path, chosen, EET_ExplicitLength, EGL_recalcGL, EPD_noChange, 0, 0,
+                                      EWM_createNewMeta));
+  });
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const nnx_dicom nnx_dicom_functions = {
+    prepare, open, openBytes, create, close,    dataset,  meta,   syntax,           text, bytes,
+    next,    frame, put,      putBytes, append, putEmptySequence, copy, save};
