@@ -41,22 +41,25 @@ let package = Package(
     .executableTarget(
       name: "nnx",
       dependencies: [
-        "NNXStore", "NNXPredict", "NNXReport", "NNXImage", "NNXNetwork", "NNXModel", "NNXTensor",
-        "NNXArchive", "NNXSystem",
+        "NNXStore", "NNXPredict", "NNXReport", "NNXImage", "NNXNetwork", "NNXDICOM", "NNXModel",
+        "NNXTensor", "NNXArchive", "NNXSystem",
         argumentParser,
       ], swiftSettings: strict),
     // 3: what nnx does
     room(
       "NNXStore",
       ["NNXModel", "NNXArchive", "NNXSystem", "CCurl", "CZlib", "CSQLite"]),
-    room("NNXPredict", ["NNXNetwork", "NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
+    room(
+      "NNXPredict",
+      ["NNXNetwork", "NNXImage", "NNXDICOM", "NNXModel", "NNXTensor", "NNXSystem"]),
     room("NNXReport", ["NNXImage", "NNXModel", "NNXTensor", "NNXSystem"]),
     // 2: what it works with
     room("NNXNetwork", ["NNXModel", "NNXTensor", "NNXSystem", "CKernels"]),
     room(
       "NNXImage",
-      ["NNXTensor", "NNXArchive", "NNXSystem", "CKernels", "CNIfTI", "CPNG", "CTIFF"]),
+      ["NNXDICOM", "NNXTensor", "NNXArchive", "NNXSystem", "CKernels", "CNIfTI", "CPNG", "CTIFF"]),
     // 1: what it works on
+    room("NNXDICOM", ["NNXTensor", "NNXArchive", "NNXSystem", "CDICOM"]),
     room("NNXModel", ["NNXArchive", "NNXSystem"]),
     room("NNXTensor", ["NNXSystem", "CKernels", "CBLAS"]),
     // ½: files inside of files
@@ -112,8 +115,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "NNXStore", "NNXPredict", "NNXReport", "NNXImage", "NNXModel", "NNXTensor", "NNXArchive",
-        "NNXSystem", "TestSupport",
+        "NNXStore", "NNXPredict", "NNXReport", "NNXImage", "NNXDICOM", "NNXModel", "NNXTensor",
+        "NNXArchive", "NNXSystem", "TestSupport",
       ],
       path: "Tests/Fuzz/Targets"),
     tests("FuzzTests", ["FuzzTargets"]),
@@ -122,6 +125,7 @@ let package = Package(
     tests("NNXModelTests", ["NNXModel"]),
     tests("NNXTensorTests", ["NNXTensor", "CKernels"]),
     tests("NNXNetworkTests", ["NNXNetwork"]),
+    tests("NNXDICOMTests", ["NNXDICOM", "NNXTensor"]),
     tests("NNXImageTests", ["NNXImage", "CNIfTI"]),
     tests("NNXPredictTests", ["NNXPredict"]),
     tests("NNXReportTests", ["NNXReport"]),

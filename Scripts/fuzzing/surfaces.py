@@ -127,6 +127,15 @@ IMAGE = [
 ]
 
 
+def in_series(base, case, data, seed):
+    """A slice beside a whole one."""
+    (case / "series").mkdir()
+    shutil.copy(FUZZ / "dicom/slice", case / "series/whole")
+    path = case / "series/damaged"
+    path.write_bytes(data)
+    return path
+
+
 def extended(base, case, data, seed):
     """The extension in a NIfTI file of labels."""
     file = (FUZZ / "nifti/itk.nii").read_bytes()
@@ -153,6 +162,12 @@ MODEL = [
                                          "--allow", "units"]],
     [["install", "{x}", "--name", "q"], ["info", "q"], ["estimate", "-m", "q", "-i", "{seeds}/scan_0000.nii.gz"]],
     [["inspect", "{x}", "--all"]], [["inspect", "{x}", "--json"]], [["convert", "{x}", "-o", "{out}/c"]],
+]
+SERIES = [
+    [["dicom", "ls", "{case}/series"]], [["dicom", "ls", "{x}", "--json"]], [["convert", "{case}/series", "-o", "{out}/o.nii"]],
+    [["convert", "{case}/series", "-o", "{out}/o.nrrd", "--order", "dicom"], ["stats", "{out}/o.nrrd"]],
+    [["convert", "{case}/series", "-o", "{out}/o.mha", "--allow", "uneven", "--allow", "tilt"]],
+    [["predict", "-m", "small", "-i", "{case}/series", "-o", "{out}/o.nii.gz", "--allow", "units"], ["stats", "{out}/o.nii.gz"]],
 ]
 FILE = [[["inspect", "{x}", "--all"]], [["inspect", "{x}", "--json"]], [["convert", "{x}", "-o", "{out}/c"]],
         [["install", "{x}", "--name", "q"]]]
@@ -214,6 +229,7 @@ ALL = [
     images("nrrd", "nrrd", how.text), images("nhdr", "nhdr", how.text), images("mha", "mha", how.text),
     images("mhd", "mhd", how.text), images("gipl", "gipl", how.gipl), images("png", "png", how.png),
     images("bmp", "bmp", how.in_bytes), images("tiff", "tiff", how.tiff),
+    Surface("dicom", ["dicom/*"], how.in_bytes, SERIES, in_series),
     Surface("torch", ["torch/*.pth"], how.zip_with(how.member), FILE, beside(), "empty"),
     Surface("torch-legacy", ["torch/*.model"], how.in_bytes, FILE, beside(), "empty"),
     Surface("pickle", ["pickle/*"], how.in_bytes, FILE, beside(), "empty"),

@@ -1,3 +1,5 @@
+#define _DEFAULT_SOURCE
+
 #include "CDICOM.h"
 
 #ifdef NNX_STATIC_DICOM

@@ -21,6 +21,13 @@ extension NNXError {
       fixes: ["Copy, download or export the file again"])
   }
 
+  /// A kind of file that is not written.
+  static func noWriter(_ path: String, _ format: ImageFormat) -> NNXError {
+    NNXError(
+      .unsupportedImage, "cannot write \(path): nnx writes no \(format.rawValue) of this",
+      fixes: ["Write NIfTI (.nii.gz), NRRD (.nrrd) or MetaImage (.mha)"])
+  }
+
   /// A file whose bytes contradict each other.
   static func damaged(_ path: String, _ detail: String) -> NNXError {
     NNXError(

@@ -9,6 +9,8 @@ package enum ImageFormat: String, CaseIterable, Sendable {
   case png = "PNG"
   case bmp = "BMP"
   case tiff = "TIFF"
+  /// A series: a folder, a file or a zip, told by what is in it.
+  case dicom = "DICOM"
 
   /// Endings of names that are read, in the order in which they are tried.
   package var endings: [String] {
@@ -20,6 +22,7 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     case .png: [".png"]
     case .bmp: [".bmp"]
     case .tiff: [".tif", ".tiff"]
+    case .dicom: []
     }
   }
 
@@ -29,14 +32,14 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     case .nifti: [".nii.gz", ".nii"]
     case .nrrd: [".nrrd"]
     case .meta: [".mha"]
-    case .gipl, .png, .bmp, .tiff: endings
+    case .gipl, .png, .bmp, .tiff, .dicom: endings
     }
   }
 
   /// Whether files of this kind say nothing of a place in a patient.
   package var isPicture: Bool {
     switch self {
-    case .nifti, .nrrd, .meta, .gipl: false
+    case .nifti, .nrrd, .meta, .gipl, .dicom: false
     case .png, .bmp, .tiff: true
     }
   }
@@ -66,7 +69,7 @@ extension ImageFormat {
 
   /// The format of the file at `path`.
   ///
-  /// - Throws: `unsupported-image` for any other ending; a DICOM file is called by its name.
+  /// - Throws: `unsupported-image` for any other ending; what is none of them and no DICOM either.
   package init(path: String) throws(NNXError) {
     let ending = ImageFormat.ending(of: path)
     if let ending, let format = ImageFormat.allCases.first(where: { $0.endings.contains(ending) }) {
@@ -74,7 +77,10 @@ extension ImageFormat {
       return
     }
     try StandardStream.input.refuse(path)
-    if DICOMFile.isOne(path) { throw DICOMFile.refusal(path, folder: parentFolder(path)) }
+    if DICOMFile.isThere(path) {
+      self = .dicom
+      return
+    }
     guard let isFolder = Folder.isFolder(path) else {
       throw NNXError(.fileNotFound, "there is no file \(path)")
     }
@@ -85,7 +91,9 @@ extension ImageFormat {
     }
     throw NNXError(
       .unsupportedImage, "\(path) is of no kind that nnx reads",
-      details: ["it reads files ending in \(ImageFormat.allEndings.joined(separator: ", "))"],
+      details: [
+        "it reads DICOM, and files ending in \(ImageFormat.allEndings.joined(separator: ", "))"
+      ],
       fixes: ["Convert the image to NIfTI (.nii.gz)"])
   }
 

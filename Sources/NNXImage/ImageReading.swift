@@ -9,14 +9,15 @@ import NNXTensor
 ///   - reader: the reader of nnU-Net that the model was trained with; without one, a TIFF file of one
 ///     page is a picture and of several a volume.
 ///   - nonFinite: what becomes of voxels that are no numbers.
+///   - series: how DICOM becomes an array.
 ///   - progress: told of bytes unpacked, stage `read`.
 /// - Returns: at least one image; all on one grid.
 /// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`, `memory`.
 package func readImages(
   _ path: String, as reader: ImageReader? = nil, nonFinite: NonFinite = .kept,
-  progress: ProgressHandler = { _ in }
+  series: SeriesReading = SeriesReading(), progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> [Image] {
-  var images = try readFile(path, as: reader, nonFinite, progress)
+  var images = try readFile(path, as: reader, nonFinite, series, progress)
   for image in images { Remarks.tell(image.remarks, of: path) }
   for index in images.indices {
     let image = images[index]
@@ -39,7 +40,8 @@ package enum NonFinite: Sendable {
 
 /// Reads all channels in the order of the file.
 private func readFile(
-  _ path: String, as reader: ImageReader?, _ nonFinite: NonFinite, _ progress: ProgressHandler
+  _ path: String, as reader: ImageReader?, _ nonFinite: NonFinite, _ series: SeriesReading,
+  _ progress: ProgressHandler
 ) throws(NNXError) -> [Image] {
   switch try ImageFormat(path: path) {
   case .nifti:
@@ -75,6 +77,13 @@ private func readFile(
   case .png: return try PNGFile(path).images()
   case .bmp: return try BMPFile(path).images()
   case .tiff: return try TIFFFile(path).images(reader, progress: progress)
+  case .dicom:
+    let file = try SeriesFile(path, reader, series)
+    return [
+      Image(
+        voxels: try file.voxels(progress), geometry: file.geometry, header: file.header,
+        remarks: file.remarks)
+    ]
   }
 }
 
@@ -82,9 +91,10 @@ private func readFile(
 ///
 /// - Throws: as `readImages`; `unsupported-image` for a picture in colour.
 package func readImage(
-  _ path: String, as reader: ImageReader? = nil, progress: ProgressHandler = { _ in }
+  _ path: String, as reader: ImageReader? = nil, series: SeriesReading = SeriesReading(),
+  progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> Image {
-  let images = try readImages(path, as: reader, progress: progress)
+  let images = try readImages(path, as: reader, series: series, progress: progress)
   guard images.count == 1 else {
     throw NNXError(
       .unsupportedImage, "\(path) has \(images.count) channels, not one",
@@ -97,15 +107,26 @@ package func readImage(
 ///
 /// - Throws: as `readImages`.
 package func readGeometry(
-  _ path: String, as reader: ImageReader? = nil
+  _ path: String, as reader: ImageReader? = nil, series: SeriesReading = SeriesReading()
 ) throws(NNXError) -> Geometry {
-  let (geometry, header, remarks) = try readHeader(path, as: reader)
+  let (geometry, header, remarks) = try readHeader(path, as: reader, series)
   Remarks.tell(remarks, of: path)
   return try reader?.turn(geometry, header, path: path)?.geometry ?? geometry
 }
 
+/// Reads the grid of the image at `path`, and the header that results take their place from.
+///
+/// - Throws: as `readImages`.
+func readPlace(
+  _ path: String, series: SeriesReading
+) throws(NNXError) -> (Geometry, ImageHeader) {
+  let (geometry, header, remarks) = try readHeader(path, as: nil, series)
+  Remarks.tell(remarks, of: path)
+  return (geometry, header)
+}
+
 private func readHeader(
-  _ path: String, as reader: ImageReader?
+  _ path: String, as reader: ImageReader?, _ series: SeriesReading
 ) throws(NNXError) -> (Geometry, ImageHeader, remarks: [String]) {
   switch try ImageFormat(path: path) {
   case .nifti:
@@ -125,6 +146,9 @@ private func readHeader(
   case .tiff:
     let (geometry, remarks) = try TIFFFile(path).geometry(reader)
     return (geometry, .picture(axes: geometry.shape[0] == 1 ? 2 : 3), remarks)
+  case .dicom:
+    let file = try SeriesFile(path, reader, series)
+    return (file.geometry, file.header, file.remarks)
   }
 }
 

@@ -1,3 +1,4 @@
+import NNXDICOM
 import NNXImage
 import NNXModel
 import NNXNetwork
@@ -25,11 +26,20 @@ package struct Predictor {
     package var uncertainty = UncertaintyChoice.none
     /// What is done all the same, with a warning.
     package var allowed: Set<Allowance> = []
+    /// The order of the arrays that the model was made with, for DICOM.
+    package var arrayOrder = SeriesReading.Order.dcm2niix
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
     /// nnU-Net's own settings.
     package init() {}
+
+    /// How DICOM is read.
+    var series: SeriesReading {
+      SeriesReading(
+        arrayOrder,
+        allowed: Set(allowed.compactMap { SliceStack.Allowance(rawValue: $0.rawValue) }))
+    }
   }
 
   /// What a person may allow that is refused otherwise.
@@ -38,6 +48,10 @@ package struct Predictor {
     case units
     /// Voxels that are no numbers, with what nnU-Net's reader makes of them.
     case nonFinite = "non-finite"
+    /// Slices of DICOM at different distances, with slices made at even ones.
+    case uneven
+    /// Slices of DICOM that lean, shifted upright.
+    case tilt
   }
 
   /// A configuration to run.
@@ -166,7 +180,7 @@ package struct Predictor {
       host: ProcessFacts.hostName)
 
     var images = try CaseImages(
-      item, for: model, allowed: options.allowed,
+      item, for: model, allowed: options.allowed, series: options.series,
       targets: [output, files[.uncertainty]].compactMap(\.self), progress)
     record.warnings = images.warnings + execution.warnings(stages)
     watch.lap("read")

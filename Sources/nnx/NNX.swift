@@ -33,6 +33,7 @@ struct NNX: ParsableCommand {
           Predict.self, EstimateCommand.self, EnsembleCommand.self, Stats.self, Diff.self,
           Evaluate.self,
           PreviewCommand.self, ViewCommand.self, Report.self, LabelsCommand.self,
+          DICOMCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Completions.self, Man.self]),
       CommandGroup(

@@ -82,7 +82,6 @@ enum FileContents: String {
         details: ["the gzip file holds another gzip file"],
         fixes: ["Unpack it once: gunzip < \(path) > once.nii.gz"])
     }
-    if found == .dicom, !inside { return DICOMFile.refusal(path, folder: parentFolder(path)) }
     let holds = inside ? "\(path) holds" : "\(path) is"
     return NNXError(
       .brokenImage, "\(holds) \(found.rawValue), whatever its name says", fixes: [found.advice])
@@ -100,7 +99,7 @@ enum FileContents: String {
     case .tiff: "Rename it to end in .tif"
     case .bmp: "Rename it to end in .bmp"
     case .zip: "Unpack it, and give the image that is inside"
-    case .dicom: "Convert the series to NIfTI with dcm2niix"
+    case .dicom: "Rename it to end in .dcm"
     case .page: "Download the image again: the address gave a page, perhaps to log in"
     case .pointer: "Fetch the image itself: git lfs pull"
     }

@@ -13,6 +13,14 @@ extension MetaHeader {
   ///   - packedSize: bytes of the zlib stream that follows.
   /// - Returns: all bytes before the labels.
   func bytesForLabels(isWide: Bool, description: String, packedSize: Int) -> [UInt8] {
+    bytes(
+      type: isWide ? "MET_USHORT" : "MET_UCHAR", description: description, packedSize: packedSize)
+  }
+
+  /// The header of voxels on this image's grid, packed, in one file.
+  ///
+  /// - Parameter type: as MetaImage calls it.
+  func bytes(type: String, description: String, packedSize: Int) -> [UInt8] {
     let comment = description.filter { $0.isASCII && $0 != "\n" }
     let lines =
       ["ObjectType = Image"]
@@ -20,7 +28,7 @@ extension MetaHeader {
       + [
         "Comment = \(comment)", "BinaryData = True", "BinaryDataByteOrderMSB = False",
         "CompressedData = True", "CompressedDataSize = \(packedSize)",
-        "ElementType = " + (isWide ? "MET_USHORT" : "MET_UCHAR"), "\(MetaHeader.last) = LOCAL",
+        "ElementType = " + type, "\(MetaHeader.last) = LOCAL",
       ]
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }

@@ -4,8 +4,10 @@ extension NIfTIHeader {
   /// A NIfTI-1 header that tells a grid's place, for an image that came in a file of another kind; with
   /// the forms that ITK writes (NiftiImageIO::SetNIfTIOrientationFromImageIO): both, of code 1.
   ///
-  /// - Parameter axes: 2 for a single slice from a file of two axes, else 3.
-  init(_ geometry: Geometry, axes: Int) {
+  /// - Parameters:
+  ///   - axes: 2 for a single slice from a file of two axes, else 3.
+  ///   - exact: the s-form, bit by bit; `nil`: the grid's.
+  init(_ geometry: Geometry, axes: Int, rows exact: [[Float]]? = nil) {
     // LPS to RAS: x and y change their signs.
     let signs: [Double] = [-1, -1, 1]
     var rows: [[Double]] = []
@@ -37,6 +39,7 @@ extension NIfTIHeader {
     header.qoffset_z = Float(rows[2][3])
     let scale = axes == 2 ? [spacing[0], spacing[1], 1] : spacing
     func row(_ index: Int) -> (Float, Float, Float, Float) {
+      if let exact { return (exact[index][0], exact[index][1], exact[index][2], exact[index][3]) }
       let values = (0..<3).map { Float(rows[index][$0] * Double(scale[$0])) }
       return (values[0], values[1], values[2], Float(rows[index][3]))
     }

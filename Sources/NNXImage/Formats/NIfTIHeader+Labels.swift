@@ -22,6 +22,17 @@ extension NIfTIHeader {
     return header + extensions
   }
 
+  /// The header of an image of such voxels on this grid: as that of labels, without a table.
+  ///
+  /// - Returns: all bytes before the first voxel.
+  func bytesForVoxels(_ type: VoxelType, description: String) -> [UInt8] {
+    let extensions = LabelTable().extensionBytes(isSwapped: isSwapped)
+    let offset = version.size + extensions.count
+    let header =
+      version == .one ? one(type, description, offset) : two(type, description, offset)
+    return header + extensions
+  }
+
   private func one(_ type: VoxelType, _ description: String, _ offset: Int) -> [UInt8] {
     let old = nifti_1_header(bytes, isSwapped: isSwapped)
     var new = nifti_1_header()

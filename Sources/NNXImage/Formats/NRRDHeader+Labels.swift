@@ -20,14 +20,25 @@ extension NRRDHeader {
   func bytesForLabels(
     _ labels: LabelMap, _ table: LabelTable, description: String
   ) -> [UInt8] {
-    let isWide = labels.isWide
+    bytes(
+      type: labels.isWide ? "unsigned short" : "unsigned char", isWide: labels.isWide,
+      NRRDSegments.lines(table, labels), description: description)
+  }
+
+  /// The header of voxels on this image's grid, packed with gzip.
+  ///
+  /// - Parameters:
+  ///   - type: as NRRD calls it.
+  ///   - isWide: whether a voxel has several bytes.
+  ///   - keys: lines of keys and values.
+  func bytes(type: String, isWide: Bool, _ keys: [String], description: String) -> [UInt8] {
     // Space directions came with version 4; an older header has none, and stays true in a newer one.
     var lines = [max(magic, "NRRD0004"), "# " + description.filter { $0.isASCII && $0 != "\n" }]
-    lines.append("type: " + (isWide ? "unsigned short" : "unsigned char"))
+    lines.append("type: " + type)
     lines += fields.filter { NRRDHeader.ofPlace.contains($0.name) }.map(\.line)
     if isWide { lines.append("endian: little") }
     lines.append("encoding: gzip")
-    lines += NRRDSegments.lines(table, labels)
+    lines += keys
     return Array((lines.joined(separator: "\n") + "\n\n").utf8)
   }
 

@@ -1,5 +1,4 @@
 import CNIfTI
-import NNXArchive
 import NNXSystem
 import NNXTensor
 
@@ -34,27 +33,16 @@ extension LabelMap {
   func writeGzip(
     _ header: [UInt8], to file: AtomicFile, isSwapped: Bool = false, threads: Threads
   ) throws(NNXError) {
-    // Deflate, no name, time 0, no extra flags, unknown system.
-    try file.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
-    let deflater = BlockDeflater(file, level: LabelMap.compressionLevel, threads: threads)
-    try deflater.write(header)
-    try forEachPart(isSwapped: isSwapped) { (part) throws(NNXError) in try deflater.write(part) }
-    try deflater.finish()
-    try file.write(littleEndian(UInt32(deflater.checksum)))
-    try file.write(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
+    try packGzip(header, to: file, level: LabelMap.compressionLevel, threads: threads) {
+      (write) throws(NNXError) in try forEachPart(isSwapped: isSwapped, write)
+    }
   }
 
   /// All labels as one zlib stream (RFC 1950), in pieces; the same bytes every time.
   func zlibStream(threads: Threads) throws(NNXError) -> [[UInt8]] {
-    // Deflate with a window of 32 KiB, the fastest level; a multiple of 31.
-    var pieces: [[UInt8]] = [[0x78, 0x01]]
-    let deflater = BlockDeflater(
-      level: LabelMap.compressionLevel, threads: threads, checksum: .adler32
-    ) { pieces.append($0) }
-    try forEachPart { (part) throws(NNXError) in try deflater.write(part) }
-    try deflater.finish()
-    pieces.append(littleEndian(UInt32(deflater.checksum)).reversed())
-    return pieces
+    try packZlib(level: LabelMap.compressionLevel, threads: threads) {
+      (write) throws(NNXError) in try forEachPart(isSwapped: false, write)
+    }
   }
 }
 

@@ -46,6 +46,8 @@ package struct ModelCard: Decodable, Equatable, Sendable {
   @Filled package var labels: [Label]
   /// What the publisher did with the images before nnU-Net, in order.
   package var prepare: [Preparation]
+  /// In which order the publisher's arrays hold the voxels of a series; `nil`: nobody says.
+  package var arrayOrder: ArrayOrder?
   /// What the publisher does with nnU-Net's output, one element for each source.
   package var postprocessing: [Postprocessing]
   /// What the publisher does around its networks, for nnx to do; `nil`: nnU-Net's own labels are what is
@@ -67,6 +69,7 @@ package struct ModelCard: Decodable, Equatable, Sendable {
   private enum CodingKeys: CodingKey {
     case name, aliases, version, collection, title, summary, status, replacedBy, organs, keywords
     case authors, homepage, code, licenses, weights, inputs, labels, prepare, postprocessing, recipe
+    case arrayOrder
     case requires, intendedUse, limitations, training, performance, related, conflicts
   }
 }
@@ -81,6 +84,20 @@ extension ModelCard {
   /// Something said about the model, and by whom.
   package struct Statement: Decodable, Equatable, Sendable {
     package var text: String
+    package var statedBy: String
+  }
+
+  /// The order of the publisher's arrays, by the program that read the scanner's series.
+  package struct ArrayOrder: Decodable, Equatable, Sendable {
+    package enum Order: String, Word {
+      /// As dcm2niix writes them: rows reversed, three-dimensional MR turned to right, front and head.
+      case dcm2niix
+      /// As the series has them, and SimpleITK reads it.
+      case dicom
+    }
+
+    package var order: Order
+    /// How it is known.
     package var statedBy: String
   }
 

@@ -35,7 +35,8 @@ package final class Forecast {
   /// - Parameter replicas: as many networks as may run at the same time.
   /// - Throws: what reading the case's header throws; `unsupported-network`.
   func estimates(_ item: Case, replicas: Int = 1) throws(NNXError) -> [Estimate] {
-    let geometry = try readGeometry(item.images[0], as: predictor.reader)
+    let geometry = try readGeometry(
+      item.images[0], as: predictor.reader, series: predictor.options.series)
     return try stages.indices.map { (index) throws(NNXError) in
       try Estimate(stages[index], geometry: geometry, replicas: replicas) {
         (count) throws(NNXError) in try networkBytes(index, replicas: count)

@@ -1,3 +1,4 @@
+import NNXImage
 import NNXSystem
 
 /// One case: the images of its channels, in order, and the name its output gets.
@@ -8,4 +9,9 @@ package struct Case: Equatable, Sendable {
   package var images: [String]
   /// Why it cannot be predicted, where its files alone tell.
   package var problem: NNXError?
+
+  /// Whether its images are series of DICOM, so that a folder may be one case.
+  package var isSeries: Bool {
+    images.allSatisfy { (try? ImageFormat(path: $0)) == .dicom }
+  }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import NNXDICOM
 import NNXImage
 import NNXModel
 import NNXSystem
@@ -10,6 +11,8 @@ struct CaseImages {
   private var images: [Image]
   /// What the files of the images were when they were read, by their paths.
   private let read: [String: [Int]]
+  /// The files that each image lies in.
+  private let parts: [String: [String]]
   /// As the files have them, one for each channel.
   private let geometries: [Geometry]
   /// Of the first channel's file, whose place in the patient the results take.
@@ -27,17 +30,22 @@ struct CaseImages {
   /// - Throws: what reading an image throws, what `InputCheck` throws; what `checkTarget` throws.
   init(
     _ item: Case, for model: ModelDescription, allowed: Set<Predictor.Allowance>,
+    series: SeriesReading = SeriesReading(),
     targets: [String], _ progress: ProgressHandler
   ) throws(NNXError) {
     let reader = model.reader
     var images: [Image] = []
     var read: [String: [Int]] = [:]
+    var parts: [String: [String]] = [:]
     for (index, path) in item.images.enumerated() {
-      for file in [path] + furtherFiles(ofImage: path) { read[file] = Self.stamp(file) }
+      let files = try allFiles(ofImage: path)
+      for file in files { read[file] = Self.stamp(file) }
+      parts[path] = files
       progress(ProgressEvent(.read, path, index, of: item.images.count, .files))
       try InputCheck.checkKind(path, reader)
       images += try readImages(
-        path, as: reader, nonFinite: allowed.contains(.nonFinite) ? .asTheReader : .kept)
+        path, as: reader, nonFinite: allowed.contains(.nonFinite) ? .asTheReader : .kept,
+        series: series)
     }
     progress(ProgressEvent(.read, item.name, item.images.count, of: item.images.count, .files))
     try InputCheck.checkCount(images, item, model)
@@ -45,7 +53,8 @@ struct CaseImages {
     for path in targets { try checkTarget(path, like: images[0]) }
     geometries = images.map(\.fileGeometry)
     (header, turn) = (images[0].header, images[0].turn)
-    (self.item, self.model, self.images, self.read) = (item, model, images, read)
+    (self.item, self.model, self.images) = (item, model, images)
+    (self.read, self.parts) = (read, parts)
   }
 
   /// Inode, size and time of the last write; `nil` when there is no file.
@@ -57,8 +66,8 @@ struct CaseImages {
 
   /// The digest of a file of an image that is still the one that was read.
   private func digest(_ path: String) throws(NNXError) -> OrderedJSON {
-    let digest = try Digest.ofFile(path, .sha256)
-    guard read[path] == Self.stamp(path) else {
+    let digest = try imageDigest(path)
+    guard (parts[path] ?? [path]).allSatisfy({ read[$0] == Self.stamp($0) }) else {
       throw NNXError(
         .integrity, "\(path) was changed while it was predicted",
         details: ["Its record would name another image than the one that was read."],
@@ -86,18 +95,35 @@ struct CaseImages {
     let isOneEach = item.images.count == geometries.count
     return try item.images.indices.map { (index) throws(NNXError) in
       let path = item.images[index]
+      let series = try Self.series(path)
       let further = try furtherFiles(ofImage: path).map {
         (file) throws(NNXError) -> OrderedJSON in
         ["path": .string(file), "sha256": try digest(file)]
       }
-      return [
-        "path": .string(path),
-        "channel": .string(
-          isOneEach ? model.channels[index] : model.channels.joined(separator: ", ")),
-        "sha256": try digest(path), "files": .array(further),
-        "shape": OrderedJSON(geometries[index].shape),
-        "spacing": OrderedJSON(geometries[index].spacing),
-      ]
+      let channel = isOneEach ? model.channels[index] : model.channels.joined(separator: ", ")
+      return .object(
+        [
+          .init("path", .string(path)), .init("channel", .string(channel)),
+          .init("sha256", try digest(path)), .init("files", .array(further)),
+          .init("shape", OrderedJSON(geometries[index].shape)),
+          .init("spacing", OrderedJSON(geometries[index].spacing)),
+        ] + series)
     }
+  }
+
+  /// What the record says of a series of DICOM: nothing of the patient.
+  private static func series(_ path: String) throws(NNXError) -> [OrderedJSON.Member] {
+    guard try ImageFormat(path: path) == .dicom, let address = SeriesAddress(path) else {
+      return []
+    }
+    let (series, volume) = try DICOMScan(address.path).volume(address)
+    return [
+      .init(
+        "series",
+        [
+          "uid": .string(series.uid), "modality": .string(series.modality),
+          "slices": .int(volume.count), "volume": OrderedJSON(volume.mark),
+        ])
+    ]
   }
 }

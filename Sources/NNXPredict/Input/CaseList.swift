@@ -1,3 +1,4 @@
+import NNXDICOM
 import NNXImage
 import NNXSystem
 
@@ -32,12 +33,21 @@ package struct CaseList: Equatable, Sendable {
     var folders: [[String]] = []
     var files: [String] = []
     var remarks: [String] = []
-    for input in inputs {
+    for input in try SeriesInput.named(inputs, channels: channels) {
+      if SeriesAddress(input)?.series != nil {
+        files.append(input)
+        continue
+      }
       guard let isFolder = Folder.isFolder(input) else {
         throw NNXError(
           .fileNotFound, "there is no file \(input)", fixes: ["Check the path given with -i"])
       }
-      if isFolder {
+      if try !CaseList.holdsImages(input, reader),
+        let found = try SeriesInput.resolve(input, channels: channels)
+      {
+        files.append(found.address)
+        if let remark = found.remark { remarks.append(remark) }
+      } else if isFolder {
         let found = try CaseList.images(input, reader, model)
         folders.append(found.images)
         remarks += found.remarks
@@ -77,6 +87,15 @@ package struct CaseList: Equatable, Sendable {
       throw names.wrongCount(files.count)
     }
     return found
+  }
+
+  /// Whether a path is an image by its name, or a folder of such.
+  private static func holdsImages(
+    _ path: String, _ reader: ImageReader?
+  ) throws(NNXError) -> Bool {
+    guard Folder.isFolder(path) == true else { return ImageFormat.ending(of: path) != nil }
+    let names = try Folder.entries(path).filter { !$0.hasPrefix(".") }
+    return !imageNames(names, reader).isEmpty
   }
 
   /// The images in a folder, sorted by name, without those that nnx wrote there.

@@ -1,3 +1,4 @@
+import NNXDICOM
 import NNXImage
 
 /// What the name of an image's file tells.
@@ -14,8 +15,12 @@ struct ImageName: Equatable {
 
   init(_ path: String) {
     self.path = path
-    file = path.split(separator: "/").last.map(String.init) ?? path
-    stem = String(file.dropLast(ImageFormat.ending(of: file)?.count ?? 0))
+    // A series is called by the folder, file or zip that it lies in.
+    let place = path.contains("#") ? SeriesAddress(path)?.path ?? path : path
+    let name = place.split(separator: "/").last.map(String.init) ?? place
+    let ending =
+      [".zip", ".dcm"].first { name.lowercased().hasSuffix($0) } ?? ImageFormat.ending(of: name)
+    (file, stem) = (name, String(name.dropLast(ending?.count ?? 0)))
     let digits = stem.suffix(4)
     guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
       stem.dropLast(4).last == "_", stem.count > 5, let number = Int(digits)

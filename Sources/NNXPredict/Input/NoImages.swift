@@ -7,8 +7,6 @@ enum NoImages {
   ///   - names: of the files and folders in it.
   ///   - model: for the command to type.
   static func error(in folder: String, names: [String], model: String) -> NNXError {
-    // A series lies in files of one kind: the first few tell.
-    if holdsDICOM(folder, names) { return DICOMFile.refusal(folder, folder: folder) }
     let folders = names.filter { Folder.isFolder("\(folder)/\($0)") == true }
     if let first = folders.first {
       return patientFolders(folders, first: first, in: folder, model: model)
@@ -44,22 +42,12 @@ enum NoImages {
         "for p in \(folder)/*/; do nnx predict -m \(model) -i \"${p}\(image)\" "
           + "-o segmentations/\"$(basename \"$p\")\".nii.gz; done",
       ]
-    } else if holdsDICOM("\(folder)/\(first)", inside) {
-      details.append("\(first) holds DICOM, which nnx does not read yet")
-      fixes = [
-        "Convert each to NIfTI: for p in \(folder)/*/; do dcm2niix -z y -f \"$(basename \"$p\")\" "
-          + "-o converted \"$p\"; done"
-      ]
     } else {
       fixes = ["Give the folder that holds the images, or the images themselves"]
     }
     return NNXError(
       .noImages, "no image in \(folder): it holds \(what) (\(shown))", details: details,
       fixes: fixes)
-  }
-
-  private static func holdsDICOM(_ folder: String, _ names: [String]) -> Bool {
-    names.prefix(8).contains { DICOMFile.isOne("\(folder)/\($0)") }
   }
 
   /// The error for a folder in which all images are results of nnx.

@@ -19,7 +19,7 @@ package struct OutputPaths: Equatable, Sendable {
     try StandardStream.output.refuse(output)
     let isFolder =
       output.hasSuffix("/") || Folder.isFolder(output) == true || cases.count != 1
-      || inputs.contains { Folder.isFolder($0) == true }
+      || (inputs.contains { Folder.isFolder($0) == true } && !cases[0].isSeries)
     guard isFolder else {
       do {
         _ = try ImageFormat(writtenPath: output)
@@ -45,7 +45,8 @@ package struct OutputPaths: Equatable, Sendable {
         fixes: ["Give the name of a folder, as in -o segmentations/"])
     }
     let folder = Folder.trimmed(output)
-    let isCohort = cases.count != 1 || inputs.contains { Folder.isFolder($0) == true }
+    let isCohort =
+      cases.count != 1 || (inputs.contains { Folder.isFolder($0) == true } && !cases[0].isSeries)
     self.folder = isCohort ? folder : nil
     segmentations = cases.map { item in
       let ending = ImageFormat.writtenEnding(forImage: item.images[0])

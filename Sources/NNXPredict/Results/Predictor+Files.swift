@@ -53,7 +53,9 @@ extension Predictor {
     for item in cases {
       for image in item.images {
         inputs.append(.init(image, "an image of this run"))
-        inputs += furtherFiles(ofImage: image).map { .init($0, "a part of an image of this run") }
+        // A series that cannot be found is told of when it is read.
+        let parts = (try? allFiles(ofImage: image)) ?? []
+        inputs += parts.filter { $0 != image }.map { .init($0, "a part of an image of this run") }
       }
       inputs += members.flatMap { $0.previousFiles(of: item) }.map {
         .init($0, "a segmentation of the stage before")

@@ -117,7 +117,7 @@ enum RunDifference {
   static func ofImage(_ input: OrderedJSON, _ path: String) throws(NNXError) -> String? {
     let further = furtherFiles(ofImage: path)
     let known = input["files"]?.array ?? []
-    var isSame = input["sha256"]?.string == (try Digest.ofFile(path, .sha256))
+    var isSame = input["sha256"]?.string == (try imageDigest(path))
     isSame = isSame && further.count == known.count
     for (file, own) in zip(known, further) where isSame {
       isSame = file["sha256"]?.string == (try Digest.ofFile(own, .sha256))

@@ -1,3 +1,4 @@
+import NNXImage
 import NNXModel
 import NNXSystem
 import NNXTensor
@@ -19,6 +20,7 @@ extension Predictor {
         : [.init("ensemble", .array(members.map { .object($0.settings(item)) }))]
       fields.append(.init("recipe", .null))
     }
+    fields += arrayOrder(item)
     return .object(
       fields + [
         .init("tileStep", .double(options.window.tileStep)),
@@ -28,6 +30,12 @@ extension Predictor {
         .init("allowed", OrderedJSON(options.allowed.map(\.rawValue).sorted())),
         .init("threads", .int(threads.count)),
       ])
+  }
+
+  /// The order that series of DICOM are read in, where there are any.
+  private func arrayOrder(_ item: Case) -> [OrderedJSON.Member] {
+    let isSeries = item.images.contains { (try? ImageFormat(path: $0)) == .dicom }
+    return isSeries ? [.init("arrayOrder", .string(options.arrayOrder.rawValue))] : []
   }
 
   private func networks(of recipe: Recipe, _ item: Case) -> OrderedJSON {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import NNXImage
 import NNXModel
 import NNXStore
 import NNXSystem
@@ -7,47 +6,40 @@ import NNXSystem
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Turn published checkpoints into nnx's own weights.",
-    usage: "nnx convert <checkpoint or folder> -o <output> [--overwrite]",
+    abstract: "Turn images, DICOM series and checkpoints into other files.",
+    usage: "nnx convert <input> -o <output> [options]",
     discussion: """
-      A folder of models becomes a folder with model.json and the weights of every \
-      fold; one checkpoint, together with the plans that lie above it, one \
-      .safetensors file. The output appears when it is complete.
+      A series of DICOM (folder, file or zip) or an image becomes NIfTI, NRRD or \
+      MetaImage, as the output's ending says; labels can be put on the grid of a series. \
+      A checkpoint or a folder of models becomes nnx's own weights.
 
+        nnx convert dicom/ -o scan.nii.gz
+        nnx convert dicom/ --series 4 --order dicom -o scan.nrrd
+        nnx convert labels.nii.gz --like dicom/ -o on-series.nii.gz
         nnx convert Dataset006_Liver/ -o liver/
         nnx convert fold_0/checkpoint_final.pth -o liver.safetensors
       """)
 
-  @Argument(help: "Checkpoint, or folder of nnU-Net.", completion: .file())
+  @Argument(help: "Series, image, checkpoint or folder of nnU-Net.", completion: .file())
   var input: String
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("File or folder to write.", valueName: "output"))
   var output: String
 
+  @OptionGroup var images: ImageConversionOptions
+
   @Flag(help: "Replace an output that nnx wrote.")
   var overwrite = false
 
   @OptionGroup var global: GlobalOptions
 
-  /// Images are converted by others, which people look for under this name.
-  private func checkKind() throws(NNXError) {
-    let first = ((try? Folder.entries(input)) ?? []).first { !$0.hasPrefix(".") }
-    let isSeries = first.map { DICOMFile.isOne("\(input)/\($0)") } ?? DICOMFile.isOne(input)
-    guard isSeries || ImageFormat.ending(of: input) != nil else { return }
-    throw NNXError(
-      .usage,
-      "\(input) is \(isSeries ? "DICOM" : "an image"); convert is for checkpoints of models",
-      fixes: [
-        isSeries
-          ? "To NIfTI: dcm2niix -z y -f scan -o . \(input)"
-          : "Endings of images that are read and written: \(ImageFormat.allWrittenEndings.joined(separator: ", "))"
-      ])
-  }
-
   func run() throws {
     let context = try Context(global)
-    try checkKind()
+    if images.isImage(input) {
+      return try ImageConversionView(context: context).run(
+        input, to: output, images, overwrites: overwrite)
+    }
     guard let isFolder = Folder.isFolder(input) else {
       throw NNXError(.fileNotFound, "there is no file or folder at \(input)")
     }

@@ -8,7 +8,8 @@ enum DefaultOutput {
   ///
   /// - Throws: `usage` for several images that are no folder.
   static func path(for cases: [Case], inputs: [String]) throws(NNXError) -> String {
-    if inputs.count == 1, Folder.isFolder(inputs[0]) == true {
+    if inputs.count == 1, Folder.isFolder(inputs[0]) == true, cases.count != 1 || !cases[0].isSeries
+    {
       let name = Folder.absolute(inputs[0]).split(separator: "/").last.map(String.init)
       return (name ?? "images") + "_seg/"
     }

@@ -1,3 +1,4 @@
+import NNXDICOM
 import NNXImage
 import NNXReport
 import NNXSystem
@@ -17,6 +18,7 @@ extension FuzzTarget {
     image("bmp", "a.bmp", readers: [nil, .naturalImage]),
     image("tiff", "a.tif", readers: [nil, .naturalImage, .tiffVolume]),
     FuzzTarget("tiff-spacing", longest: 512, readSpacing),
+    FuzzTarget("dicom", longest: 16384, readSlice),
   ]
 
   /// The voxels of headers whose data lie in a file of their own.
@@ -94,6 +96,28 @@ extension FuzzTarget {
       checkRoundTrip(map, "b.nii")
     }
     return !image.table.isEmpty
+  }
+
+  /// The slice below it is whole.
+  private static let series: FuzzFolder = {
+    let folder = FuzzFolder("series")
+    folder.write("whole", seed("dicom/slice"))
+    return folder
+  }()
+
+  private static func readSlice(_ bytes: [UInt8]) -> Bool {
+    series.write("damaged", bytes)
+    var isRead = false
+    for allowed: Set<SliceStack.Allowance> in [[], [.uneven, .tilt]] {
+      guard
+        let image = accepted({ () throws(NNXError) in
+          try readImage(series.path, series: SeriesReading(.dicom, allowed: allowed))
+        })
+      else { continue }
+      isRead = true
+      checkSense(image.geometry, series.path)
+    }
+    return isRead
   }
 
   private static func readSpacing(_ bytes: [UInt8]) -> Bool {

@@ -25,7 +25,7 @@ import Testing
     ("a.nii.gz", page, "a.nii.gz is a web page, whatever its name says"),
     ("a.nii", page, "a.nii is a web page, whatever its name says"),
     ("a.nii.gz", pointer, "a.nii.gz is a pointer of Git LFS, whatever its name says"),
-    ("a.nii", dicom + padding, "a.nii is DICOM, which nnx does not read yet"),
+    ("a.nii", dicom + padding, "a.nii is DICOM, whatever its name says"),
     ("a.nrrd", NIfTIBuilder().file, "a.nrrd is a NIfTI file, whatever its name says"),
     ("a.mha", nrrd, "a.mha is an NRRD file, whatever its name says"),
     ("a.gipl", NIfTIBuilder().file, "a.gipl is a NIfTI file, whatever its name says"),

@@ -13,6 +13,7 @@ struct Predict: ParsableCommand {
 
         nnx predict lung2-ct scan.nii.gz
         nnx predict -m lung2-ct -i scan.nii.gz -o seg.nii.gz
+        nnx predict -m lung2-ct -i dicom/ -o seg.nii.gz
         nnx predict -m lung2-ct -i scans/ -o segmentations/
         nnx predict -m brain-mr -i t1.nii.gz -i t1ce.nii.gz -i t2.nii.gz \\
             -i flair.nii.gz -o seg.nii.gz
@@ -45,7 +46,8 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Go on, with a warning, where nnx refuses: units or non-finite.", valueName: "what"))
+      "Go on, with a warning, where nnx refuses: units, non-finite, uneven or tilt.",
+      valueName: "what"))
   var allow: [Predictor.Allowance] = []
 
   @OptionGroup var memory: MemoryOption

@@ -16,6 +16,8 @@ struct PredictModels {
   let identity: OrderedJSON
   /// Names, colours and codes of what is written.
   let table: LabelTable
+  /// The order of the arrays that the publisher's images had.
+  let arrayOrder: SeriesReading.Order
   /// What the published result needs besides, in words.
   let requirements: [String]
 
@@ -38,6 +40,8 @@ struct PredictModels {
       // Without the registry the recipe is unknown; its error says why there is none.
       _ = try context.openRegistry()
     }
+    let known = registry?.card(named: models[0].installed.name)?.arrayOrder?.order
+    arrayOrder = known.flatMap { SeriesReading.Order(rawValue: $0.rawValue) } ?? .dcm2niix
     if !isRaw, models.count == 1, models[0].set == nil,
       let card = registry?.card(of: models[0].installed), let recipe = card.recipe
     {

@@ -35,7 +35,7 @@ struct Prediction {
     options.window = .init(tileStep: given.stepSize, mirroring: !given.noMirroring)
     (options.checkpoint, options.previousStage) = (given.checkpoint, given.previousStage)
     options.postprocessing = given.postprocess.map { $0 ? .requested : .none } ?? .automatic
-    options.table = models.table
+    (options.table, options.arrayOrder) = (models.table, models.arrayOrder)
     configure(&options)
     predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,

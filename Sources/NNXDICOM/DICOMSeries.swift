@@ -1,0 +1,72 @@
+import NNXSystem
+
+/// The slices that one series UID holds together; usually one volume, sometimes several.
+package struct DICOMSeries: Sendable {
+  /// SeriesInstanceUID; empty where the files have none.
+  package let uid: String
+  package let modality: String
+  package let number: String
+  package let description: String
+  /// Files of the series.
+  package let files: Int
+  /// Its volumes, one unless slices lie in the same place or in different directions.
+  package let volumes: [DICOMVolume]
+  /// Why none of it can be read.
+  package let problem: NNXError?
+
+  /// Series in files, by number, then by UID.
+  static func all(_ files: [ImageFile]) -> [DICOMSeries] {
+    // Without a UID, what else holds slices together.
+    let groups = Dictionary(grouping: files) { file in
+      file.seriesUID.isEmpty
+        ? "\(file.patient)|\(file.studyUID)|\(file.modality)|\(file.number)" : file.seriesUID
+    }
+    return groups.values.map(DICOMSeries.init).sorted {
+      (Int($0.number) ?? .max, $0.uid) < (Int($1.number) ?? .max, $1.uid)
+    }
+  }
+
+  private init(_ files: [ImageFile]) {
+    let first = files[0]
+    (uid, modality, number) = (first.seriesUID, first.modality, first.number)
+    (description, self.files) = (first.description, files.count)
+    let patients = Set(files.map(\.patient)).sorted()
+    var problem = files.lazy.compactMap(\.problem).first
+    if patients.count > 1 {
+      problem = NNXError(
+        .slices, "one series holds slices of \(patients.count) patients",
+        details: patients.prefix(4).map { "patient \($0)" },
+        fixes: ["Sort the files into a folder for each patient"])
+    }
+    self.problem = problem
+    guard problem == nil else {
+      volumes = []
+      return
+    }
+    var notes: [String] = []
+    if files.contains(where: { !$0.hasAllUIDs }) {
+      notes.append(
+        "the UIDs of its series, study or slices are blank: it can be read, but no DICOM segmentation can refer to it"
+      )
+    } else if files.contains(where: { $0.frameOfReference.isEmpty }) {
+      notes.append(
+        "it has no frame of reference: it can be read, but no DICOM segmentation can refer to it")
+    }
+    if files.contains(where: \.isLossy) {
+      notes.append("its pixels were compressed with loss: values differ from those of the scanner")
+    }
+    let (slices, left) = Self.withoutLocalizers(files.flatMap(\.slices))
+    if left > 0 {
+      notes.append("\(left == 1 ? "a localizer" : "\(left) localizers") in the series left out")
+    }
+    volumes = DICOMVolume.all(
+      slices, uid: first.seriesUID, notes: notes,
+      isThreeDimensional: files.allSatisfy(\.isThreeDimensional))
+  }
+
+  /// Scouts that lie among the slices of a scan.
+  private static func withoutLocalizers(_ slices: [Slice]) -> (kept: [Slice], left: Int) {
+    let kept = slices.filter { !$0.isLocalizer }
+    return kept.isEmpty ? (slices, 0) : (kept, slices.count - kept.count)
+  }
+}

@@ -1,0 +1,119 @@
+import NNXSystem
+
+/// What a DICOM file with an image says of itself, without its pixels.
+struct ImageFile: Sendable {
+  let source: SliceSource
+  let seriesUID: String
+  let studyUID: String
+  let patient: String
+  let modality: String
+  let number: String
+  let description: String
+  let frameOfReference: String
+  let hasAllUIDs: Bool
+  let isThreeDimensional: Bool
+  let isLossy: Bool
+  /// Why its slices cannot be used; they are empty then.
+  var problem: NNXError?
+  var slices: [Slice] = []
+
+  /// Frames a file may have.
+  private static let frameCounts = 1...100_000
+
+  init(_ object: DICOMObject, _ source: SliceSource) {
+    let (data, meta) = (object.dataset, object.meta)
+    self.source = source
+    let instance = data.text(.sopInstance) ?? ""
+    let known = [instance, data.text(.seriesInstance) ?? "", data.text(.studyInstance) ?? ""]
+    hasAllUIDs = known.allSatisfy { !$0.isEmpty }
+    (seriesUID, studyUID) = (known[1], known[2])
+    patient = [data.text(.patientID), data.text(.patientName)].compactMap(\.self)
+      .joined(separator: " ")
+    modality = data.text(.modality) ?? ""
+    number = data.text(.seriesNumber) ?? ""
+    description = data.text(.seriesDescription) ?? ""
+    frameOfReference = data.text(.frameOfReference) ?? ""
+    isThreeDimensional = data.text(.acquisitionType) == "3D"
+    let syntax = object.transferSyntax
+    var lossy = data.text(.lossy) == "01"
+    do throws(NNXError) {
+      let frames = data.integer(.frameCount) ?? 1
+      guard Self.frameCounts.contains(frames) else {
+        throw .brokenDICOM(source.path, "it says that it has \(frames) frames")
+      }
+      let format = try PixelFormat(
+        data, syntax: syntax, frames: frames, size: source.size, path: source.path)
+      lossy = lossy || format.isLossy
+      let sopClass = ImageFile.filled(data.text(.sopClass), meta.text(.mediaStorageClass))
+      slices = try Self.slices(
+        data, format, source, frames: frames,
+        uids: (sopClass, ImageFile.filled(instance, meta.text(.mediaStorageInstance))))
+    } catch { problem = error }
+    isLossy = lossy
+  }
+
+  /// De-identifiers blank UIDs of the data set; the file's header may still have them.
+  private static func filled(_ text: String?, _ other: String?) -> String {
+    text.flatMap { $0.isEmpty ? nil : $0 } ?? other ?? ""
+  }
+
+  private static func slices(
+    _ data: DICOMItem, _ format: PixelFormat, _ source: SliceSource, frames: Int,
+    uids: (sopClass: String, instance: String)
+  ) throws(NNXError) -> [Slice] {
+    let groups = data.items(.frameGroups)
+    guard frames == 1 || groups.count == frames else {
+      guard !groups.isEmpty else {
+        throw NNXError(
+          .unsupportedDICOM, "\(source.path) has \(frames) frames without places in the patient",
+          fixes: ["Give a series of slices, or enhanced CT or MR"])
+      }
+      throw .brokenDICOM(
+        source.path, "it says that it has \(frames) frames, and describes \(groups.count)")
+    }
+    let shared = data.item(.sharedGroups)
+    var slices: [Slice] = []
+    for frame in 0..<frames {
+      let facts = FrameFacts(
+        frame < groups.count ? groups[frame] : nil, shared: shared, data: data)
+      guard let place = facts.place else {
+        throw NNXError(
+          .unsupportedDICOM, "\(source.path) does not say where it lies in the patient",
+          details: ["its position, orientation or pixel spacing is missing"],
+          fixes: ["Export the original series from the archive, not a secondary capture"])
+      }
+      try check(place, source.path)
+      let scale = facts.scale
+      var marks: [String: String] = [:]
+      for mark in FrameFacts.marks {
+        marks[mark.name] = facts.text(mark.tag, in: mark.group, or: mark.plain)
+      }
+      slices.append(
+        Slice(
+          source: source, frame: frame, format: format, sopClass: uids.sopClass,
+          sopInstance: uids.instance, position: place.position, orientation: place.orientation,
+          spacing: place.spacing, slope: Float(scale.slope), intercept: Float(scale.intercept),
+          isLocalizer: marks["ImageType"]?.contains("LOCALIZER") ?? false, marks: marks))
+    }
+    return slices
+  }
+
+  /// No patient is further from the middle of a scanner, in mm.
+  private static let furthest = 1e6
+
+  private static func check(
+    _ place: (position: [Double], orientation: [Double], spacing: [Double]), _ path: String
+  ) throws(NNXError) {
+    let (orientation, spacing) = (place.orientation, place.spacing)
+    let (row, column) = (Array(orientation[0..<3]), Array(orientation[3..<6]))
+    guard place.position.allSatisfy({ abs($0) <= furthest }) else {
+      throw .brokenDICOM(path, "its position cannot be")
+    }
+    guard abs(dot(row, row) - 1) < 1e-3, abs(dot(column, column) - 1) < 1e-3,
+      abs(dot(row, column)) < 1e-3
+    else { throw .brokenDICOM(path, "its orientation has no axes at right angles") }
+    guard spacing.allSatisfy(SpatialLimits.spacing.contains) else {
+      throw .brokenDICOM(path, "its pixel spacing is \(spacing[0]), \(spacing[1])")
+    }
+  }
+}

@@ -1,0 +1,75 @@
+internal import CDICOM
+import NNXSystem
+import NNXTensor
+import Synchronization
+
+/// Decodes slices to numbers.
+enum SliceReader {
+  /// The numbers of a slice, rows from the top.
+  ///
+  /// - Throws: `broken-dicom`.
+  static func values(_ slice: Slice) throws(NNXError) -> [Float] {
+    let tensor = Tensor([1, slice.format.rows, slice.format.columns])
+    var buffer: [UInt8] = []
+    let object = try slice.source.open()
+    try read(slice, of: object, into: tensor, plane: 0, reversesRows: false, &buffer)
+    return tensor.values
+  }
+
+  /// - Parameter buffer: kept from slice to slice.
+  static func read(
+    _ slice: Slice, of object: DICOMObject, into volume: Tensor, plane: Int, reversesRows: Bool,
+    _ buffer: inout [UInt8]
+  ) throws(NNXError) {
+    let format = slice.format
+    if buffer.count != format.bytes { buffer = [UInt8](repeating: 0, count: format.bytes) }
+    try object.decode(slice.frame, into: &buffer)
+    let (columns, word) = (format.columns, format.bitsAllocated / 8)
+    precondition(volume.shape[1] == format.rows && volume.shape[2] == columns)
+    unsafe buffer.withUnsafeBytes { words in
+      guard let words = words.baseAddress else { return }
+      for row in 0..<format.rows {
+        let target = reversesRows ? format.rows - 1 - row : row
+        unsafe nnx_dicom_floats(
+          words + row * columns * word, columns, Int32(format.bitsAllocated),
+          Int32(format.bitsStored), Int32(format.highBit), format.isSigned ? 1 : 0, slice.slope,
+          slice.intercept, volume.base + (plane * format.rows + target) * columns)
+      }
+    }
+  }
+}
+
+extension SliceStack {
+  /// The voxels `(slice, row, column)`, slices ascending along row × column.
+  ///
+  /// - Parameters:
+  ///   - reversesRows: whether the last row comes first.
+  ///   - progress: called after each slice.
+  /// - Throws: `broken-dicom`, what reading throws.
+  package func read(
+    reversesRows: Bool, threads: Threads = .all, progress: (Int) -> Void = { _ in }
+  ) throws(NNXError) -> Tensor {
+    let format = slices[0].format
+    let volume = Tensor([slices.count, format.rows, format.columns])
+    // Frames of one file are decoded one after the other, for a file is of one thread.
+    let files = Dictionary(grouping: slices.indices) { slices[$0].source.path }
+      .values.sorted { $0[0] < $1[0] }
+    // What is not compressed waits for memory, not for processors.
+    let workers = slices.allSatisfy(\.format.isNative) ? min(2, threads.count) : threads.count
+    let buffers = Mutex<[[UInt8]]>([])
+    let done = Mutex(0)
+    try Parallel.forEach(files.count, workers: workers) { (index) throws(NNXError) in
+      var buffer = buffers.withLock { $0.popLast() } ?? []
+      defer { buffers.withLock { $0.append(buffer) } }
+      let object = try slices[files[index][0]].source.open()
+      for slice in files[index] {
+        try SliceReader.read(
+          slices[slice], of: object, into: volume, plane: slice, reversesRows: reversesRows, &buffer
+        )
+      }
+      done.withLock { $0 += files[index].count }
+    }
+    progress(done.withLock { $0 })
+    return repaired(volume, reversesRows: reversesRows)
+  }
+}

@@ -1,0 +1,44 @@
+import NNXArchive
+import NNXSystem
+import NNXTensor
+
+/// Takes bytes.
+typealias ByteSink = (RawSpan) throws(NNXError) -> Void
+
+/// Appends bytes to a file as one gzip member (RFC 1952); the same bytes every time.
+///
+/// - Parameters:
+///   - header: what comes first.
+///   - level: of zlib.
+///   - parts: hands what follows to the sink.
+/// - Throws: `no-space`, `unreadable` (an I/O error); what `parts` throws.
+func packGzip(
+  _ header: [UInt8], to file: AtomicFile, level: Int32, threads: Threads,
+  _ parts: (ByteSink) throws(NNXError) -> Void
+) throws(NNXError) {
+  // Deflate, no name, time 0, no extra flags, unknown system.
+  try file.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
+  let deflater = BlockDeflater(file, level: level, threads: threads)
+  try deflater.write(header)
+  try parts { (part) throws(NNXError) in try deflater.write(part) }
+  try deflater.finish()
+  try file.write(littleEndian(UInt32(deflater.checksum)))
+  try file.write(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
+}
+
+/// Bytes as one zlib stream (RFC 1950), in pieces; the same every time.
+///
+/// - Throws: what `parts` throws.
+func packZlib(
+  level: Int32, threads: Threads, _ parts: (ByteSink) throws(NNXError) -> Void
+) throws(NNXError) -> [[UInt8]] {
+  // Deflate with a window of 32 KiB, the fastest level; a multiple of 31.
+  var pieces: [[UInt8]] = [[0x78, 0x01]]
+  let deflater = BlockDeflater(level: level, threads: threads, checksum: .adler32) {
+    pieces.append($0)
+  }
+  try parts { (part) throws(NNXError) in try deflater.write(part) }
+  try deflater.finish()
+  pieces.append(littleEndian(UInt32(deflater.checksum)).reversed())
+  return pieces
+}

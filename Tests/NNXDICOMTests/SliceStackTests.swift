@@ -1,0 +1,99 @@
+import Foundation
+import NNXSystem
+import TestSupport
+import Testing
+
+@testable import NNXDICOM
+
+/// What makes a volume of slices, and what is refused; made of seven slices of 13 × 11 pixels, 9 mm apart.
+@Suite struct SliceStackTests {
+  private let folder: TemporaryFolder
+  private let names: [String]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let source = Fixtures.folder + "/dicom/odd_size"
+    names = try Folder.entries(source).sorted()
+    for name in names { try folder.write(name, try folder.read("\(source)/\(name)")) }
+  }
+
+  private func stack(
+    allowed: Set<SliceStack.Allowance> = [], series: String? = nil
+  ) throws -> SliceStack {
+    let address = try #require(
+      SeriesAddress(series.map { "\(folder.path)#\($0)" } ?? folder.path))
+    let (_, volume) = try DICOMScan(folder.path).volume(address)
+    return try SliceStack(volume, path: folder.path, allowed: allowed)
+  }
+
+  /// Names in the order of the slices.
+  private func ordered() throws -> [String] {
+    try stack().slices.compactMap { $0.source.path.split(separator: "/").last.map(String.init) }
+  }
+
+  private func refusal(_ allowed: Set<SliceStack.Allowance> = []) -> NNXError? {
+    #expect(throws: NNXError.self) { try stack(allowed: allowed) }
+  }
+
+  @Test func `slices are ordered along their normal`() throws {
+    let stack = try stack()
+    #expect(stack.slices.count == 7)
+    #expect(stack.slices.map { $0.height - stack.slices[0].height } == [0, 9, 18, 27, 36, 45, 54])
+    #expect(stack.notes.isEmpty)
+  }
+
+  @Test func `a missing slice is refused with its place`() throws {
+    try FileManager.default.removeItem(atPath: folder.path + "/" + ordered()[3])
+    let error = refusal()
+    #expect(error?.code == .slices)
+    #expect(error?.message == "\(folder.path) lacks a slice")
+    #expect(error?.details.first == "18 mm between 1 and 19 mm")
+    let even = try stack(allowed: [.uneven])
+    #expect(even.depth == 7 && even.distance == 9)
+    let volume = try even.read(reversesRows: false)
+    let middle = (13 * 11) / 2
+    let values = volume.values
+    #expect(values[3 * 143 + middle] == (values[2 * 143 + middle] + values[4 * 143 + middle]) / 2)
+  }
+
+  @Test func `a slice that is there twice is left out, or refused when it differs`() throws {
+    let name = try ordered()[2]
+    try folder.write("copy", try folder.read("\(folder.path)/\(name)"))
+    let stack = try stack()
+    #expect(stack.slices.count == 7 && stack.notes == ["a slice there twice left out"])
+    var bytes = try folder.read("\(folder.path)/copy")
+    bytes[bytes.count - 4] ^= 1
+    try folder.write("copy", bytes)
+    #expect(refusal()?.message == "two slices of \(folder.path) lie in one place, and differ")
+  }
+
+  @Test func `files that are cut off are refused, not left out`() throws {
+    let name = try ordered()[0]
+    let bytes = try folder.read("\(folder.path)/\(name)")
+    try folder.write(name, Array(bytes[..<300]))
+    #expect(refusal()?.code == .brokenDICOM)
+    try folder.write(name, Array(bytes[..<(bytes.count - 10)]))
+    let error = #expect(throws: NNXError.self) { try stack().read(reversesRows: false) }
+    #expect(error?.code == .brokenDICOM)
+  }
+
+  @Test func `a series of other name is not found`() throws {
+    let error = #expect(throws: NNXError.self) { try stack(series: "1.2.3") }
+    #expect(error?.code == .series)
+    #expect(try stack(series: String(stack().volume.uid.dropLast(3))).slices.count == 7)
+  }
+
+  @Test func `a zip is read as its folder is`() throws {
+    let zip = try TemporaryFolder()
+    let entries = try names.map {
+      ZipBuilder.Entry("a/b/\($0)", try folder.read("\(folder.path)/\($0)"), deflated: true)
+    }
+    let path = try zip.write("series.zip", ZipBuilder(entries).build())
+    for place in [path, zip.path] {
+      let address = try #require(SeriesAddress(place))
+      let (_, volume) = try DICOMScan(place).volume(address)
+      let voxels = try SliceStack(volume, path: place).read(reversesRows: true).values
+      #expect(try voxels == stack().read(reversesRows: true).values)
+    }
+  }
+}
