@@ -15,13 +15,15 @@ package struct Agreement: Equatable, Sendable {
   /// Distances of the surfaces; `nil` when one of them has no voxel, or there are too many to measure.
   package var surface: Surface?
 
+  /// Of the surfaces that a `SurfaceDefinition` names.
   package struct Surface: Equatable, Sendable {
-    /// 95th percentile of the distances of all surface voxels, both ways, in mm: `hd95` of MedPy.
+    /// 95th percentile of the distances, in mm: `hd95` of MedPy, or `compute_robust_hausdorff` of
+    /// surface-distance.
     package var hd95: Double
-    /// Mean of the same distances, in mm: `assd` of MedPy 0.5.
+    /// Mean distance, in mm: `assd` of MedPy 0.5, or `mean_surface_distance` of segmentationmetrics.
     package var average: Double
-    /// Share of all surface voxels that lie within the tolerance of the other surface: `compute_surface_dice`
-    /// of MONAI, without subvoxels.
+    /// Share of the surfaces that lies within the tolerance of the other: `compute_surface_dice` of MONAI
+    /// without subvoxels, or `compute_surface_dice_at_tolerance` of surface-distance.
     package var dice: Double
   }
 
@@ -51,9 +53,11 @@ extension Agreement {
   /// - Parameters:
   ///   - pairs: what is compared.
   ///   - tolerance: of the surface Dice, in mm; `nil`: only counts, no surfaces.
+  ///   - surfaces: what their distances are.
   /// - Throws: `geometry` when they lie on different grids.
   package static func compare(
-    _ first: Segmentation, _ second: Segmentation, pairs: [LabelPair], tolerance: Double?
+    _ first: Segmentation, _ second: Segmentation, pairs: [LabelPair], tolerance: Double?,
+    surfaces: SurfaceDefinition = .borderVoxels
   ) throws(NNXError) -> [Agreement] {
     guard first.geometry.hasGrid(of: second.geometry) else {
       throw NNXError(
@@ -75,7 +79,7 @@ extension Agreement {
         surface: tolerance.flatMap { tolerance in
           guard count.first > 0, count.second > 0 else { return nil }
           return SurfacePair(first.labels, second.labels, pair, box: count.box)
-            .surface(spacing: first.geometry.spacing, tolerance: tolerance)
+            .surface(surfaces, spacing: first.geometry.spacing, tolerance: tolerance)
         })
     }
   }

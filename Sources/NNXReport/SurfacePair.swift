@@ -24,7 +24,20 @@ struct SurfacePair {
   }
 
   /// - Parameter tolerance: of the surface Dice, in mm.
-  func surface(spacing: [Double], tolerance: Double) -> Agreement.Surface {
+  func surface(
+    _ definition: SurfaceDefinition, spacing: [Double], tolerance: Double
+  ) -> Agreement.Surface {
+    switch definition {
+    case .borderVoxels: return borderVoxels(spacing, tolerance)
+    case .areaWeighted:
+      let surfaces = WeightedSurfaces(first, second, shape: shape, spacing: spacing)
+      return Agreement.Surface(
+        hd95: surfaces.hausdorff(0.95), average: surfaces.average,
+        dice: surfaces.dice(tolerance))
+    }
+  }
+
+  private func borderVoxels(_ spacing: [Double], _ tolerance: Double) -> Agreement.Surface {
     let (own, other) = (border(of: first), border(of: second))
     let toOwn = DistanceTransform(own, shape: shape, spacing: spacing)
     let toOther = DistanceTransform(other, shape: shape, spacing: spacing)
