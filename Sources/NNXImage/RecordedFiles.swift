@@ -102,6 +102,21 @@ package struct RecordedFiles {
     self.segmentation == lastComponent(segmentation)
   }
 
+  /// Name of another segmentation of the folder whose record says that it is the one of this digest: they were
+  /// given each other's name.
+  package func otherOwner(of digest: String) -> String? {
+    let folder = parentFolder(path)
+    for name in (try? Folder.entries(folder)) ?? []
+    where name.hasSuffix(ResultFile.recordEnding) && name != lastComponent(path) {
+      guard let other = RecordedFiles("\(folder)/\(name)"), other.segmentationDigest == digest
+      else {
+        continue
+      }
+      return other.segmentation
+    }
+    return nil
+  }
+
   /// Whether a file that is made of the segmentation, such as its numbers, is as nnx wrote it, and made of
   /// the segmentation of this digest.
   package func isCurrent(_ path: String, of digest: String?) -> Bool {

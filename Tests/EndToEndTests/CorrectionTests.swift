@@ -87,9 +87,15 @@ import Testing
   @Test func filesUnderAnotherCasesNameAreNoticed() throws {
     let cohort = try cohort()
     #expect(try cohort.predict("-i", "c", "-o", "out", "--stats").status == 0)
-    for ending in ["nii.gz", "nnx.json"] {
-      try cohort.swap("out/p1.\(ending)", "out/p2.\(ending)")
-    }
+    // Without their records: each is that of the other, and no correction.
+    try cohort.swap("out/p1.nii.gz", "out/p2.nii.gz")
+    let swapped = try cohort.predict("-i", "c", "-o", "out", "--stats")
+    #expect(swapped.status == 1)
+    #expect(swapped.errors.contains("out/p1.nii.gz is the segmentation of p2.nii.gz"))
+    let page = try cohort.nnx.run(["report", "out", "-o", "page.html"], folder: cohort.folder.path)
+    #expect(page.status != 0 && page.errors.contains("the segmentation of p"), "\(page.errors)")
+    // With them.
+    try cohort.swap("out/p1.nnx.json", "out/p2.nnx.json")
     func run(_ words: String...) throws -> Binary.Outcome {
       try cohort.nnx.run(words, folder: cohort.folder.path)
     }

@@ -71,6 +71,11 @@ extension Predictor {
               : "Make it anew with --overwrite, or choose another output (-o)"
         ])
     }
+    if author == .changed, let owner = recorded.otherOwner(of: digest) {
+      throw NNXError(
+        .outputExists, "\(output) is the segmentation of \(owner), as the record of that says",
+        fixes: ["Give the files of both cases their own names again"])
+    }
     let labels =
       author == .changed
       ? try Correction.labels(output, of: item, recorded.json) : recorded.json["labels"] ?? []

@@ -41,6 +41,10 @@ struct CohortCase {
     }
     notes = entry.record["warnings"]?.array?.compactMap(\.string) ?? []
     if let expected = entry.record["output"]?["sha256"]?.string, expected != digest {
+      if let owner = entry.recorded.otherOwner(of: digest) {
+        throw NNXError(
+          .invalidRecord, "it is the segmentation of \(owner), as the record of that says")
+      }
       notes.append("the segmentation was changed after the run")
     }
     let segmentation = try readNamedSegmentation(entry.segmentation)

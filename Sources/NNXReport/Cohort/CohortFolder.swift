@@ -12,6 +12,7 @@ struct CohortFolder {
     let image: String?
     /// What the record says of that image.
     let input: OrderedJSON?
+    let recorded: RecordedFiles
   }
 
   let entries: [Entry]
@@ -28,10 +29,11 @@ struct CohortFolder {
     var orphans = Set(names.filter { ImageFormat.ending(of: $0) != nil })
     var leftOut: [String] = []
     for name in names where name.hasSuffix(ResultFile.recordEnding) {
+      let recorded: RecordedFiles
       let record: OrderedJSON
       let file: String
       do throws(NNXError) {
-        let recorded = try RecordedFiles(contentsOf: "\(folder)/\(name)", schema: "nnx.")
+        recorded = try RecordedFiles(contentsOf: "\(folder)/\(name)", schema: "nnx.")
         record = recorded.json
         // Other documents of nnx, such as that of a table, are of no case.
         guard record["schema"]?.string?.hasPrefix("nnx.run/") == true else { continue }
@@ -58,7 +60,7 @@ struct CohortFolder {
           image: input?["path"]?.string.flatMap {
             CohortFolder.image($0, from: record["folder"]?.string, folder, images)
           },
-          input: input))
+          input: input, recorded: recorded))
     }
     // What `predict --preview --uncertainty` wrote is no segmentation.
     self.leftOut =

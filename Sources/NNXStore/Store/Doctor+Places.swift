@@ -26,7 +26,7 @@ extension Doctor {
       + missing.map {
         Check(
           "registry", .fail, "the registry \($0) that settings name is not there",
-          fix: "nnx config unset registry")
+          fix: "nnx config --show-origin")
       }
   }
 }
