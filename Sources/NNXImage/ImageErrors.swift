@@ -9,6 +9,10 @@ extension NNXError.Code {
   package static let geometry = NNXError.Code("geometry", .data)
   /// More memory is needed than the machine has.
   package static let memory = NNXError.Code("memory", .memory)
+  /// Nothing of the image is left at a spacing.
+  package static let emptyGrid = NNXError.Code("empty-grid", .data)
+  /// More of it would be there than can be counted.
+  package static let endlessGrid = NNXError.Code("endless-grid", .data)
   /// Voxels that are no numbers.
   package static let notFinite = NNXError.Code("not-finite", .data)
 }

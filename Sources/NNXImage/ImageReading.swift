@@ -10,14 +10,18 @@ import NNXTensor
 ///     page is a picture and of several a volume.
 ///   - nonFinite: what becomes of voxels that are no numbers.
 ///   - series: how DICOM becomes an array.
+///   - keepsExact: whether NIfTI files are read in double, too, where float32 rounds (`Image.exact`); for
+///     readers that do not turn.
 ///   - progress: told of bytes unpacked, stage `read`.
 /// - Returns: at least one image; all on one grid.
 /// - Throws: `file-not-found`, `unreadable`, `unsupported-image`, `broken-image`, `geometry`, `memory`.
 package func readImages(
   _ path: String, as reader: ImageReader? = nil, nonFinite: NonFinite = .kept,
-  series: SeriesReading = SeriesReading(), progress: ProgressHandler = { _ in }
+  series: SeriesReading = SeriesReading(), keepsExact: Bool = false,
+  progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> [Image] {
-  var images = try readFile(path, as: reader, nonFinite, series, progress)
+  precondition(!(keepsExact && reader?.turns == true), "doubles are not turned")
+  var images = try readFile(path, as: reader, nonFinite, series, keepsExact, progress)
   for image in images { Remarks.tell(image.remarks, of: path) }
   for index in images.indices {
     let image = images[index]
@@ -41,14 +45,16 @@ package enum NonFinite: Sendable {
 /// Reads all channels in the order of the file.
 private func readFile(
   _ path: String, as reader: ImageReader?, _ nonFinite: NonFinite, _ series: SeriesReading,
+  _ keepsExact: Bool,
   _ progress: ProgressHandler
 ) throws(NNXError) -> [Image] {
   switch try ImageFormat(path: path) {
   case .nifti:
     let file = try NIfTIFile(path, reader, readsNonFinite: nonFinite == .asTheReader)
     var image = Image(
-      voxels: try file.voxels.read(progress: progress), geometry: file.geometry,
-      header: .nifti(file.header), remarks: file.remarks)
+      voxels: try file.voxels.read(keepsExact: keepsExact, progress: progress),
+      geometry: file.geometry, header: .nifti(file.header), remarks: file.remarks)
+    image.exact = file.voxels.exact
     image.table = file.table
     image.zeroed = file.voxels.zeroed
     image.ofZero = file.voxels.ofZero

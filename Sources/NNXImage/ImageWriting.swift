@@ -25,6 +25,11 @@ package func writeSegmentation(
   switch format {
   case .nifti:
     let header = source.nifti ?? NIfTIHeader(geometry, axes: source.axes)
+    if segmentation.form == .totalSegmentator {
+      let bytes = header.copiedForLabels(
+        isWide: labels.isWide, segmentation.table, isFresh: segmentation.hasFreshHeader)
+      return try NIfTIFile.write(labels, after: bytes, header, to: path, threads: threads)
+    }
     try NIfTIFile.write(
       labels, segmentation.table, header, to: path, description: description, threads: threads)
   case .nrrd:

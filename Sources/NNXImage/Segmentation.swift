@@ -9,6 +9,17 @@ package struct Segmentation: Sendable {
   /// What the values stand for; written to NIfTI and NRRD files, and read from
   /// them. May be empty.
   package var table = LabelTable()
+  /// Whose files a NIfTI file of it looks like.
+  package var form = Form.own
+  /// Whether nothing of the image's header is repeated but its place, where `form` is another's: what a publisher
+  /// writes who made the file of an array alone.
+  package var hasFreshHeader = false
+
+  package enum Form: Sendable {
+    case own
+    /// The image's header but for what tells the type of voxels, its extensions, and one with the table.
+    case totalSegmentator
+  }
 
   package init(labels: LabelMap, geometry: Geometry, header: ImageHeader) {
     precondition(labels.shape == geometry.shape)

@@ -12,7 +12,7 @@ import NNXTensor
 /// grid); writes (`CaseWriter`). Several members average their probabilities before the labels are decided
 /// on, as `nnUNetv2_ensemble` does; a recipe has its own way from the images to the labels.
 package struct Predictor {
-  package struct Options: Equatable, Sendable {
+  package struct Options: Sendable {
     package var window = SlidingWindow.Settings()
     /// Whether to write the probabilities of all labels beside the segmentation.
     package var savesProbabilities = false
@@ -28,6 +28,8 @@ package struct Predictor {
     package var allowed: Set<Allowance> = []
     /// The order of the arrays that the model was made with, for DICOM.
     package var arrayOrder = SeriesReading.Order.dcm2niix
+    /// Told of each image that a recipe prepares for networks, for checks; files are the teller's.
+    package var prepared: (@Sendable (_ step: String, Image) throws -> Void)?
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
@@ -62,14 +64,18 @@ package struct Predictor {
     package var folds: [String]?
     /// Whether mirrored copies may be averaged; `Options.window` has the last word.
     package var mirroring: Bool
+    /// Distance of tiles as a share of the patch, in place of that of `Options.window`.
+    package var tileStep: Double?
 
     package init(
-      folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]? = nil, mirroring: Bool = true
+      folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]? = nil, mirroring: Bool = true,
+      tileStep: Double? = nil
     ) {
       self.folder = folder
       self.entry = entry
       self.folds = folds
       self.mirroring = mirroring
+      self.tileStep = tileStep
     }
   }
 
@@ -112,12 +118,14 @@ package struct Predictor {
     companions: [Companion] = [], threads: Threads
   ) throws(NNXError) {
     let isMean = choices.count > 1 && recipe == nil
+    let spacings = recipe?.spacings ?? []
     members = try choices.indices.map { (index) throws(NNXError) in
       try Stage(
         choices[index], options,
         Stage.Part(
           keepsImages: index < choices.count - 1, comparesFolds: options.uncertainty != .none,
-          mean: !isMean ? .none : index == 0 ? .begins : .goesOn))
+          mean: !isMean ? .none : index == 0 ? .begins : .goesOn,
+          spacing: index < spacings.count ? spacings[index] : nil))
     }
     if let recipe {
       precondition(options.uncertainty == .none, "a recipe's labels are not those of folds")
@@ -137,7 +145,11 @@ package struct Predictor {
   /// The first of the configurations that give scores.
   package var model: ModelDescription { members[0].model }
   /// nnU-Net's reader of the images that the first configuration was trained on, if known.
-  package var reader: ImageReader? { model.reader }
+  ///
+  /// A recipe that prepares images reads them as they are.
+  package var reader: ImageReader? {
+    recipe?.preparesImages == true ? .nibabel : model.reader
+  }
   /// Of the first configuration.
   package var folds: [ModelFolder.Fold] { members[0].folds }
   /// Names of all configurations that give scores.
@@ -180,7 +192,8 @@ package struct Predictor {
       host: ProcessFacts.hostName)
 
     var images = try CaseImages(
-      item, for: model, allowed: options.allowed, series: options.series,
+      item, for: model, as: reader, keepsExact: recipe?.preparesImages == true,
+      series: options.series, allowed: options.allowed,
       targets: [output, files[.uncertainty]].compactMap(\.self), progress)
     record.warnings = images.warnings + execution.warnings(stages)
     watch.lap("read")
@@ -188,6 +201,8 @@ package struct Predictor {
     let outcome = try run(item, &images, execution, watch, progress)
     var segmentation = images.segmentation(outcome.labels)
     segmentation.table = table
+    segmentation.form = recipe?.files == .totalSegmentator ? .totalSegmentator : .own
+    segmentation.hasFreshHeader = outcome.isEmpty
     watch.lap("export")
 
     try write(segmentation, outcome, images, item, with: &writer, into: &record)
@@ -210,7 +225,8 @@ package struct Predictor {
   ) throws -> CaseRun.Outcome {
     let tools = RunTools(
       threads: threads, execution: execution,
-      allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress)
+      allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress,
+      prepared: options.prepared)
     var run = CaseRun(item, images.take(), members, tools)
     let outcome = try recipe?.outcome(&run) ?? run.outcome()
     outcome.labels.apply(rules, spacing: images.geometry.spacing)

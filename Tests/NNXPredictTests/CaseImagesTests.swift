@@ -12,7 +12,8 @@ import Testing
     let scan = try folder.write("scan.nii.gz", bytes(of: reference.images[0]))
     let read = {
       try CaseImages(
-        Case(name: "scan", images: [scan]), for: reference.entry.description, allowed: [],
+        Case(name: "scan", images: [scan]), for: reference.entry.description,
+        as: reference.entry.description.reader, allowed: [],
         targets: []
       ) { _ in }
     }

@@ -12,11 +12,19 @@ extension NIfTIFile {
   /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
   static func write(
     _ labels: LabelMap, _ table: LabelTable, _ header: NIfTIHeader, to path: String,
-    description: String,
+    description: String, threads: Threads
+  ) throws(NNXError) {
+    try write(
+      labels,
+      after: header.bytesForLabels(isWide: labels.isWide, description: description, table: table),
+      header, to: path, threads: threads)
+  }
+
+  /// - Parameter bytes: all before the first label.
+  static func write(
+    _ labels: LabelMap, after bytes: [UInt8], _ header: NIfTIHeader, to path: String,
     threads: Threads
   ) throws(NNXError) {
-    let bytes = header.bytesForLabels(
-      isWide: labels.isWide, description: description, table: table)
     let file = try AtomicFile(path)
     if path.lowercased().hasSuffix(".gz") {
       try labels.writeGzip(bytes, to: file, isSwapped: header.isSwapped, threads: threads)

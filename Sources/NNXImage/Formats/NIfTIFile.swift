@@ -36,7 +36,7 @@ final class NIfTIFile {
       throw .cutOff(path, "it ends at byte \(start.count), inside the header")
     }
     let rest = try stream.bytes(version.size - start.count, "header")
-    header = try NIfTIHeader(start + rest, path: path)
+    var header = try NIfTIHeader(start + rest, path: path)
     let isNibabel = reader?.isNibabel ?? false
     (geometry, remarks) = try header.geometry(path: path, isNibabel: isNibabel)
     let type = try header.voxelType(path: path)
@@ -44,6 +44,8 @@ final class NIfTIFile {
     // Label tables have some kilobytes; larger extensions hold something else.
     let length = offset - header.version.size
     let known = try stream.bytes(min(length, 1 << 20), "header extensions")
+    header.extensions = known
+    self.header = header
     table = LabelTable(extensions: known, isSwapped: header.isSwapped)
     try stream.skip(length - known.count, "header extensions")
     voxels = try StoredVoxels(

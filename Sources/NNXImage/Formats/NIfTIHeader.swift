@@ -41,6 +41,8 @@ package struct NIfTIHeader: Equatable, Sendable {
   package let rows: [[Double]]
   /// `xyzt_units`.
   package let units: Int
+  /// What lies between the header and the voxels, from the mark of extensions on; empty where nobody read it.
+  var extensions: [UInt8] = []
 }
 
 extension NIfTIHeader {

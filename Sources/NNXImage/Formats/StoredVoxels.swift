@@ -11,6 +11,8 @@ final class StoredVoxels {
   private let zeroesNonFinite: Bool
   /// How many stored values were no numbers or infinite and became 0 before they were scaled.
   private(set) var zeroed = 0
+  /// The intensities in double, where float32 rounds them and `read` was asked to keep them.
+  private(set) var exact: Buffer<Double>?
   /// The intensity of a stored 0.
   var ofZero: Float { scale.ofZero }
   /// Of the file that they lie in.
@@ -38,9 +40,13 @@ final class StoredVoxels {
 
   /// Reads all voxels as float32 intensities, `(z, y, x)`.
   ///
+  /// - Parameter keepsExact: whether `exact` is filled, too.
   /// - Throws: `broken-image` when there are fewer or more bytes than the header says; `unreadable`.
-  func read(progress: ProgressHandler) throws(NNXError) -> Tensor {
+  func read(
+    keepsExact: Bool = false, progress: ProgressHandler
+  ) throws(NNXError) -> Tensor {
     let tensor = Tensor(shape)
+    if keepsExact, !(scale.isIdentity && type.fitsFloat) { exact = Buffer(tensor.count) }
     let chunk = 1 << 19
     var buffer = [UInt8](repeating: 0, count: min(chunk, tensor.count) * type.size)
     var done = 0
@@ -51,6 +57,7 @@ final class StoredVoxels {
         let raw = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * type.size)])
         if zeroesNonFinite { zeroed += unsafe type.zeroNonFinite(raw, isSwapped: isSwapped) }
         unsafe type.convert(raw, isSwapped: isSwapped, scale: scale, into: tensor.base + done)
+        if let exact { unsafe type.widen(raw, scale: scale, into: exact.base + done) }
       }
       done += count
       progress(

@@ -24,6 +24,14 @@ enum VoxelType: Int, CaseIterable {
     }
   }
 
+  /// Whether float32 holds every value.
+  var fitsFloat: Bool {
+    switch self {
+    case .uint8, .int8, .int16, .uint16, .float32: true
+    case .int32, .uint32, .float64, .int64, .uint64: false
+    }
+  }
+
   /// The name of a type that is not among these, for messages; by libnifti.
   static func name(_ code: Int) -> String {
     unsafe String(cString: nnx_nifti_type_name(Int32(clamping: code)))

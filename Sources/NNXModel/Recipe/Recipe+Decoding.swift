@@ -4,7 +4,9 @@ import NNXSystem
 // `Recipe.resolve`'s to say.
 
 extension Recipe: Decodable {
-  private enum CodingKeys: CodingKey, CaseIterable { case statedBy, steps, note }
+  private enum CodingKeys: CodingKey, CaseIterable {
+    case statedBy, steps, note, variants, subset, files
+  }
 
   package init(from decoder: any Decoder) throws {
     try decoder.allow(CodingKeys.allCases)
@@ -12,26 +14,31 @@ extension Recipe: Decodable {
     statedBy = try members.decode(String.self, forKey: .statedBy)
     steps = try members.decode(Filled<Step>.self, forKey: .steps).wrappedValue
     note = try members.decodeIfPresent(String.self, forKey: .note)
+    variants = try members.decodeIfPresent([Variant].self, forKey: .variants) ?? []
+    subset = try members.decodeIfPresent(Subset.self, forKey: .subset)
+    files = try members.decodeIfPresent(Form.self, forKey: .files)
     labels = []
     json = try OrderedJSON(from: decoder)
   }
 }
 
-private enum StepKey: String, CodingKey {
+enum StepKey: String, CodingKey {
   case name
   case verb = "do"
   case weights, folds, mirroring, postprocessing, atLeast, labels, of, by, over, each, count
   case minimumVoxels, secondAbove, connectivity, below, measure, to, around, margin, channel
+  case on, tileStep, spacing, order, edge, truncates, thirds, parts, upTo
 }
 
 private enum Verb: String, Word {
   case run, vote, select, keepLargest, mask, overlay, relabelSmall, crop, clearMinimum
+  case prepare, merge, keep, clearSmall, back
 
   /// The members that a step of this kind may have.
   var keys: [StepKey] {
     let own: [StepKey] =
       switch self {
-      case .run: [.weights, .folds, .mirroring, .postprocessing]
+      case .run: [.weights, .folds, .mirroring, .postprocessing, .on, .tileStep]
       case .vote: [.weights, .folds, .mirroring, .postprocessing, .atLeast, .labels]
       case .select: [.of, .labels]
       case .keepLargest:
@@ -41,15 +48,21 @@ private enum Verb: String, Word {
       case .relabelSmall: [.of, .labels, .below, .measure, .to, .connectivity]
       case .crop: [.of, .around, .labels, .margin]
       case .clearMinimum: [.of, .channel]
+      case .prepare:
+        [.spacing, .order, .edge, .truncates, .around, .labels, .margin, .thirds]
+      case .merge: [.parts]
+      case .keep: [.of, .labels]
+      case .clearSmall: [.of, .labels, .upTo, .connectivity]
+      case .back: [.of]
       }
     return [.name, .verb] + own
   }
 }
 
 extension KeyedDecodingContainer where Key == StepKey {
-  fileprivate func text(_ key: StepKey) throws -> String { try decode(String.self, forKey: key) }
+  func text(_ key: StepKey) throws -> String { try decode(String.self, forKey: key) }
 
-  fileprivate func labels() throws -> Recipe.Selection {
+  func labels() throws -> Recipe.Selection {
     try decode(Recipe.Selection.self, forKey: .labels)
   }
 
@@ -57,7 +70,7 @@ extension KeyedDecodingContainer where Key == StepKey {
     try decode(Filled<Recipe.Change>.self, forKey: .labels).wrappedValue
   }
 
-  fileprivate func number(
+  func number(
     _ key: StepKey, otherwise: Double? = nil, _ flaw: String, isValid: (Double) -> Bool
   ) throws -> Double {
     let number =
@@ -97,6 +110,13 @@ extension Recipe.Step: Decodable {
     case .clearMinimum:
       operation = .clearMinimum(
         of: try members.text(.of), channel: try members.decode(Int.self, forKey: .channel))
+    case .prepare: operation = .prepare(try Recipe.Prepare(from: decoder))
+    case .merge:
+      operation = .merge(try members.decode(Filled<Recipe.Part>.self, forKey: .parts).wrappedValue)
+    case .keep: operation = .keep(of: try members.text(.of), labels: try members.labels())
+    case .clearSmall:
+      operation = .clearSmall(of: try members.text(.of), try Recipe.Speck(from: decoder))
+    case .back: operation = .back(of: try members.text(.of))
     }
   }
 }
@@ -109,6 +129,11 @@ extension Recipe.Run: Decodable {
     if folds?.isEmpty == true { throw DocumentProblem(at: "folds", "is empty") }
     mirroring = try members.decodeIfPresent(Bool.self, forKey: .mirroring) ?? true
     postprocessing = try members.decodeIfPresent(Bool.self, forKey: .postprocessing) ?? true
+    on = try members.decodeIfPresent(String.self, forKey: .on)
+    tileStep = try members.decodeIfPresent(Double.self, forKey: .tileStep)
+    if let tileStep, !(tileStep > 0 && tileStep <= 1) {
+      throw DocumentProblem(at: "tileStep", "is not above 0 up to 1")
+    }
   }
 }
 

@@ -13,13 +13,29 @@ extension Recipe {
   mutating func resolve(
     channels: Int, weights: [WeightSet], published: [Int]
   ) throws(DocumentProblem) {
+    labels = try Recipe.labels(
+      of: steps, channels: channels, weights: weights, published: published)
+    var names: Set<String> = []
+    for (index, variant) in variants.enumerated() {
+      guard names.insert(variant.name).inserted else {
+        throw DocumentProblem(at: "variants", "has '\(variant.name)' twice")
+      }
+      do throws(DocumentProblem) {
+        _ = try Recipe.labels(
+          of: variant.steps, channels: channels, weights: weights, published: published)
+      } catch { throw error.within(index).within("variants") }
+    }
+    try checkSubset(channels: channels, weights: weights, published: published)
+  }
+
+  /// The labels that the last of some steps may give.
+  static func labels(
+    of steps: [Step], channels: Int, weights: [WeightSet], published: [Int]
+  ) throws(DocumentProblem) -> [Int] {
     var scope = Scope(weights: weights, channels: channels)
     for (index, step) in steps.enumerated() {
       do throws(DocumentProblem) {
-        guard scope.given[step.name] == nil else {
-          throw DocumentProblem(at: "name", "'\(step.name)' is there twice")
-        }
-        scope.given[step.name] = try scope.labels(of: step.operation)
+        try scope.add(step)
       } catch { throw error.within(index).within("steps") }
     }
     let used = Set(steps.flatMap(\.operation.inputs))
@@ -32,7 +48,10 @@ extension Recipe {
       throw DocumentProblem(
         at: "steps", "gives \(extra.joined(separator: ", ")), which the entry's labels lack")
     }
-    labels = result.sorted()
+    guard let last = steps.last, scope.grids[last.name] == nil else {
+      throw DocumentProblem(at: "steps", "ends on the grid of a prepared image, not of the images")
+    }
+    return result.sorted()
   }
 }
 
@@ -42,10 +61,64 @@ private struct Scope {
   let channels: Int
   /// Labels that the maps of the steps before may hold.
   var given: [String: Set<Int>] = [:]
+  /// Images that steps before prepared.
+  private var prepared: Set<String> = []
+  /// The prepared images on whose grids maps lie; others lie on that of the images.
+  private(set) var grids: [String: String] = [:]
 
   init(weights: [WeightSet], channels: Int) {
     self.weights = weights
     self.channels = channels
+  }
+
+  /// Notes a step.
+  mutating func add(_ step: Recipe.Step) throws(DocumentProblem) {
+    guard given[step.name] == nil, !prepared.contains(step.name) else {
+      throw DocumentProblem(at: "name", "'\(step.name)' is there twice")
+    }
+    if case .prepare(let prepare) = step.operation {
+      try check(prepare)
+      prepared.insert(step.name)
+      return
+    }
+    given[step.name] = try labels(of: step.operation)
+    grids[step.name] = try grid(of: step.operation)
+  }
+
+  private func check(_ prepare: Recipe.Prepare) throws(DocumentProblem) {
+    guard channels == 1 else {
+      throw DocumentProblem(at: "do", "prepares one channel, and the entry has \(channels)")
+    }
+    guard let around = prepare.around else { return }
+    try check(around.labels, within: map("around", around.of))
+    guard grids[around.of] == nil else {
+      throw DocumentProblem(at: "around", "is '\(around.of)', which lies on another grid")
+    }
+  }
+
+  /// The prepared image on whose grid the map of a step lies.
+  private func grid(of operation: Recipe.Operation) throws(DocumentProblem) -> String? {
+    switch operation {
+    case .run(let run), .vote(let run, _, _):
+      guard let on = run.on else { return nil }
+      guard prepared.contains(on) else {
+        throw DocumentProblem(at: "on", "is '\(on)', which no step before prepares")
+      }
+      return on
+    case .back(let of):
+      guard grids[of] != nil else {
+        throw DocumentProblem(at: "of", "is '\(of)', which lies on the images' grid already")
+      }
+      return nil
+    case .clearMinimum(let of, _) where grids[of] != nil:
+      throw DocumentProblem(at: "of", "is '\(of)', which lies on the grid of a prepared image")
+    default:
+      let grid = operation.inputs.first.flatMap { grids[$0] }
+      guard operation.inputs.allSatisfy({ grids[$0] == grid }) else {
+        throw DocumentProblem(at: "do", "has maps on different grids")
+      }
+      return grid
+    }
   }
 
   /// The labels that the map of a step may hold.
@@ -76,6 +149,24 @@ private struct Scope {
         throw DocumentProblem(at: "channel", "is \(channel), which the entry's inputs lack")
       }
       return try map("of", of)
+    case .prepare: return []
+    case .merge(let parts):
+      var labels: Set<Int> = []
+      for (index, part) in parts.enumerated() {
+        let own = try map("parts[\(index)].of", part.of)
+        labels.formUnion(part.to.enumerated().filter { own.contains($0.offset + 1) }.map(\.element))
+      }
+      return labels.subtracting([0])
+    case .keep(let of, let selection):
+      let labels = try map("of", of)
+      try check(selection, within: labels)
+      guard case .values(let values) = selection else { return labels }
+      return Set(values)
+    case .clearSmall(let of, let speck):
+      let labels = try map("of", of)
+      try check(speck.labels, within: labels)
+      return labels
+    case .back(let of): return try map("of", of)
     }
   }
 

@@ -30,6 +30,15 @@ extension Recipe.Operation {
         + (margin > 0 ? " and \(plain(margin)) mm more" : "") + ", the rest to 0"
     case .clearMinimum(let of, let channel):
       "\(of), to 0 where image \(channel) has its smallest value"
+    case .prepare(let prepare): prepare.words
+    case .merge(let parts):
+      "labels of " + parts.map(\.of).joined(separator: ", ") + " together, the last wins"
+    case .keep(let of, let labels):
+      "\(labels.words) of \(of), the rest to 0"
+    case .clearSmall(let of, let speck):
+      "of \(of), components of each of \(speck.labels.words) up to \(plain(speck.upTo)) mm³ to 0"
+        + " (joined by \(speck.connectivity.words))"
+    case .back(let of): "\(of) on the image's grid (nearest)"
     }
   }
 }
@@ -38,7 +47,24 @@ extension Recipe.Run {
   fileprivate var words: String {
     var words = weights
     if let folds { words += ", folds \(folds.map(String.init).joined(separator: " "))" }
+    if let on { words += ", on \(on)" }
+    if let tileStep { words += ", tile step \(plain(tileStep))" }
     return words + (mirroring ? "" : " without mirroring")
+  }
+}
+
+extension Recipe.Prepare {
+  fileprivate var words: String {
+    var words = "the image"
+    if let around {
+      words += " in the box around \(around.labels.words) of \(around.of)"
+      if around.margin > 0 { words += " and \(plain(around.margin)) mm more" }
+    }
+    words += " in the patient's axes"
+    guard let spacing else { return words }
+    let lengths =
+      Set(spacing).count == 1 ? plain(spacing[0]) : spacing.map(plain).joined(separator: " x ")
+    return words + " at \(lengths) mm (order \(order), \(edge.rawValue), integers)"
   }
 }
 

@@ -3,7 +3,8 @@ import NNXSystem
 /// What a publisher does around its networks, as data: named steps, each of which makes a label map
 /// of the networks or of the steps before it (docs/recipes.md).
 ///
-/// The last step's map is the result. All maps lie on the grid of the images.
+/// The last step's map is the result, on the grid of the images. Steps of the kind `prepare` make images that
+/// networks run on instead of the given ones; maps lie on the grid of theirs until a step brings them back.
 package struct Recipe: Equatable, Sendable {
   /// Whose practice it is.
   package var statedBy: String
@@ -11,6 +12,12 @@ package struct Recipe: Equatable, Sendable {
   package var steps: [Step]
   /// What was chosen where sources disagree, and why.
   package var note: String?
+  /// Other lists of steps for the same labels, such as coarser and faster ones.
+  package var variants: [Variant] = []
+  /// What is done first where only some labels are asked for.
+  package var subset: Subset?
+  /// Whose files the results look like.
+  package var files: Form?
   /// Values that the result may hold, ascending, without background.
   package var labels: [Int]
   /// The recipe as it stands in the registry.
@@ -42,6 +49,15 @@ package struct Recipe: Equatable, Sendable {
     /// Where a channel of the image has its smallest value, as outside of what was resampled onto its
     /// grid, becomes background.
     case clearMinimum(of: String, channel: Int)
+    /// An image for networks, no map: cut, turned and resampled.
+    case prepare(Prepare)
+    /// Labels of several maps renamed and laid over each other; where several have one the last wins.
+    case merge([Part])
+    /// Some labels of a map; the others become background.
+    case keep(of: String, labels: Selection)
+    case clearSmall(of: String, Speck)
+    /// A map of a prepared image on the grid of the images.
+    case back(of: String)
   }
 
   /// A set of weights to run.
@@ -55,6 +71,10 @@ package struct Recipe: Equatable, Sendable {
     /// Whether what v1's `nnUNet_predict` does to every label map is done: the rules of
     /// postprocessing.json, where one was published. v2 does nothing by itself.
     package var postprocessing: Bool
+    /// The prepared image that it runs on; the given ones when `nil`.
+    package var on: String?
+    /// Distance of tiles as a share of the patch; nnU-Net's own when `nil`.
+    package var tileStep: Double?
   }
 
   /// Labels of a map.
@@ -118,10 +138,13 @@ extension Recipe.Operation {
   /// The steps whose maps it uses.
   package var inputs: [String] {
     switch self {
-    case .run, .vote: []
+    case .run(let run), .vote(let run, _, _): run.on.map { [$0] } ?? []
     case .select(let of, _), .keepLargest(let of, _), .relabelSmall(let of, _),
       .clearMinimum(let of, _):
       [of]
+    case .prepare(let prepare): prepare.around.map { [$0.of] } ?? []
+    case .merge(let parts): parts.map(\.of)
+    case .keep(let of, _), .clearSmall(let of, _), .back(let of): [of]
     case .mask(let of, let other, _), .overlay(let of, let other), .crop(let of, let other, _, _):
       [of, other]
     }
@@ -151,14 +174,20 @@ extension Recipe {
         }
       }
       switch step.operation {
-      case .run, .vote, .overlay, .clearMinimum: break
+      case .run, .vote, .overlay, .clearMinimum, .prepare, .back: break
+      case .merge(let parts):
+        for part in parts where names.contains(part.of) {
+          values.formUnion(part.to.indices.filter { part.to[$0] > 0 }.map { $0 + 1 })
+        }
+      case .keep(let of, let labels) where names.contains(of): note(labels)
+      case .clearSmall(let of, let speck) where names.contains(of): note(speck.labels)
       case .select(let of, let labels) where names.contains(of):
         for change in labels { note(change.from) }
       case .keepLargest(let of, let largest) where names.contains(of): note(largest.labels)
       case .relabelSmall(let of, let small) where names.contains(of): note(small.labels)
       case .mask(_, let by, let labels) where names.contains(by): note(labels)
       case .crop(_, let around, let labels, _) where names.contains(around): note(labels)
-      case .select, .keepLargest, .relabelSmall, .mask, .crop: break
+      case .select, .keepLargest, .relabelSmall, .mask, .crop, .keep, .clearSmall: break
       }
     }
     return values.sorted()

@@ -49,6 +49,10 @@ struct Estimate: Equatable {
     networkBytes network: (_ replicas: Int) throws(NNXError) -> Int
   ) throws(NNXError) {
     let (model, part) = (stage.model, stage.part)
+    let geometry =
+      try part.spacing.map { (spacing) throws(NNXError) in
+        try geometry.prepared(at: spacing)
+      } ?? geometry
     let properties = try CaseProperties(
       model, shape: geometry.shape, spacing: geometry.spacing, box: Box(geometry.shape))
     shape = geometry.shape

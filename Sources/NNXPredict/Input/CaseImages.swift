@@ -25,15 +25,16 @@ struct CaseImages {
   var geometry: Geometry { geometries[0] }
 
   /// - Parameters:
+  ///   - reader: whose view of the files counts.
+  ///   - keepsExact: see `readImages`.
   ///   - allowed: what is told as a warning instead of refused.
   ///   - targets: paths of the label maps to come.
   /// - Throws: what reading an image throws, what `InputCheck` throws; what `checkTarget` throws.
   init(
-    _ item: Case, for model: ModelDescription, allowed: Set<Predictor.Allowance>,
-    series: SeriesReading = SeriesReading(),
-    targets: [String], _ progress: ProgressHandler
+    _ item: Case, for model: ModelDescription, as reader: ImageReader?, keepsExact: Bool = false,
+    series: SeriesReading = SeriesReading(), allowed: Set<Predictor.Allowance>, targets: [String],
+    _ progress: ProgressHandler
   ) throws(NNXError) {
-    let reader = model.reader
     var images: [Image] = []
     var read: [String: [Int]] = [:]
     var parts: [String: [String]] = [:]
@@ -45,7 +46,7 @@ struct CaseImages {
       try InputCheck.checkKind(path, reader)
       images += try readImages(
         path, as: reader, nonFinite: allowed.contains(.nonFinite) ? .asTheReader : .kept,
-        series: series)
+        series: series, keepsExact: keepsExact)
     }
     progress(ProgressEvent(.read, item.name, item.images.count, of: item.images.count, .files))
     try InputCheck.checkCount(images, item, model)

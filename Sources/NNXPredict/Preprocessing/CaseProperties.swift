@@ -69,8 +69,3 @@ struct CaseProperties: Equatable, Sendable {
     }
   }
 }
-
-extension NNXError.Code {
-  static let emptyGrid = NNXError.Code("empty-grid", .data)
-  static let endlessGrid = NNXError.Code("endless-grid", .data)
-}

@@ -30,30 +30,30 @@ extension Recipe {
     }
   }
 
+  /// Of the prepared images that the networks run on, mm, `(z, y, x)` of the patient; in the networks' order. `nil`
+  /// for those that run on the images themselves, or on ones that keep their spacing.
+  var spacings: [[Double]?] {
+    var known: [String: [Double]] = [:]
+    for step in steps {
+      if case .prepare(let prepare) = step.operation { known[step.name] = prepare.spacing }
+    }
+    return steps.compactMap(\.operation.run).map { run in
+      run.on.flatMap { known[$0] }.map { $0.reversed() }
+    }
+  }
+
   /// Carries out all steps: from images to the labels that the publisher delivers.
   ///
   /// - Parameter run: of the networks, in the order of the steps.
   func outcome(_ run: inout CaseRun) throws -> CaseRun.Outcome {
-    let spacing = run.images[0].geometry.spacing
-    var covered: [Int: LabelMap] = [:]
-    for step in steps {
-      guard case .clearMinimum(_, let channel) = step.operation, covered[channel] == nil else {
-        continue
-      }
-      covered[channel] = LabelMap(aboveMinimumOf: run.images[channel].voxels)
-    }
-    var maps: [String: LabelMap] = [:]
+    var work = try RecipeWork(self, run.images, run.tools)
     for (index, step) in steps.enumerated() {
-      if step.operation.run != nil {
-        maps[step.name] = try step.operation.labels(of: try run.next())
-      } else {
-        maps[step.name] = step.operation.labels(from: maps, images: covered, spacing: spacing)
-        run.tools.watch.lap("recipe")
+      guard try work.carryOut(step, &run) else {
+        return CaseRun.Outcome(labels: LabelMap(work.shape, largestLabel: 0), isEmpty: true)
       }
-      let needed = Set(steps.dropFirst(index + 1).flatMap(\.operation.inputs))
-      maps = maps.filter { needed.contains($0.key) || $0.key == step.name }
+      work.forget(besides: step, before: steps[(index + 1)...], &run)
     }
-    guard let last = steps.last, let labels = maps[last.name] else {
+    guard let last = steps.last, let labels = work.maps[last.name] else {
       preconditionFailure("a recipe without steps")
     }
     return CaseRun.Outcome(labels: labels)
@@ -62,7 +62,7 @@ extension Recipe {
 
 extension Recipe.Operation {
   /// The map that a step with a network makes.
-  fileprivate func labels(of run: StageRun) throws -> LabelMap {
+  func labels(of run: StageRun) throws -> LabelMap {
     let postprocessed = self.run?.postprocessing == true
     guard case .vote(_, let share, let changes) = self else {
       return try run.labels(postprocessed: postprocessed)

@@ -1,5 +1,6 @@
 import NNXImage
 import NNXModel
+import NNXTensor
 
 extension Recipe.Operation {
   /// The map that a step on labels makes.
@@ -8,16 +9,17 @@ extension Recipe.Operation {
   ///   - maps: of the steps before, by name.
   ///   - images: by channel, where they are above their smallest value, for the channels of
   ///     `clearMinimum`.
-  ///   - spacing: mm, `(z, y, x)`.
+  ///   - spacing: of the maps, mm, `(z, y, x)`.
   func labels(
-    from maps: [String: LabelMap], images: [Int: LabelMap], spacing: [Double]
+    from maps: [String: LabelMap], images: [Int: LabelMap], spacing: [Double],
+    threads: Threads
   ) -> LabelMap {
     func map(_ name: String) -> LabelMap {
       guard let map = maps[name] else { preconditionFailure("no step '\(name)'") }
       return map
     }
     switch self {
-    case .run, .vote: preconditionFailure("the step runs a network")
+    case .run, .vote, .prepare, .back: preconditionFailure("not a step on labels alone")
     case .select(let of, let changes):
       return map(of).selecting(changes.map(LabelChange.init))
     case .keepLargest(let of, let largest):
@@ -41,12 +43,23 @@ extension Recipe.Operation {
     case .clearMinimum(let of, let channel):
       guard let image = images[channel] else { preconditionFailure("no channel \(channel)") }
       return map(of).masked(by: image, .foreground)
+    case .merge(let parts):
+      let largest = parts.flatMap(\.to).max() ?? 0
+      let result = LabelMap(map(parts[0].of).shape, largestLabel: largest)
+      for part in parts { result.lay(map(part.of), part.to, threads: threads) }
+      return result
+    case .keep(let of, let labels):
+      return map(of).keeping(LabelSet(labels))
+    case .clearSmall(let of, let speck):
+      return map(of).clearingSmall(
+        of: LabelSet(speck.labels), upTo: speck.upTo, Connectivity(speck.connectivity),
+        spacing: spacing)
     }
   }
 }
 
 extension LabelSet {
-  fileprivate init(_ selection: Recipe.Selection) {
+  init(_ selection: Recipe.Selection) {
     switch selection {
     case .foreground: self = .foreground
     case .values(let values): self = .values(Set(values))

@@ -9,6 +9,8 @@ struct CaseRun {
   struct Outcome {
     /// On the images' grid.
     let labels: LabelMap
+    /// Whether nothing was found to cut the image to, so that no network ran on a part of it.
+    var isEmpty = false
     /// The labels of each fold, where they are compared.
     var votes: FoldDisagreement?
     /// Writes the probabilities behind the labels, as far as there are any.
@@ -34,6 +36,21 @@ struct CaseRun {
     guard let stage = rest.popFirst() else { preconditionFailure("no stage is left") }
     return try begin(stage)
   }
+
+  /// Runs the next of the members on other images than the given ones, one after the other: the parts of one.
+  ///
+  /// - Returns: the labels of each.
+  mutating func labels(on parts: [[Image]], postprocessed: Bool) throws -> [LabelMap] {
+    guard let stage = rest.popFirst() else { preconditionFailure("no stage is left") }
+    return try parts.map { images in
+      let run = try StageRun(stage, images, previous: nil, tools)
+      run.lap("preprocess")
+      return try run.labels(postprocessed: postprocessed)
+    }
+  }
+
+  /// Gives back the memory of the images, which nobody needs any more.
+  mutating func releaseImages() { images = [] }
 
   private mutating func begin(_ stage: Stage) throws -> StageRun {
     let previous: LabelMap?

@@ -32,6 +32,8 @@ struct Stage {
     /// Whether the labels of each fold are compared with those of the others.
     var comparesFolds = false
     var mean = Mean.none
+    /// mm along the patient's axes, `(z, y, x)`, of the prepared image that it runs on.
+    var spacing: [Double]?
   }
 
   let folder: ModelFolder
@@ -62,6 +64,7 @@ struct Stage {
     (folder, self.model, self.part, self.isFirst) = (choice.folder, model, part, isFirst)
     var window = options.window
     window.mirroring = window.mirroring && choice.mirroring
+    if let step = choice.tileStep { window.tileStep = step }
     try window.check(model)
     self.window = window
     folds = try Stage.folds(choice.folds, of: choice.entry, from: options.checkpoint)

@@ -93,4 +93,6 @@ struct RunTools {
   let allowsNonFinite: Bool
   let watch: Stopwatch
   let progress: ProgressHandler
+  /// Told of each image that a recipe prepares, for checks.
+  var prepared: ((_ step: String, Image) throws -> Void)?
 }

@@ -56,6 +56,8 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
+    let prepared = try extras.prepared.map { (folder) throws(NNXError) in try PreparedFiles(folder)
+    }
     var ready = try Prediction(
       prediction, context, rawSettings: rawSettings, mayInstall: !dryRun,
       companions: extras.companions
@@ -64,6 +66,7 @@ struct Predict: ParsableCommand {
       $0.overwrites = overwrite
       $0.allowed = Set(allow)
       $0.uncertainty = extras.uncertaintyChoice
+      if let prepared { $0.prepared = { try prepared.write($0, $1) } }
     }
     let predictor = ready.predictor
     try extras.check(cases: ready.cases.count)

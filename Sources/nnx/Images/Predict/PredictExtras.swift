@@ -18,6 +18,13 @@ struct PredictExtras: ParsableArguments {
       "Map where folds disagree, too (default: NAME.uncertainty.nii.gz).", valueName: "file"))
   var uncertainty: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the images that a recipe prepares, as NumPy files: for checks.",
+      valueName: "folder",
+      visibility: .hidden))
+  var prepared: String?
+
   var uncertaintyChoice: UncertaintyChoice {
     guard let uncertainty else { return .none }
     return uncertainty.isEmpty ? .beside : .file(uncertainty)

@@ -25,12 +25,13 @@ struct PredictModels {
   ///   - names: `NAME`, `NAME@VERSION`, or `NAME/WEIGHTS` for one set of weights of a model.
   ///   - isRaw: whether nnU-Net's own labels are asked for.
   ///   - settings: flags in use that are about nnU-Net's own labels.
+  ///   - publisher: what of the publisher's recipe is wanted.
   ///   - mayInstall: whether a model that is missing is offered to be installed.
   /// - Throws: `not-installed`; `unknown-configuration`; `usage` when such a flag meets a recipe.
   init(
     _ names: [String], configurations: [String]?, trainer: String?, plans: String?,
-    folds: [String]?, isRaw: Bool, rawSettings settings: [String], mayInstall: Bool,
-    _ context: Context
+    folds: [String]?, isRaw: Bool, rawSettings settings: [String],
+    publisher: PublisherOptions, mayInstall: Bool, _ context: Context
   ) throws {
     let registry = try? context.openRegistry()
     let models = try names.map { try Named($0, context, registry, mayInstall: mayInstall) }
@@ -43,7 +44,7 @@ struct PredictModels {
     let known = registry?.card(named: models[0].installed.name)?.arrayOrder?.order
     arrayOrder = known.flatMap { SeriesReading.Order(rawValue: $0.rawValue) } ?? .dcm2niix
     if !isRaw, models.count == 1, models[0].set == nil,
-      let card = registry?.card(of: models[0].installed), let recipe = card.recipe
+      let card = registry?.card(of: models[0].installed), let own = card.recipe
     {
       guard settings.isEmpty else {
         throw NNXError(
@@ -51,18 +52,27 @@ struct PredictModels {
           details: ["These flags are about nnU-Net's own labels, which the recipe works on."],
           fixes: ["Leave them out, or write nnU-Net's own labels with --raw-labels"])
       }
+      let recipe = try own.tailored(publisher.wish(of: card))
       self.recipe = recipe
       choices = try recipe.steps.compactMap(\.operation.run).map { run in
         let folder = try models[0].installed.open(set: run.weights)
         return Predictor.Choice(
           folder: folder, entry: try folder.entry(configuration: nil),
-          folds: folds ?? run.folds.map { $0.map(String.init) }, mirroring: run.mirroring)
+          folds: folds ?? run.folds.map { $0.map(String.init) }, mirroring: run.mirroring,
+          tileStep: run.tileStep)
       }
       identity = OrderedJSON(encoding: models[0].installed.identity)
       let given = Set(recipe.labels)
       table = LabelTable(labelTable(of: card).entries.filter { given.contains($0.value) })
       requirements = card.requires
       return
+    }
+    guard publisher.flags.isEmpty else {
+      throw NNXError(
+        .usage,
+        "\(publisher.flags.joined(separator: ", ")): \(names.joined(separator: ", ")) follows no recipe",
+        details: ["These flags choose among the steps of a publisher's recipe."],
+        fixes: [isRaw ? "Leave out --raw-labels" : "Leave them out"])
     }
     recipe = nil
     choices = try models.flatMap { model in

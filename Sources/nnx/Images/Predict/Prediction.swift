@@ -30,7 +30,7 @@ struct Prediction {
       trainer: given.trainer, plans: given.plans,
       folds: try given.folds.map { try splitList($0, of: "--folds") },
       isRaw: given.rawLabels, rawSettings: given.rawSettings + settings,
-      mayInstall: mayInstall, context)
+      publisher: given.publisher, mayInstall: mayInstall, context)
     var options = Predictor.Options()
     options.window = .init(tileStep: given.stepSize, mirroring: !given.noMirroring)
     (options.checkpoint, options.previousStage) = (given.checkpoint, given.previousStage)

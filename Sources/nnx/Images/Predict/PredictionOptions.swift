@@ -62,6 +62,7 @@ struct PredictionOptions: ParsableArguments {
       "Distance of tiles as a share of the patch, above 0 and up to 1.", valueName: "share"))
   var stepSize = 0.5
 
+  @OptionGroup var publisher: PublisherOptions
   @OptionGroup var threading: ThreadOption
 
   func validate() throws {

@@ -1,0 +1,90 @@
+import NNXSystem
+
+extension Recipe.Prepare: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: StepKey.self)
+    if let one = try? members.decode(Double.self, forKey: .spacing) {
+      spacing = [one, one, one]
+    } else {
+      spacing = try members.decodeIfPresent([Double].self, forKey: .spacing)
+    }
+    if let spacing, spacing.count != 3 || !spacing.allSatisfy({ $0 > 0 && $0 < 1e6 }) {
+      throw DocumentProblem(at: "spacing", "is not a length, or three")
+    }
+    order = try members.decodeIfPresent(Int.self, forKey: .order) ?? 1
+    guard order == 1 || order == 3 else { throw DocumentProblem(at: "order", "is not 1 or 3") }
+    edge = try members.decodeIfPresent(Edge.self, forKey: .edge) ?? .nearest
+    truncatesAlways = try members.decodeIfPresent(Bool.self, forKey: .truncates) ?? false
+    if let of = try members.decodeIfPresent(String.self, forKey: .around) {
+      around = Recipe.Around(
+        of: of, labels: try members.labels(),
+        margin: try members.number(.margin, otherwise: 0, "is below 0") { $0 >= 0 })
+    } else {
+      for key in [StepKey.labels, .margin] where members.contains(key) {
+        throw DocumentProblem(at: key.rawValue, "is there without 'around'")
+      }
+    }
+    thirds = try members.decodeIfPresent(Recipe.Thirds.self, forKey: .thirds)
+  }
+}
+
+extension Recipe.Thirds: Decodable {
+  private enum CodingKeys: CodingKey, CaseIterable { case voxels, planes }
+
+  package init(from decoder: any Decoder) throws {
+    try decoder.allow(CodingKeys.allCases)
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    voxels = try members.decode(Int.self, forKey: .voxels)
+    planes = try members.decode(Int.self, forKey: .planes)
+    // Thirds overlap by twenty planes on either side.
+    guard planes >= 60 else { throw DocumentProblem(at: "planes", "is below 60") }
+  }
+}
+
+extension Recipe.Part: Decodable {
+  private enum CodingKeys: CodingKey, CaseIterable { case of, to }
+
+  package init(from decoder: any Decoder) throws {
+    try decoder.allow(CodingKeys.allCases)
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    of = try members.decode(String.self, forKey: .of)
+    to = try members.decode(Filled<Int>.self, forKey: .to).wrappedValue
+    guard to.allSatisfy((0...65535).contains) else {
+      throw DocumentProblem(at: "to", "has what is no label")
+    }
+  }
+}
+
+extension Recipe.Speck: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: StepKey.self)
+    labels = try members.labels()
+    upTo = try members.number(.upTo, "is not above 0") { $0 > 0 }
+    connectivity = try members.decode(ComponentRule.Connectivity.self, forKey: .connectivity)
+  }
+}
+
+extension Recipe.Variant: Decodable {
+  private enum CodingKeys: CodingKey, CaseIterable { case name, steps }
+
+  package init(from decoder: any Decoder) throws {
+    try decoder.allow(CodingKeys.allCases)
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    name = try members.decode(Checked<ModelName>.self, forKey: .name).wrappedValue
+    steps = try members.decode(Filled<Recipe.Step>.self, forKey: .steps).wrappedValue
+    json = try OrderedJSON(from: decoder)
+  }
+}
+
+extension Recipe.Subset: Decodable {
+  private enum CodingKeys: CodingKey, CaseIterable { case steps, around, margin }
+
+  package init(from decoder: any Decoder) throws {
+    try decoder.allow(CodingKeys.allCases)
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    steps = try members.decode(Filled<Recipe.Step>.self, forKey: .steps).wrappedValue
+    around = try members.decode(String.self, forKey: .around)
+    margin = try members.decode(Double.self, forKey: .margin)
+    guard margin >= 0 else { throw DocumentProblem(at: "margin", "is below 0") }
+  }
+}

@@ -1,0 +1,128 @@
+import NNXImage
+import NNXModel
+import NNXTensor
+
+/// What the steps of a recipe have made so far, for one case.
+struct RecipeWork {
+  /// By the name of the step; on the images' grid, or on that of a prepared image.
+  private(set) var maps: [String: LabelMap] = [:]
+  /// Of the images.
+  let shape: [Int]
+  /// For the channels of `clearMinimum`: where they are above their smallest value.
+  private var covered: [Int: LabelMap] = [:]
+  /// Spacings of the prepared images, and how labels come back from their grids.
+  private var grids: [String: (spacing: [Double], back: PreparedImage.Return)] = [:]
+  /// What networks see of them.
+  private var pictures: [String: [[Image]]] = [:]
+  /// The prepared images on whose grids maps lie.
+  private var places: [String: String] = [:]
+  private let spacing: [Double]
+  private let tools: RunTools
+
+  init(_ recipe: Recipe, _ images: [Image], _ tools: RunTools) throws {
+    (shape, spacing) = (images[0].geometry.shape, images[0].geometry.spacing)
+    self.tools = tools
+    for step in recipe.steps {
+      guard case .clearMinimum(_, let channel) = step.operation, covered[channel] == nil else {
+        continue
+      }
+      covered[channel] = LabelMap(aboveMinimumOf: images[channel].voxels)
+    }
+  }
+
+  /// - Returns: whether there is something to go on with: a box around labels that are not there ends the work,
+  ///   and nothing is the result.
+  mutating func carryOut(_ step: Recipe.Step, _ run: inout CaseRun) throws -> Bool {
+    switch step.operation {
+    case .prepare(let prepare):
+      let found = try prepareImage(step.name, prepare, run.images[0])
+      tools.watch.lap("recipe")
+      return found
+    case .run(let network):
+      if let on = network.on {
+        places[step.name] = on
+        let parts = try run.labels(on: pictures[on] ?? [], postprocessed: network.postprocessing)
+        maps[step.name] = parts.count == 1 ? parts[0] : Thirds.joined(parts)
+      } else {
+        maps[step.name] = try step.operation.labels(of: try run.next())
+      }
+    case .vote:
+      maps[step.name] = try step.operation.labels(of: try run.next())
+    case .back(let of):
+      guard let map = maps[of], let grid = places[of].flatMap({ grids[$0] }) else {
+        preconditionFailure("no prepared image for '\(of)'")
+      }
+      maps[step.name] = grid.back.labels(map, threads: tools.threads)
+      tools.watch.lap("recipe")
+    default:
+      let place = step.operation.inputs.first.flatMap { places[$0] }
+      places[step.name] = place
+      let own = place.flatMap { grids[$0]?.spacing } ?? spacing
+      maps[step.name] = step.operation.labels(
+        from: maps, images: covered, spacing: own, threads: tools.threads)
+      tools.watch.lap("recipe")
+    }
+    return true
+  }
+
+  /// - Returns: whether there is a box to cut to.
+  private mutating func prepareImage(
+    _ name: String, _ prepare: Recipe.Prepare, _ image: Image
+  ) throws -> Bool {
+    var box: Box?
+    if let around = prepare.around {
+      guard let found = maps[around.of]?.box(of: LabelSet(around.labels)) else { return false }
+      box = found.widened(by: around.margin, try PatientPlace(image).spacing, in: shape)
+    }
+    let prepared = try PreparedImage(
+      image, PreparedImage.Settings(prepare), in: box, threads: tools.threads)
+    try tools.prepared?(name, prepared.image)
+    grids[name] = (prepared.image.geometry.spacing, prepared.back)
+    pictures[name] =
+      Thirds.are(prepare.thirds, prepared.image.geometry.shape)
+      ? Thirds.parts(prepared.image).map { [$0] } : [[prepared.image]]
+    return true
+  }
+
+  /// Gives back the memory of what no later step needs.
+  mutating func forget(
+    besides step: Recipe.Step, before later: ArraySlice<Recipe.Step>, _ run: inout CaseRun
+  ) {
+    let needed = Set(later.flatMap(\.operation.inputs))
+    maps = maps.filter { needed.contains($0.key) || $0.key == step.name }
+    pictures = pictures.filter { needed.contains($0.key) }
+    let needsImages = later.contains { step in
+      switch step.operation {
+      case .prepare: true
+      case .run(let network), .vote(let network, _, _): network.on == nil
+      default: false
+      }
+    }
+    if !needsImages { run.releaseImages() }
+  }
+}
+
+extension Box {
+  /// Widened on each side by whole voxels of a margin, and cut to a grid.
+  ///
+  /// - Parameters:
+  ///   - margin: mm.
+  ///   - spacing: mm, `(z, y, x)`.
+  func widened(by margin: Double, _ spacing: [Double], in shape: [Int]) -> Box {
+    let steps = spacing.indices.map { axis in
+      Int(min(margin / spacing[axis], Double(shape[axis])).rounded(.towardZero))
+    }
+    return Box(
+      lower: (0..<3).map { max(0, lower[$0] - steps[$0]) },
+      upper: (0..<3).map { min(shape[$0], upper[$0] + steps[$0]) })
+  }
+}
+
+extension PreparedImage.Settings {
+  init(_ prepare: Recipe.Prepare) {
+    self.init(
+      spacing: prepare.spacing.map { Array($0.reversed()) }, order: prepare.order,
+      edge: prepare.edge == .nearest ? .nearest : .constant,
+      truncatesAlways: prepare.truncatesAlways)
+  }
+}
