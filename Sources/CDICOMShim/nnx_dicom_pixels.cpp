@@ -13,7 +13,7 @@ OFCondition nnx_dicom_codestream(DcmPixelData &pixels, DcmDataset &dataset, uint
   OFCondition condition = pixels.getEncapsulatedRepresentation(syntax, parameter, sequence);
   if (condition.bad()) return condition;
   Sint32 frames = 1;
-  dataset.findAndGetSint32(DCM_NumberOfFrames, frames);
+  if (dataset.findAndGetSint32(DCM_NumberOfFrames, frames).bad() || frames < 1) frames = 1;
   // The first item is the offset table; a frame ends where the next begins.
   Uint32 first = 1, end = static_cast<Uint32>(sequence->card());
   condition = DcmCodec::determineStartFragment(frame, frames, sequence, first);

@@ -170,7 +170,7 @@ const char *frame(nnx_dicom_file *file, uint32_t index, void *into, size_t size)
     Uint16 rows = 0, columns = 0, samples = 1, bits = 0;
     data.findAndGetUint16(DCM_Rows, rows);
     data.findAndGetUint16(DCM_Columns, columns);
-    data.findAndGetUint16(DCM_SamplesPerPixel, samples);
+    if (data.findAndGetUint16(DCM_SamplesPerPixel, samples).bad()) samples = 1;
     data.findAndGetUint16(DCM_BitsAllocated, bits);
     if ((bits != 8 && bits != 16 && bits != 32) || size > UINT32_MAX ||
         size != static_cast<size_t>(rows) * columns * samples * (bits / 8))
@@ -200,6 +200,16 @@ const char *putBytes(nnx_dicom_item *item, uint32_t tag, const char *vr, const v
   return guarded([&]() -> const char * {
     if (count % 2 || count >= 0xFFFFFFFE) return "a value of that size cannot be written";
     DcmTag named(key(tag), DcmVR(vr));
+    // Of another class than other values, which alone can be compressed.
+    if (named == DCM_PixelData) {
+      auto *pixels = new DcmPixelData(named);
+      OFCondition condition =
+          named.getEVR() == EVR_OW ? pixels->putUint16Array(static_cast<const Uint16 *>(value), count / 2)
+                                   : pixels->putUint8Array(static_cast<const Uint8 *>(value), count);
+      if (condition.good()) condition = tree(item).insert(pixels, OFTrue);
+      if (condition.bad()) delete pixels;
+      return said(condition);
+    }
     if (named.getEVR() == EVR_OW)
       return said(tree(item).putAndInsertUint16Array(named, static_cast<const Uint16 *>(value), count / 2));
     return said(tree(item).putAndInsertUint8Array(named, static_cast<const Uint8 *>(value), count));

@@ -92,7 +92,7 @@ struct ImageFile: Sendable {
         Slice(
           source: source, frame: frame, format: format, sopClass: uids.sopClass,
           sopInstance: uids.instance, position: place.position, orientation: place.orientation,
-          spacing: place.spacing, slope: Float(scale.slope), intercept: Float(scale.intercept),
+          spacing: place.spacing, slope: scale.slope, intercept: scale.intercept,
           isLocalizer: marks["ImageType"]?.contains("LOCALIZER") ?? false, marks: marks))
     }
     return slices

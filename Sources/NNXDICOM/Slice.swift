@@ -15,8 +15,8 @@ package struct Slice: Sendable {
   package let orientation: [Double]
   /// Distance of rows, and of columns, in mm (PixelSpacing).
   package let spacing: [Double]
-  let slope: Float
-  let intercept: Float
+  let slope: Double
+  let intercept: Double
   let isLocalizer: Bool
   /// What tells slices apart that lie in one place, by the names of the elements.
   let marks: [String: String]

@@ -5,6 +5,14 @@ import Synchronization
 
 /// Decodes slices to numbers.
 enum SliceReader {
+  /// How a frame becomes rows of a volume.
+  struct Manner {
+    /// Whether the last row comes first.
+    var reversesRows = false
+    /// Whether products and sums are of doubles, as ITK's are.
+    var isWide = false
+  }
+
   /// The numbers of a slice, rows from the top.
   ///
   /// - Throws: `broken-dicom`.
@@ -12,13 +20,13 @@ enum SliceReader {
     let tensor = Tensor([1, slice.format.rows, slice.format.columns])
     var buffer: [UInt8] = []
     let object = try slice.source.open()
-    try read(slice, of: object, into: tensor, plane: 0, reversesRows: false, &buffer)
+    try read(slice, of: object, into: tensor, plane: 0, Manner(), &buffer)
     return tensor.values
   }
 
   /// - Parameter buffer: kept from slice to slice.
   static func read(
-    _ slice: Slice, of object: DICOMObject, into volume: Tensor, plane: Int, reversesRows: Bool,
+    _ slice: Slice, of object: DICOMObject, into volume: Tensor, plane: Int, _ manner: Manner,
     _ buffer: inout [UInt8]
   ) throws(NNXError) {
     let format = slice.format
@@ -29,11 +37,12 @@ enum SliceReader {
     unsafe buffer.withUnsafeBytes { words in
       guard let words = words.baseAddress else { return }
       for row in 0..<format.rows {
-        let target = reversesRows ? format.rows - 1 - row : row
+        let target = manner.reversesRows ? format.rows - 1 - row : row
         unsafe nnx_dicom_floats(
           words + row * columns * word, columns, Int32(format.bitsAllocated),
-          Int32(format.bitsStored), Int32(format.highBit), format.isSigned ? 1 : 0, slice.slope,
-          slice.intercept, volume.base + (plane * format.rows + target) * columns)
+          Int32(format.bitsStored), Int32(format.highBit), format.isSigned ? 1 : 0,
+          manner.isWide ? 1 : 0, slice.slope, slice.intercept,
+          volume.base + (plane * format.rows + target) * columns)
       }
     }
   }
@@ -44,10 +53,12 @@ extension SliceStack {
   ///
   /// - Parameters:
   ///   - reversesRows: whether the last row comes first.
+  ///   - isWide: whether slope and intercept are applied in double, as ITK does, not in float32, as dcm2niix does.
   ///   - progress: called after each slice.
   /// - Throws: `broken-dicom`, what reading throws.
   package func read(
-    reversesRows: Bool, threads: Threads = .all, progress: (Int) -> Void = { _ in }
+    reversesRows: Bool, isWide: Bool = false, threads: Threads = .all,
+    progress: (Int) -> Void = { _ in }
   ) throws(NNXError) -> Tensor {
     let format = slices[0].format
     let volume = Tensor([slices.count, format.rows, format.columns])
@@ -64,7 +75,8 @@ extension SliceStack {
       let object = try slices[files[index][0]].source.open()
       for slice in files[index] {
         try SliceReader.read(
-          slices[slice], of: object, into: volume, plane: slice, reversesRows: reversesRows, &buffer
+          slices[slice], of: object, into: volume, plane: slice,
+          .init(reversesRows: reversesRows, isWide: isWide), &buffer
         )
       }
       done.withLock { $0 += files[index].count }

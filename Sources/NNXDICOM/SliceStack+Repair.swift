@@ -63,8 +63,12 @@ extension SliceStack {
   /// The mean of two numbers, by the share of the second. Where all slices share slope and intercept, dcm2niix rounds
   /// to stored integers, halves up.
   private var mean: (_ low: Float, _ high: Float, _ share: Float) -> Float {
-    let (slope, intercept) = (slices[0].slope, slices[0].intercept)
-    guard slices.allSatisfy({ $0.slope == slope && $0.intercept == intercept }), slope != 0 else {
+    let first = slices[0]
+    let (slope, intercept) = (Float(first.slope), Float(first.intercept))
+    let isUniform = slices.allSatisfy {
+      $0.slope == first.slope && $0.intercept == first.intercept
+    }
+    guard isUniform, slope != 0 else {
       return { $0 * (1 - $2) + $1 * $2 }
     }
     return { low, high, share in

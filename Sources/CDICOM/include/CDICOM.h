@@ -71,8 +71,9 @@ typedef struct {
 /// NULL when it cannot be loaded, and then `why`.
 const nnx_dicom *_Nullable nnx_dicom_load(const char *_Nullable *_Nonnull why);
 
-/// Stored words as numbers: `stored * slope + intercept` in float32, without fusing the two.
+/// Stored words as numbers: `stored * slope + intercept`, without fusing the two; in float32 as dcm2niix computes it,
+/// or, `is_wide`, in double and rounded once, as ITK does.
 ///
 /// `bits` of a word are 8, 16 or 32, of which `stored` up to `high` count; `is_signed`: two's complement in these.
 void nnx_dicom_floats(const void *_Nonnull words, size_t count, int bits, int stored, int high, int is_signed,
-                      float slope, float intercept, float *_Nonnull into);
+                      int is_wide, double slope, double intercept, float *_Nonnull into);

@@ -43,7 +43,7 @@ struct SeriesFile {
   ///
   /// - Throws: `broken-dicom`, what reading throws.
   func voxels(_ progress: ProgressHandler = { _ in }) throws(NNXError) -> Tensor {
-    let volume = try stack.read(reversesRows: reversesRows)
+    let volume = try stack.read(reversesRows: reversesRows, isWide: !reversesRows)
     return orientation.map { volume.turned($0) } ?? volume
   }
 }
