@@ -2,57 +2,78 @@
 
 #include <dlfcn.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 // curl.h checks the arguments of these by macros.
 #undef curl_easy_setopt
 
 #define FUNCTIONS(F)                                                                              \
-  F(curl_global_init) F(curl_version) F(curl_easy_init) F(curl_easy_cleanup) F(curl_easy_reset)   \
-  F(curl_easy_perform) F(curl_easy_strerror) F(curl_easy_setopt) F(curl_slist_append)             \
-  F(curl_slist_free_all)
+  F(curl_global_init) F(curl_version) F(curl_version_info) F(curl_easy_init)                      \
+  F(curl_easy_cleanup) F(curl_easy_reset) F(curl_easy_perform) F(curl_easy_strerror)              \
+  F(curl_easy_setopt) F(curl_slist_append) F(curl_slist_free_all)
 
+#if NNX_STATIC_CURL
+// The release has libcurl inside.
+#define CALL(name) name
+static const char *load(void) { return NULL; }
+#else
 #define DECLARE(name) __typeof__(name) *name##_;
 static struct {
   FUNCTIONS(DECLARE)
 } loaded;
+#define CALL(name) loaded.name##_
 
-const char *nnx_curl_load(void) {
+static const char *load(void) {
   void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
   if (!library) return dlerror();
 #define LOAD(name)                                             \
   if (!(loaded.name##_ = dlsym(library, #name))) return dlerror();
   FUNCTIONS(LOAD)
-  CURLcode code = loaded.curl_global_init_(CURL_GLOBAL_ALL);
-  return code == CURLE_OK ? NULL : loaded.curl_easy_strerror_(code);
+  return NULL;
+}
+#endif
+
+const char *nnx_curl_load(void) {
+  const char *failure = load();
+  if (failure) return failure;
+  // CURLOPT_PROTOCOLS_STR came with 7.85.
+  const curl_version_info_data *info = CALL(curl_version_info)(CURLVERSION_NOW);
+  if (info->version_num < 0x075500) {
+    static char words[80];
+    snprintf(words, sizeof words, "libcurl %s is older than 7.85", info->version);
+    return words;
+  }
+  CURLcode code = CALL(curl_global_init)(CURL_GLOBAL_ALL);
+  return code == CURLE_OK ? NULL : CALL(curl_easy_strerror)(code);
 }
 
-const char *nnx_curl_version(void) { return loaded.curl_version_(); }
-CURL *nnx_curl_new(void) { return loaded.curl_easy_init_(); }
-void nnx_curl_free(CURL *curl) { loaded.curl_easy_cleanup_(curl); }
-void nnx_curl_reset(CURL *curl) { loaded.curl_easy_reset_(curl); }
-CURLcode nnx_curl_perform(CURL *curl) { return loaded.curl_easy_perform_(curl); }
-const char *nnx_curl_words(CURLcode code) { return loaded.curl_easy_strerror_(code); }
+const char *nnx_curl_version(void) { return CALL(curl_version)(); }
+CURL *nnx_curl_new(void) { return CALL(curl_easy_init)(); }
+void nnx_curl_free(CURL *curl) { CALL(curl_easy_cleanup)(curl); }
+void nnx_curl_reset(CURL *curl) { CALL(curl_easy_reset)(curl); }
+CURLcode nnx_curl_perform(CURL *curl) { return CALL(curl_easy_perform)(curl); }
+const char *nnx_curl_words(CURLcode code) { return CALL(curl_easy_strerror)(code); }
 
 struct curl_slist *nnx_curl_list_append(struct curl_slist *list, const char *text) {
-  return loaded.curl_slist_append_(list, text);
+  return CALL(curl_slist_append)(list, text);
 }
-void nnx_curl_list_free(struct curl_slist *list) { loaded.curl_slist_free_all_(list); }
+void nnx_curl_list_free(struct curl_slist *list) { CALL(curl_slist_free_all)(list); }
 
 CURLcode nnx_curl_set_long(CURL *curl, CURLoption option, long value) {
-  return loaded.curl_easy_setopt_(curl, option, value);
+  return CALL(curl_easy_setopt)(curl, option, value);
 }
 CURLcode nnx_curl_set_string(CURL *curl, CURLoption option, const char *value) {
-  return loaded.curl_easy_setopt_(curl, option, value);
+  return CALL(curl_easy_setopt)(curl, option, value);
 }
 CURLcode nnx_curl_set_pointer(CURL *curl, CURLoption option, void *value) {
-  return loaded.curl_easy_setopt_(curl, option, value);
+  return CALL(curl_easy_setopt)(curl, option, value);
 }
 CURLcode nnx_curl_set_list(CURL *curl, CURLoption option, struct curl_slist *value) {
-  return loaded.curl_easy_setopt_(curl, option, value);
+  return CALL(curl_easy_setopt)(curl, option, value);
 }
 CURLcode nnx_curl_set_bytes(CURL *curl, CURLoption option, nnx_curl_bytes value) {
-  return loaded.curl_easy_setopt_(curl, option, value);
+  return CALL(curl_easy_setopt)(curl, option, value);
 }
 
 // Whether an address belongs to this machine or its neighbourhood (RFC 6890).
@@ -86,7 +107,7 @@ static curl_socket_t open_public(void *refused, curlsocktype purpose,
 }
 
 CURLcode nnx_curl_set_public_only(CURL *curl, int *refused) {
-  CURLcode code = loaded.curl_easy_setopt_(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
+  CURLcode code = CALL(curl_easy_setopt)(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
   if (code != CURLE_OK) return code;
-  return loaded.curl_easy_setopt_(curl, CURLOPT_OPENSOCKETDATA, refused);
+  return CALL(curl_easy_setopt)(curl, CURLOPT_OPENSOCKETDATA, refused);
 }

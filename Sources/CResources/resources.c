@@ -4,12 +4,19 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+// A release has another of its own (Scripts/release.d/link).
+__attribute__((weak)) const char nnx_built_from[] = "";
+
 static const unsigned char registry[] = {
 #embed "../../registry.json"
 };
 
 static const unsigned char errors[] = {
 #embed "../../docs/errors.md"
+};
+
+static const unsigned char licenses[] = {
+#embed "../../docs/licenses.md"
 };
 
 static const unsigned char demo_model[] = {
@@ -38,6 +45,7 @@ static const struct {
   size_t count;
 } resources[] = {
     {"registry.json", registry, sizeof registry},
+    {"docs/licenses.md", licenses, sizeof licenses},
     {"docs/errors.md", errors, sizeof errors},
     {"Models/demo-ct.zip", demo_model, sizeof demo_model},
     {"Models/phantom_0000.nii.gz", phantom, sizeof phantom},
@@ -55,3 +63,5 @@ const unsigned char *nnx_resource(const char *path, size_t *count) {
   *count = 0;
   return NULL;
 }
+
+const char *nnx_built(void) { return nnx_built_from; }

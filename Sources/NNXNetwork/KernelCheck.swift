@@ -12,14 +12,15 @@ package enum KernelChoice: String, CaseIterable, Sendable {
   case plain
 }
 
-/// How far the fast kernels are from the plain engine with a network's real weights: Winograd's method
-/// loses digits where weights cancel, which only the weights can tell.
+/// How far the fast kernels are from plain sums with a network's real weights: Winograd's method loses
+/// digits where weights cancel, which only the weights can tell.
 package struct KernelCheck: Equatable, Sendable {
   /// The set that was checked, as in `avx512`.
   package let kernels: String
   /// The fastest whose error is at most `tolerance`.
   package let choice: KernelChoice
-  /// Of the fast kernels: the largest difference of a logit, as a share of the range of all logits.
+  /// Of the fast kernels: what the layers are off, each at most, as a share of the range of its values;
+  /// the sum over the layers (`LayerAudit`).
   package let error: Double
 
   /// The largest error that is let through.
@@ -29,11 +30,11 @@ package struct KernelCheck: Equatable, Sendable {
     (self.kernels, self.choice, self.error) = (kernels, choice, error)
   }
 
-  /// Runs the network on a patch of noise of unit variance, which is what normalised images look like,
-  /// plainly and by the kernels.
+  /// Runs the network on a patch of noise of unit variance, which is what normalised images look like, and
+  /// compares its layers with plain sums.
   ///
   /// - Parameter patch: of the model, `(z, y, x)`; a smaller one is checked where the network allows it.
-  /// - Throws: `unsupported-network`, `missing-library`, `usage`, what `weights` throws.
+  /// - Throws: `unsupported-network`, `usage`, what `weights` throws.
   package init(
     _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
     kernels: Kernels
@@ -41,19 +42,13 @@ package struct KernelCheck: Equatable, Sendable {
     let patch = Self.patch(architecture, within: patch)
     // Of variance 1: a uniform distribution's, up to √3.
     let input = Tensor(noise: [architecture.inputChannels] + patch, upTo: 1.732_050_8)
-    func logits(_ choice: KernelChoice) throws(NNXError) -> Tensor {
-      let network = try Network(
-        architecture, weights: weights, patch: patch, threads: threads, kernels: kernels,
-        choice: choice)
-      let output = Tensor(network.outputShape)
-      network.forward(input, mirror: [], into: output)
-      return output
+    func measure(_ usesWinograd: Bool) throws(NNXError) -> Double {
+      try LayerAudit.error(
+        architecture, weights: weights, input: input, usesWinograd: usesWinograd,
+        threads: threads, kernels: kernels)
     }
-    let plain = try logits(.plain)
-    let error = Self.difference(try logits(.fast), plain)
-    let choice = try Self.choice(error) { () throws(NNXError) in
-      Self.difference(try logits(.direct), plain)
-    }
+    let error = try measure(true)
+    let choice = try Self.choice(error) { () throws(NNXError) in try measure(false) }
     self.init(kernels: kernels.name, choice: choice, error: error)
   }
 
@@ -76,22 +71,5 @@ package struct KernelCheck: Equatable, Sendable {
       let stride = architecture.stages.reduce(1) { $0 * $1.stride[axis] }
       return min(patch[axis], max(2, (32 + stride - 1) / stride) * stride)
     }
-  }
-
-  /// Not a number where a logit is none.
-  static func difference(_ found: Tensor, _ expected: Tensor) -> Double {
-    var (low, high, largest) = (Float.infinity, -Float.infinity, Float(0))
-    found.withSpan { found in
-      expected.withSpan { expected in
-        for index in expected.indices {
-          low = min(low, expected[index])
-          high = max(high, expected[index])
-          let difference = abs(found[index] - expected[index])
-          // Once it is not a number it stays so.
-          if difference.isNaN || difference > largest { largest = difference }
-        }
-      }
-    }
-    return Double(largest) / Double(high - low)
   }
 }

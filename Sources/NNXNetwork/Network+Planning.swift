@@ -18,7 +18,7 @@ extension Network {
     graph.limits = limits
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
-    guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil else {
+    guard let chosen, !chosen.runsPlain, architecture.unblockedLayer == nil else {
       return graph.referenceBytes
     }
     let memory = WeightMemory()

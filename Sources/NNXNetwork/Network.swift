@@ -65,8 +65,13 @@ package final class Network {
     graph.limits = limits
     var chosen = kernels
     if chosen == nil { chosen = try Kernels.chosen() }
-    guard let chosen, !chosen.prefersOpenBLAS, architecture.unblockedLayer == nil, choice != .plain
-    else { return [try ReferenceEngine(graph, weights: weights, threads: threads)] }
+    guard let chosen, !chosen.runsPlain, architecture.unblockedLayer == nil, choice != .plain
+    else {
+      let product = chosen?.plain ?? .own
+      return [
+        try ReferenceEngine(graph, weights: weights, threads: threads, product: product)
+      ]
+    }
     let engines = try BlockedEngine.replicas(
       count, graph, weights: weights, memory: WeightMemory(), threads: threads, kernels: chosen)
     try engines[0].load(weights, threads)

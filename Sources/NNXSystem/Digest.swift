@@ -1,5 +1,17 @@
 import CCrypto
 
+/// OpenSSL, as nnx uses it for digests and, through libcurl, for TLS.
+package enum Cryptography {
+  private static let isPrepared =
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil) == 1
+
+  /// Keeps the machine's openssl.cnf out: it may name providers that the OpenSSL inside of nnx lacks, and
+  /// then nothing works. Before OpenSSL is used for anything else.
+  package static func prepare() {
+    precondition(isPrepared, "libcrypto cannot be used")
+  }
+}
+
 /// A running SHA-256 or MD5, computed by libcrypto.
 @safe package final class Digest {
   package enum Algorithm: String, Sendable, CaseIterable {
@@ -10,6 +22,7 @@ import CCrypto
   private let context: OpaquePointer
 
   package init(_ algorithm: Algorithm) {
+    Cryptography.prepare()
     self.algorithm = algorithm
     guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
     unsafe self.context = context

@@ -5,6 +5,7 @@ import CResources
 package enum Resource: String, CaseIterable {
   case registry = "registry.json"
   case errors = "docs/errors.md"
+  case licenses = "docs/licenses.md"
   case demoModel = "Models/demo-ct.zip"
   case phantom = "Models/phantom_0000.nii.gz"
   case reportScript = "Sources/CResources/report.js"

@@ -9,24 +9,31 @@ package import NNXSystem
 @safe package struct Kernels: @unchecked Sendable {
   /// The functions. The tables are constants of the program.
   package let table: nnx_kernels
-  /// Whether convolutions go through OpenBLAS instead (`NNX_KERNELS=openblas`): slow, and a second
-  /// opinion on all others.
-  package let prefersOpenBLAS: Bool
+  /// Set where networks run in the plain engine instead (`NNX_KERNELS=plain` or `openblas`), which
+  /// multiplies by this: slow, and a second opinion on all others.
+  package let plain: MatrixProduct?
 
-  init(_ table: nnx_kernels, prefersOpenBLAS: Bool = false) {
+  init(_ table: nnx_kernels, plain: MatrixProduct? = nil) {
     unsafe self.table = table
-    self.prefersOpenBLAS = prefersOpenBLAS
+    self.plain = plain
   }
 
-  /// `avx512`, `avx2`, `baseline`, `neon`, `wide` or `openblas`.
+  /// `avx512`, `avx2`, `baseline`, `neon`, `wide`, `plain` or `openblas`.
   package var name: String {
-    prefersOpenBLAS ? "openblas" : unsafe String(cString: table.name)
+    switch plain {
+    case nil: unsafe String(cString: table.name)
+    case .own: "plain"
+    case .openBLAS: "openblas"
+    }
   }
+
+  /// Whether networks run in the plain engine.
+  package var runsPlain: Bool { plain != nil }
 
   /// Channels in a block: the innermost axis of blocked tensors.
   package var lanes: Int { unsafe Int(table.lanes) }
 
-  /// The sets that this processor can run, best first, without OpenBLAS.
+  /// The sets that this processor can run, best first, without the plain engine.
   package static let available: [Kernels] = {
     var list: [Kernels] = []
     while let table = unsafe nnx_kernels_available(Int32(list.count)) {
@@ -39,9 +46,11 @@ package import NNXSystem
   ///
   /// - Throws: `usage` when this processor has no such set.
   package static func named(_ name: String) throws(NNXError) -> Kernels {
-    if name == "openblas" { return unsafe Kernels(available[0].table, prefersOpenBLAS: true) }
-    if let kernels = available.first(where: { $0.name == name }) { return kernels }
-    let names = (available.map(\.name) + ["openblas"]).joined(separator: ", ")
+    let all =
+      available
+      + [MatrixProduct.own, .openBLAS].map { unsafe Kernels(available[0].table, plain: $0) }
+    if let kernels = all.first(where: { $0.name == name }) { return kernels }
+    let names = all.map(\.name).joined(separator: ", ")
     throw NNXError(
       .usage, "this processor has no kernels named '\(name)' (NNX_KERNELS)",
       details: ["available: \(names)"],

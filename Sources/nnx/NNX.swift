@@ -35,11 +35,12 @@ struct NNX: ParsableCommand {
           PreviewCommand.self, ViewCommand.self, Report.self, LabelsCommand.self,
           DICOMCommand.self,
         ]),
-      CommandGroup(name: "Help", subcommands: [Explain.self, Completions.self, Man.self]),
+      CommandGroup(
+        name: "Help", subcommands: [Explain.self, Completions.self, Man.self, Licenses.self]),
       CommandGroup(
         name: "Machine",
         subcommands: [
-          Cache.self, Config.self, DoctorCommand.self, Env.self, Bench.self,
+          Cache.self, Config.self, DoctorCommand.self, Env.self, Bench.self, SelfCommand.self,
         ]),
     ])
 

@@ -31,5 +31,6 @@ func error(_ values: [Float], _ reference: [Double]) -> Double {
   return largest / max((power / Double(reference.count)).squareRoot(), 1e-3)
 }
 
-/// Every kernel set of this machine, and OpenBLAS.
-let allKernels: [Kernels] = Kernels.available + [try! Kernels.named("openblas")]
+/// Every kernel set of this machine, the plain engine, and OpenBLAS.
+let allKernels: [Kernels] =
+  Kernels.available + ["plain", "openblas"].map { try! Kernels.named($0) }

@@ -20,7 +20,7 @@ import Testing
     // Seven threads are no equal shares for three.
     let replicas = try Network.replicas(
       3, architecture, weights: weights, patch: patch, threads: Threads(7))
-    #expect(replicas.count == (try Kernels.chosen().prefersOpenBLAS ? 1 : 3))
+    #expect(replicas.count == (try Kernels.chosen().runsPlain ? 1 : 3))
     for _ in 0..<2 {
       let found = Mutex<[Int: [Float]]>([:])
       Threads(replicas.count).forEach(replicas.count) { index, _ in
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: (try? Kernels.chosen().prefersOpenBLAS) == false))
+  @Test(.enabled(if: (try? Kernels.chosen().runsPlain) == false))
   func weightsAreHeldOnce() throws {
     let network = NamedArchitecture.plain
     // So small a patch that nearly all memory is weights.

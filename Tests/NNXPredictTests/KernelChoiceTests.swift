@@ -9,7 +9,7 @@ import Testing
 @testable import NNXPredict
 
 /// What is known of the kernels decides what runs, and is said. The plain engine has nothing to check.
-@Suite(.enabled(if: (try? Kernels.chosen().prefersOpenBLAS) == false)) struct KernelChoiceTests {
+@Suite(.enabled(if: (try? Kernels.chosen().runsPlain) == false)) struct KernelChoiceTests {
   private let reference: ReferenceCase
   private let predictor: Predictor
   private let target: TemporaryFolder

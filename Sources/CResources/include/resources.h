@@ -8,4 +8,7 @@
 /// their number. Null and zero when the binary does not carry it.
 const unsigned char *nnx_resource(const char *path, size_t *count);
 
+/// What a released file was built from: lines of a name and a version. Empty in other builds.
+const char *nnx_built(void);
+
 #endif

@@ -24,7 +24,7 @@ import NNXTensor
     if let mismatch = try FileContents.mismatch(file, expected: .tiff) { throw mismatch }
     var reason = [CChar](repeating: 0, count: 160)
     guard let handle = unsafe nnx_tiff_open(file.descriptor, path, &reason) else {
-      throw .damaged(path, text(reason))
+      throw Self.refused(path, text(reason))
     }
     unsafe self.handle = handle
     self.path = path
@@ -33,7 +33,7 @@ import NNXTensor
     guard pages > 0, unsafe nnx_tiff_go(handle, 0, &page) == 0 else {
       let reason = unsafe String(cString: nnx_tiff_message(handle))
       unsafe nnx_tiff_close(handle)
-      throw .damaged(path, reason)
+      throw Self.refused(path, reason)
     }
     self.page = page
     type = VoxelType(page)
@@ -45,6 +45,18 @@ import NNXTensor
 }
 
 extension TIFFFile {
+  /// - Parameter reason: libtiff's: of a file that is damaged, or compressed by what libtiff was built without.
+  static func refused(_ path: String, _ reason: String) -> NNXError {
+    let end = " compression support is not configured"
+    guard reason.hasSuffix(end) else { return .damaged(path, reason) }
+    return NNXError(
+      .unsupportedImage, "\(path) is compressed by \(reason.dropLast(end.count))",
+      details: [
+        "This nnx has no such decoder: it reads LZW, Deflate, PackBits and what is not compressed."
+      ],
+      fixes: ["Save it without compression, or by Deflate"])
+  }
+
   private var width: Int { Int(page.width) }
   private var height: Int { Int(page.height) }
   private var samples: Int { Int(page.samples_per_pixel) }
@@ -143,7 +155,7 @@ extension TIFFFile {
   }
 
   private var failure: NNXError {
-    .damaged(path, unsafe String(cString: nnx_tiff_message(handle)))
+    Self.refused(path, unsafe String(cString: nnx_tiff_message(handle)))
   }
 }
 

@@ -25,7 +25,7 @@ package struct NetworkBenchmark: Sendable {
   /// Floating-point operations of one patch if every convolution were a plain sum: two for each
   /// product.
   package let operations: Double
-  /// In the order of execution; empty for OpenBLAS.
+  /// In the order of execution; empty for the plain engine.
   package let layers: [Layer]
 
   /// - Parameters:

@@ -6,7 +6,9 @@ internal import NNXTensor
 ///
 /// Replicas are engines with feature maps and threads of their own that share their weights.
 final class BlockedEngine: Engine {
-  private let layers: [any Layer]
+  let layers: [any Layer]
+  /// Of each value of the graph; the input has none.
+  let maps: [FeatureMap?]
   private let arena: Buffer<Float>
   private let scratch: Scratch
   private let threads: Threads
@@ -41,6 +43,7 @@ final class BlockedEngine: Engine {
       if let layer = try factory.layer(step) { layers.append(layer) }
     }
     self.layers = layers
+    self.maps = maps
     scratch = Scratch(
       layers.reduce(Scratch.Needs()) { $0.union($1.needs) }, workers: threads.count)
   }
@@ -66,17 +69,22 @@ final class BlockedEngine: Engine {
   var ownBytes: Int { arena.bytes + scratch.bytes + layers.reduce(0) { $0 + $1.ownBytes } }
 
   func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {
-    let pass = Pass(
-      threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
-      mirror: mirror, accumulate: accumulate)
+    let pass = pass(input, mirror, into: output, accumulate: accumulate)
     for layer in layers { layer.run(pass) }
   }
 
   func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] {
-    let pass = Pass(
-      threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
-      mirror: [false, false, false], accumulate: false)
+    let pass = pass(input, into: output)
     return layers.map { layer in (layer.name, Cost.of { layer.run(pass) }) }
+  }
+
+  func pass(
+    _ input: Tensor, _ mirror: [Bool] = [false, false, false], into output: Tensor,
+    accumulate: Bool = false
+  ) -> Pass {
+    Pass(
+      threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
+      mirror: mirror, accumulate: accumulate)
   }
 
   /// The slope of each value's pending activation.

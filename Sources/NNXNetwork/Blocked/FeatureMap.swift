@@ -76,6 +76,14 @@ struct Frame: Equatable {
       shift: shift.base + block * lanes, slope: slope)
   }
 
+  /// What a reader takes the number of a voxel for; `activated`: after the pending activation.
+  func value(_ channel: Int, _ voxel: Int, activated: Bool = true) -> Double {
+    let place = channel / lanes * blockStride + voxel * lanes + channel % lanes
+    let scale = unsafe Double(scale.base[channel])
+    let value = unsafe Double(data[place]) * scale + Double(shift.base[channel])
+    return activated && value < 0 ? value * Double(slope) : value
+  }
+
   /// Moves numbers within a channel block; places count floats from its start.
   func move(_ block: Int, from: Int, to: Int, count: Int) {
     guard count > 0 else { return }

@@ -33,6 +33,9 @@ struct Pass {
   let mirror: [Bool]
   /// Whether logits are added to `output`.
   let accumulate: Bool
+  /// Called with the output of a convolution when its scale and shift are known, before its padding is
+  /// filled: what is stored is what the convolution made.
+  var inspect: ((FeatureMap) -> Void)? = nil
 }
 
 /// Memory that layers use one after the other: some for each worker, and one table of sums.

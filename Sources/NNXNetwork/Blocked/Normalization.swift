@@ -82,6 +82,7 @@ internal import NNXTensor
       unsafe output.scale.base[channel] = Float(scale)
       unsafe output.shift.base[channel] = Float(Double(beta[channel]) - mean * scale)
     }
+    pass.inspect?(output)
     output.finish(pass.threads, pass.kernels)
   }
 }

@@ -1,6 +1,7 @@
 internal import NNXTensor
 
-/// A convolution of plain tensors `(c, z, y, x)` with zero padding `kernel / 2`: im2col and `sgemm`.
+/// A convolution of plain tensors `(c, z, y, x)` with zero padding `kernel / 2`: im2col and a matrix
+/// product.
 struct PlainConvolution {
   var kernel: [Int]
   var stride: [Int]
@@ -13,7 +14,7 @@ struct PlainConvolution {
   private static let columnsAtOnce = 4096
 
   /// - Parameter inputs: concatenated along the channels; equal extents.
-  func apply(_ inputs: [Tensor], _ threads: Threads) -> Tensor {
+  func apply(_ inputs: [Tensor], _ product: MatrixProduct, _ threads: Threads) -> Tensor {
     let size = Array(inputs[0].shape[1...])
     let extents = zip(size, stride).map { $0 / $1 }
     let (outs, depth) = (weights.shape[0], weights.shape[1...].reduce(1, *))
@@ -35,7 +36,7 @@ struct PlainConvolution {
           unsafe (target + out * voxels).update(repeating: value, count: columns)
         }
       }
-      unsafe MatrixProduct.multiply(
+      unsafe product.multiply(
         weights.base, scratch[worker].base, into: target, m: outs, n: columns, k: depth,
         stride: voxels, accumulate: bias != nil)
     }

@@ -3,21 +3,24 @@ internal import NNXSystem
 internal import NNXTensor
 
 /// The plain engine: each step as its definition says, on tensors `(c, z, y, x)`, convolutions as
-/// im2col and `sgemm`. Slow, and the second opinion on the blocked kernels (`NNX_KERNELS=openblas`).
+/// im2col and a matrix product. Slow, and the second opinion on the blocked kernels (`NNX_KERNELS=plain`).
 final class ReferenceEngine: Engine {
   private let graph: NetworkGraph
   private let threads: Threads
+  private let product: MatrixProduct
   private let weights: [String: Tensor]
   /// For each value, the last step that reads it.
   private let lastUse: [Int]
 
   /// - Throws: `missing-library`; as the source of the weights.
   init(
-    _ graph: NetworkGraph, weights source: any WeightSource, threads: Threads
+    _ graph: NetworkGraph, weights source: any WeightSource, threads: Threads,
+    product: MatrixProduct = .own
   ) throws(NNXError) {
-    try MatrixProduct.prepare()
+    try product.prepare()
     self.graph = graph
     self.threads = threads
+    self.product = product
     var weights: [String: Tensor] = [:]
     for parameter in graph.architecture.parameters {
       weights[parameter.name] = try source.withTensor(parameter.name) { values in
@@ -55,7 +58,7 @@ final class ReferenceEngine: Engine {
         let logits = PlainConvolution(
           kernel: [1, 1, 1], stride: [1, 1, 1], weights: parameter("head.weight"),
           bias: layer.hasBias ? parameter("head.bias") : nil
-        ).apply(inputs, threads)
+        ).apply(inputs, product, threads)
         addFlipped(logits, mirror, to: output)
       }
       for input in step.inputs where lastUse[input] == index { values[input] = nil }
@@ -74,7 +77,7 @@ final class ReferenceEngine: Engine {
     let result = PlainConvolution(
       kernel: layer.kernel, stride: layer.stride, weights: parameter("\(layer.name).weight"),
       bias: layer.hasBias ? parameter("\(layer.name).bias") : nil
-    ).apply(inputs, threads)
+    ).apply(inputs, product, threads)
     let activation = PlainActivation(architecture)
     if layer.activates, architecture.activationFirst { activation.apply(to: result, threads) }
     let vectors = ["weight", "bias", "running_mean", "running_var", "tau"].map {

@@ -45,7 +45,7 @@ package struct KernelCheckCache: Equatable, Sendable {
   }
 
   private func isNeeded(_ model: ModelDescription, _ kernels: Kernels) -> Bool {
-    !kernels.prefersOpenBLAS && model.architecture.unblockedLayer == nil
+    !kernels.runsPlain && model.architecture.unblockedLayer == nil
   }
 
   private func path(_ fold: ModelFolder.Fold, _ kernels: Kernels) -> String {

@@ -196,21 +196,22 @@ package struct Doctor {
   }
 
   private func authorities() -> Check {
-    for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
-      guard let path = environment[name], !path.isEmpty else { continue }
+    let authorities = Authorities(environment: { environment[$0] })
+    switch authorities.file {
+    case .variable(let name, let path):
       return Folder.isFile(path)
         ? Check("ca", .ok, "\(name) is \(path)")
         : Check("ca", .fail, "\(name) points to \(path), which is no file", fix: "unset \(name)")
-    }
-    let usual = [
-      "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
-    ]
-    if let path = usual.first(where: Folder.isFile) {
+    case .system(let path):
       return Check("ca", .ok, "certificates in \(path)")
+    case .none:
+      if let folder = authorities.folder {
+        return Check("ca", .ok, "SSL_CERT_DIR is \(folder)")
+      }
+      return Check(
+        "ca", .warn, "no certificates found: downloads will fail",
+        fix: "apt-get install ca-certificates")
     }
-    return Check(
-      "ca", .warn, "no certificates found: downloads will fail",
-      fix: "apt-get install ca-certificates")
   }
 
   private func leftovers() -> Check {

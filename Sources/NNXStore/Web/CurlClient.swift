@@ -6,10 +6,10 @@ import Synchronization
 /// HTTP through libcurl: HTTPS only, no redirects followed, no cookies, no passwords from files.
 ///
 /// Proxies come from the environment as curl reads them (`https_proxy`, `no_proxy`); certificate
-/// authorities from `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`, else from the system.
+/// authorities from where `Authorities` finds them.
 @safe final class CurlClient: HTTPClient, @unchecked Sendable {
   /// Zenodo turns away the default names of libraries and asks for `tool/version (+address)`.
-  static let userAgent = "nnx/\(Version.current) (+https://github.com/nnx-project/nnx)"
+  static let userAgent = "nnx/\(Version.current) (+\(Version.home))"
 
   private let environment: @Sendable (String) -> String?
   /// Seconds without a connection, and without a kilobyte of data.
@@ -46,6 +46,7 @@ import Synchronization
   /// Why libcurl cannot be used; loaded once. A broken connection must not end the process.
   private static let failure: String? = {
     signal(SIGPIPE, SIG_IGN)
+    Cryptography.prepare()
     return unsafe nnx_curl_load().map { unsafe String(cString: $0) }
   }()
 
@@ -61,7 +62,10 @@ import Synchronization
     guard CurlClient.failure == nil, let new = unsafe nnx_curl_new() else {
       throw NNXError(
         .missingLibrary, "cannot load libcurl: \(CurlClient.failure ?? "out of memory")",
-        fixes: ["Debian and Ubuntu: apt install libcurl4"])
+        fixes: [
+          "Debian 12, Ubuntu 24.04 and later: apt install libcurl4",
+          "Or take the released nnx, which has its own",
+        ])
     }
     unsafe connection = new
     return unsafe new
@@ -102,11 +106,10 @@ import Synchronization
     // A wish: after a failed connection libcurl 7.88 keeps the buffer it has and says no.
     _ = unsafe nnx_curl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 18)
     unsafe set(handle, CURLOPT_HTTP_TRANSFER_DECODING, 1)
-    let files = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].compactMap(environment)
-    if let file = files.first(where: { !$0.isEmpty }) { unsafe set(handle, CURLOPT_CAINFO, file) }
-    if let folder = environment("SSL_CERT_DIR"), !folder.isEmpty {
-      unsafe set(handle, CURLOPT_CAPATH, folder)
-    }
+    let authorities = Authorities(environment: environment)
+    if request.url.hasPrefix("https:") { try authorities.check() }
+    if let file = authorities.path { unsafe set(handle, CURLOPT_CAINFO, file) }
+    if let folder = authorities.folder { unsafe set(handle, CURLOPT_CAPATH, folder) }
 
     var list: UnsafeMutablePointer<curl_slist>?
     for header in request.headers {

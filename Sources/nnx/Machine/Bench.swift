@@ -22,7 +22,7 @@ struct Bench: ParsableCommand {
         nnx bench -m lung2-ct
         nnx bench --resampling
 
-      NNX_KERNELS chooses the kernels: avx512, avx2, baseline, neon, openblas.
+      NNX_KERNELS chooses the kernels: avx512, avx2, baseline, neon, plain, openblas.
       """)
 
   @Argument(

@@ -28,7 +28,8 @@ struct DoctorCommand: ParsableCommand {
     if fix { for line in try doctor.repair() { context.output.note("fixed: \(line)") } }
     let added = ((try? context.registryShelf().records()) ?? []).map(\.name)
     var checks =
-      [Self.machine()] + doctor.checks(registries: context.settings.registries, added: added)
+      [Self.machine(), Self.build()]
+      + doctor.checks(registries: context.settings.registries, added: added)
     if network { checks.append(Self.zenodo(context)) }
     let isAsked = network || context.output.isQuiet
     for check in checks where !context.output.isQuiet || check.state != .ok {
@@ -65,6 +66,13 @@ struct DoctorCommand: ParsableCommand {
     case .failure(let error):
       return Check("machine", .fail, (error as? NNXError)?.message ?? "no kernels")
     }
+  }
+
+  /// What this file was built from, and the libraries inside of it.
+  private static func build() -> Check {
+    let inside = BuildFacts.libraries.map { "\($0.name) \($0.version)" }
+    let words = inside.isEmpty ? "" : "; inside: " + inside.joined(separator: ", ")
+    return Check("build", .ok, "built from \(BuildFacts.summary)\(words)")
   }
 
   private static func zenodo(_ context: Context) -> Check {

@@ -1,9 +1,8 @@
-import NNXTensor
 import Synchronization
 
 extension Threads {
   /// The results of `body` for each index of `0..<count`, in order, made on all threads.
-  func map<Value: Sendable>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
+  package func map<Value: Sendable>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
     let results = Mutex([Value?](repeating: nil, count: count))
     forEach(count) { index, _ in
       let value = body(index)
