@@ -49,7 +49,9 @@ import Testing
   @Test func `channels are given a series each, in any order`() throws {
     let inputs = [folder.path, "b=\(folder.path)/odd_size", "A=3"]
     let list = try list(inputs, ["a", "b"])
-    #expect(list.cases.map(\.images) == [["\(folder.path)#3", "\(folder.path)/odd_size"]])
+    let images = try #require(list.cases.first?.images)
+    #expect(images.count == 2 && images[0] == "\(folder.path)#3")
+    #expect(images[1].hasPrefix("\(folder.path)/odd_size#1."))
     let error = #expect(throws: NNXError.self) { try self.list(["b=x"], ["a", "b"]) }
     #expect(error?.message == "no series is given for a")
   }
