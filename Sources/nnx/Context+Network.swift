@@ -26,11 +26,15 @@ extension Context {
     RegistryShelf(folder: try store().location.config, web: web)
   }
 
-  /// Compares the registry with Zenodo's API. Where the registry is enough, silence is not waited for.
+  /// Compares the registry with what hosts say. Where the registry is enough, silence is not waited for.
   private var records: RecordCheck {
     let output = output
     return RecordCheck(asking: web, asksOnlyIfNeeded: !settings.mirrors.isEmpty) { error in
-      output.note("Note: the registry could not be compared with Zenodo: \(error.message)")
+      output.note("Note: the registry could not be compared with its source: \(error.message)")
+    } onUnvouched: { file in
+      output.note(
+        "Note: nobody states a digest of \(file.name). What arrives is measured; receipt and lock keep that."
+      )
     }
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import NNXSystem
 import TestSupport
 
-// loopback-zenodo FOLDER [options]: Zenodo on this machine, to run the real nnx against by hand.
+// loopback-zenodo FOLDER [options]: Zenodo, GitHub and Hugging Face on this machine, to run the real nnx against by hand.
 
 let usage = """
   usage: loopback-zenodo FOLDER [--port N] [--shape current|rdm|transitional] [--ca FILE]
@@ -10,7 +10,8 @@ let usage = """
                          [--quiet]
 
   Serves FOLDER/RECORD/FILE as zenodo.org over TLS, behind a proxy on 127.0.0.1, and
-  FOLDER/hosts/NAME/… as static trees of other hosts. FOLDER/RECORD/record.json may give concept,
+  FOLDER/github.com/OWNER/NAME/TAG/FILE and FOLDER/huggingface.co/OWNER/NAME/REVISION/PATH as
+  those two; FOLDER/hosts/NAME/… as static trees of other hosts. FOLDER/RECORD/record.json may give concept,
   title, published and license. Prints the environment that makes nnx use it:
 
     eval "$(loopback-zenodo FOLDER --port 8443 &)"; nnx install 10.5281/zenodo.RECORD
@@ -61,7 +62,7 @@ if Folder.isFolder(others) == true {
 }
 let speaks = !isQuiet
 let zenodo = try LoopbackZenodo(
-  TestRecord.all(in: folder), port: port, shape: shape,
+  TestRecord.all(in: folder), releases: TestRelease.all(in: folder), port: port, shape: shape,
   bytesPerSecond: options["--rate"].flatMap { Int($0) }, hosts: hosts,
   script: { request, isFile in
     if speaks {

@@ -52,6 +52,9 @@ extension ModelCard: SelfChecking {
     for (position, input) in inputs.enumerated() where input.index != position {
       throw DocumentProblem(at: "inputs[\(position)].index", "is not \(position)")
     }
+    guard !inputs.isEmpty || !statedModalities.isEmpty else {
+      throw DocumentProblem(at: "inputs", "is empty, and there are no modalities")
+    }
     guard Set(labels.map(\.value)).count == labels.count else {
       throw DocumentProblem(at: "labels", "has a value twice")
     }

@@ -1,10 +1,15 @@
 import NNXSystem
 
 extension ModelCard {
-  /// DICOM modalities of the inputs, each once, in order.
+  /// DICOM modalities of the inputs, each once, in order; without inputs what is stated of all.
   package var modalities: [String] {
     var seen: Set<String> = []
-    return inputs.map(\.modality).filter { seen.insert($0).inserted }
+    return (inputs.map(\.modality) + statedModalities).filter { seen.insert($0).inserted }
+  }
+
+  /// The folds of each set of weights, by its id, where the entry states them.
+  package var statedFolds: [String: [String]] {
+    weights.reduce(into: [:]) { $0[$1.id] = $1.folds?.map(String.init) }
   }
 
   /// Bytes to download; `nil` when the size of a file is unknown.

@@ -40,10 +40,14 @@ package struct ModelCard: Decodable, Equatable, Sendable {
   package var citations: [Citation] = []
   /// Most models have one; some publish the result of two networks.
   @Filled package var weights: [WeightSet]
-  /// Image channels, in order.
-  @Filled package var inputs: [Input]
-  /// Labels as published, after the publisher's own post-processing.
-  @Filled package var labels: [Label]
+  /// Image channels, in order; empty where no source lists them.
+  package var inputs: [Input]
+  /// DICOM modalities, where no source lists the channels.
+  var statedModalities: [String]
+  /// Works to cite as sources name them, in words.
+  package var references: [String]
+  /// Labels as published, after the publisher's own post-processing; empty where nobody says.
+  package var labels: [Label]
   /// What the publisher did with the images before nnU-Net, in order.
   package var prepare: [Preparation]
   /// In which order the publisher's arrays hold the voxels of a series; `nil`: nobody says.
@@ -66,10 +70,11 @@ package struct ModelCard: Decodable, Equatable, Sendable {
   /// The entry as it stands in the registry, for receipts and `--json`.
   package var entry = OrderedJSON.null
 
-  private enum CodingKeys: CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case name, aliases, version, collection, title, summary, status, replacedBy, organs, keywords
-    case authors, homepage, code, licenses, weights, inputs, labels, prepare, postprocessing, recipe
-    case arrayOrder
+    case statedModalities = "modalities"
+    case authors, homepage, code, licenses, weights, inputs, labels, references, prepare,
+      postprocessing, recipe, arrayOrder
     case requires, intendedUse, limitations, training, performance, related, conflicts
   }
 }

@@ -10,8 +10,8 @@ package struct WeightSet: Decodable, Equatable, Sendable {
   package var role: String?
   package var generation: ModelDescription.Generation
   /// Folder inside the archive: `Task773_Liver` or `Dataset006_Liver`. Archives are searched by
-  /// content; this is a promise to compare with.
-  @Checked<FileName> package var dataset: String
+  /// content; this is a promise to compare with. `nil`: unknown.
+  @CheckedIfThere<FileName> package var dataset: String?
   package var trainer: String?
   /// Plans identifier.
   package var plans: String?
@@ -32,9 +32,12 @@ package struct WeightSet: Decodable, Equatable, Sendable {
   package var title: String?
   /// Authors of the record, `Family, Given`.
   package var authors: [String]
-  @Filled package var files: [File]
-  /// Labels as trained, ascending.
-  @Filled package var labels: [TrainedLabel]
+  /// Empty where the publisher gives them only to whoever has a number or an account (`access`).
+  package var files: [File]
+  /// What the publisher wants before it hands the files out; `nil`: nothing.
+  package var access: Access?
+  /// Labels as trained, ascending; empty where nobody says.
+  package var labels: [TrainedLabel]
   package var network: Network?
   var otherRecords: [OtherRecord]
   package var notes: [String]
@@ -45,7 +48,16 @@ package struct WeightSet: Decodable, Equatable, Sendable {
     case id, role
     case generation = "nnunet"
     case dataset, trainer, plans, configuration, folds, checkpoint, record, doi, conceptDoi
-    case published, title, authors, files, labels, network, otherRecords, notes, evidence
+    case published, title, authors, files, access, labels, network, otherRecords, notes, evidence
+  }
+
+  /// What a publisher asks for before it hands files out. nnx fetches none of these.
+  package struct Access: Decodable, Equatable, Sendable {
+    /// `licence number`, `account`.
+    package var needs: String
+    /// How a person gets the files, in order.
+    package var how: [String]
+    package var statedBy: String
   }
 
   /// A file to download.
@@ -115,6 +127,9 @@ extension WeightSet: SelfChecking {
   package func check() throws(DocumentProblem) {
     guard doi == record.map({ "10.5281/zenodo.\($0)" }) else {
       throw DocumentProblem(at: "doi", "is not the DOI of the record")
+    }
+    guard !files.isEmpty || access != nil else {
+      throw DocumentProblem(at: "files", "is missing or empty")
     }
     for (index, file) in files.enumerated() {
       guard record != nil || file.path != nil || !file.mirrors.isEmpty else {

@@ -11,7 +11,9 @@ extension InstallPlan {
   package func taking(from place: String, asking web: Web) throws(NNXError) -> InstallPlan {
     guard case .folder = origin else {
       if let isFolder = Folder.isFolder(place) {
-        return try takingLocal(Folder.absolute(place), isFolder: isFolder)
+        let path = Folder.absolute(place)
+        if let plan = try bringing(path, isFolder: isFolder) { return plan }
+        return try takingLocal(path, isFolder: isFolder)
       }
       if let reference = try? ZenodoReference(place) {
         let record = try Zenodo.record(reference.record, asking: web)

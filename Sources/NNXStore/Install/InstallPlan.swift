@@ -15,6 +15,10 @@ package struct InstallPlan: Sendable {
     package var doi: String?
     /// The folder inside the archive that alone is meant, with its last slash; `nil`: all of it.
     package var within: String?
+    /// Trainer, plans and configuration that the registry names, where an archive has several trainings.
+    var training: (trainer: String?, plans: String?, configuration: String?) = (nil, nil, nil)
+    /// What the publisher wants before it hands out files that are not in `files`.
+    var access: WeightSet.Access?
   }
 
   package enum Origin: Sendable, Equatable {
@@ -111,10 +115,11 @@ extension InstallPlan {
         files.append(try registry.remoteFile(file, of: set))
         if !EmbeddedFile.isLocal(files.last?.urls.first) { isLocal = false }
       }
+      if set.files.isEmpty { isLocal = false }
       items.append(
         Item(
           set: set.id, role: set.role, dataset: set.dataset, files: files, record: set.record,
-          doi: set.doi))
+          doi: set.doi, training: (set.trainer, set.plans, set.configuration), access: set.access))
     }
     self.items = items
     origin = isLocal ? .local : .network
@@ -189,7 +194,7 @@ extension InstallPlan {
   }
 
   /// The name that was asked for, or one made of the file's name.
-  private static func name(_ name: String?, for file: String) throws(NNXError) -> String {
+  static func name(_ name: String?, for file: String) throws(NNXError) -> String {
     guard let name else { return try suggestedName(for: file) }
     guard ModelName.isValid(name) else {
       throw NNXError(

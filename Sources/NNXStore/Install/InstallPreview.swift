@@ -29,6 +29,7 @@ extension Installer {
   package func preview(
     _ plan: InstallPlan, options: Options = .init()
   ) throws(NNXError) -> InstallPreview {
+    try plan.checkAccess()
     let decision = try decide(plan, options)
     let folds = decision.folds ?? options.folds
     let version = plan.version ?? "(from its bytes)"

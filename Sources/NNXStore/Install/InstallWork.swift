@@ -154,8 +154,9 @@ struct InstallWork {
       }
       try build.link(kept, of: base)
     }
-    let found = try ResultsFolder(unpacked.folder).models
-    try checkPromise(found, item)
+    let all = try ResultsFolder(unpacked.folder).models
+    try checkPromise(all, item)
+    let found = item.chosen(of: all)
     var published: [String: [String]] = [:]
     for model in found {
       published[model.canonicalPath] = unpacked.published[model.folder]

@@ -23,6 +23,9 @@ extension Installer {
       return try InstallPlan(card, in: registry)
     case .path(let path):
       return try InstallPlan(path: path, name: name)
+    case .published(let address, let known):
+      if known.count == 1 { return try InstallPlan(known[0], in: registry) }
+      return try InstallPlan(address, name: name, asking: web)
     case .record(let number, let file, let known):
       if known.count == 1 { return try InstallPlan(known[0], in: registry) }
       guard known.isEmpty else {

@@ -70,7 +70,8 @@ package final class Installer {
       try settle(base)
       return result(base, wasInstalled: true, 0)
     }
-    let plan = try transport.confirm(plan)
+    try plan.checkAccess()
+    let plan = try transport.confirm(remembering(plan))
     if let size = plan.diskSize(options.folds) {
       try Folder.create(location.data)
       try DiskSpace.require(size, at: location.data, prunable: store.prunableBytes)
@@ -116,6 +117,27 @@ package final class Installer {
     }
     return InstallDecision(
       base: base, folds: try options.folds.missing(in: base.receipt), isSlim: options.isSlim)
+  }
+
+  /// The plan with the digests that were measured when the same files were installed before, for files that
+  /// nobody else vouches for: another file under the same address is another model.
+  private func remembering(_ plan: InstallPlan) throws(NNXError) -> InstallPlan {
+    guard plan.origin == .network else { return plan }
+    var plan = plan
+    let known = try store.installed().filter { $0.name == plan.name }
+      .flatMap(\.receipt.source.archives)
+    for item in plan.items.indices {
+      for index in plan.items[item].files.indices {
+        let file = plan.items[item].files[index]
+        guard !file.isPinned,
+          let before = known.first(where: { $0.key == file.name && file.urls.contains($0.from) }),
+          let sha256 = before.sha256
+        else { continue }
+        plan.items[item].files[index].sha256 = sha256
+        plan.items[item].files[index].promise = .receipt
+      }
+    }
+    return plan
   }
 
   /// Whoever put a model there may have been killed before everything pointed to it.

@@ -1,12 +1,23 @@
 import NNXSystem
 
 extension Registry {
-  /// The registry that this nnx was built with.
+  /// The registry that this nnx was built with: checked by the tests, read piece by piece.
   ///
-  /// - Throws: as `init(_:source:folder:)`; never in a release, because the tests read it.
+  /// - Throws: `invalid-registry`; never in a release.
   package static func embedded() throws(NNXError) -> Registry {
-    let source = "the registry inside nnx"
+    try Registry(
+      RegistryText(Resource.registry.bytes, source: "the registry inside nnx"), folder: nil)
+  }
+
+  /// The registry in a file that lies beside this nnx: the same bytes as the embedded one need no second
+  /// check.
+  ///
+  /// - Throws: as `init(contentsOf:)`.
+  static func beside(_ path: String) throws(NNXError) -> Registry {
+    let file = try MappedFile(path)
+    let bytes = file.withBytes { $0.copy(0..<$0.byteCount) }
+    guard bytes == Resource.registry.bytes else { return try Registry(contentsOf: path) }
     return try Registry(
-      OrderedJSON(parsing: Resource.registry.bytes, source: source), source: source, folder: nil)
+      RegistryText(bytes, source: path), folder: Folder.absolute(parentFolder(path)))
   }
 }

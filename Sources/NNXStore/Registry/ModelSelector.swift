@@ -12,6 +12,8 @@ package struct ModelSelector: Equatable, Sendable {
     case name(String, version: String?)
     /// A record or concept on Zenodo, perhaps one file of it.
     case record(Int, file: String?)
+    /// A file of another place of publication.
+    case published(PublishedAddress)
     /// An archive or a folder.
     case path(String)
   }
@@ -24,6 +26,10 @@ package struct ModelSelector: Equatable, Sendable {
   package init(_ typed: String) throws(NNXError) {
     self.typed = typed
     if typed.isEmpty { throw NNXError(.usage, "the name of a model is empty") }
+    if let address = PublishedAddress(typed) {
+      target = .published(address)
+      return
+    }
     if let reference = try ZenodoReference(typed) {
       target = .record(reference.record, file: reference.file)
       return
@@ -59,6 +65,8 @@ extension Registry {
     case card(ModelCard)
     /// A record on Zenodo; `known` are the entries that describe it, with its digests.
     case record(Int, file: String?, known: [ModelCard])
+    /// A file of another place of publication; `known` are the entries that name it.
+    case published(PublishedAddress, known: [ModelCard])
     /// A zip file or a folder.
     case path(String)
   }
@@ -70,6 +78,7 @@ extension Registry {
     switch selector.target {
     // A folder that is called like a registry's model is written ./REGISTRY/NAME.
     case .path(let path): return card(named: path).map { .card($0) } ?? .path(path)
+    case .published(let address): return .published(address, known: cards(from: address))
     case .record(let record, let file):
       let known = cards(fromRecord: record).filter { card in
         file == nil || card.weights.contains { $0.files.contains { $0.key == file } }

@@ -19,10 +19,25 @@ extension Registry {
       parsing: .object(entry), citations: citations, at: "\(model.path)/\(Receipt.cardName)")
   }
 
+  /// The folds that were published, by set of weights, as the entry of an installed model states them:
+  /// without making a card of it where the entry is a text.
+  package func folds(of model: InstalledModel) -> [String: [String]] {
+    guard model.receipt.source.kind == .registry else { return [:] }
+    if let entry = entry(named: model.name), entry["version"]?.string == model.version {
+      var folds: [String: [String]] = [:]
+      for set in entry["weights"]?.array ?? [] {
+        guard let id = set["id"]?.string, let stated = set["folds"]?.array else { continue }
+        folds[id] = stated.compactMap { $0.int.map(String.init) }
+      }
+      return folds
+    }
+    return card(of: model)?.statedFolds ?? [:]
+  }
+
   /// What a model is called in the store: `text` with an alias of the registry replaced by its name.
   package func installedName(_ text: String) -> String {
     let name = text.prefix { $0 != "@" }
-    return (card(named: String(name))?.name ?? String(name)) + text.dropFirst(name.count)
+    return (ownName(of: String(name)) ?? String(name)) + text.dropFirst(name.count)
   }
 
   /// The installed model that a name or an alias means, with or without a version (`name@version`).

@@ -45,25 +45,33 @@ package struct Registry: Sendable {
   /// the binary.
   package let folder: String?
   /// As it was read.
-  package let document: OrderedJSON
+  package var document: OrderedJSON { whole.value }
+  private let whole: Once<OrderedJSON>
   /// Grows by one with every change.
   package let version: Int
   /// Date of that change, `2026-11-23`.
   package let updated: String
   /// By key.
-  let collections: [String: Collection]
+  var collections: [String: Collection] { families.value }
+  private let families: Once<[String: Collection]>
   /// Works that entries cite, by key.
-  package let citations: [String: Citation]
-  /// In the order of the file.
-  package let models: [ModelCard]
-  /// Positions in `models`, by name and alias.
+  package var citations: [String: Citation] { works.value }
+  private let works: Once<[String: Citation]>
+  /// In the order of the file. Makes all of them; `names` and `card(named:)` cost less.
+  package var models: [ModelCard] { entries.all }
+  /// What the models are called, in the order of the file.
+  package var names: [String] { entries.names.map { $0[0] } }
+  let entries: RegistryEntries
+  /// Positions in `entries`, by name and alias.
   private let positions: [String: Int]
+  /// Where the entries stand in the text, for a document that is read piece by piece.
+  let text: RegistryText?
   /// The registries that this one is made of, in the order of their priority; empty for one document.
   private let members: [Registry]
   /// Positions in `members` of the registries that `models` stand in.
   private let homes: [Int]
 
-  /// Reads a registry.
+  /// Reads a registry, all of it.
   ///
   /// - Parameters:
   ///   - document: what docs/format/registry.md describes.
@@ -80,27 +88,44 @@ package struct Registry: Sendable {
       }, invalid: { NNXError(.invalidRegistry, $0.sentence(in: source)) })
     self.source = source
     self.folder = folder
-    self.document = document
+    whole = Once { document }
+    text = nil
     version = members.version
     updated = members.updated
-    collections = members.collections
-    var citations: [String: Citation] = [:]
-    do throws(DocumentProblem) {
-      for work in members.citations.members ?? [] { citations[work.key] = try Citation(work) }
-    } catch {
-      throw NNXError(.invalidRegistry, error.within("citations").sentence(in: source))
-    }
-    self.citations = citations
+    families = Once { members.collections }
+    let citations = try Self.citations(members.citations, at: source)
+    works = Once { citations }
     var models: [ModelCard] = []
     for (index, entry) in members.models.enumerated() {
       models.append(
         try ModelCard(parsing: entry, citations: citations, at: "\(source).models[\(index)]"))
     }
-    self.models = models
-    positions = try Self.index(models, at: source)
+    entries = RegistryEntries(models)
+    positions = try Self.index(entries.names, at: source)
     self.members = []
     homes = []
     try checkReferences()
+  }
+
+  /// A registry that was checked before: each entry is read when somebody asks for it.
+  ///
+  /// - Throws: `invalid-registry` when even its outline is none.
+  init(_ text: RegistryText, folder: String?) throws(NNXError) {
+    source = text.source
+    self.folder = folder
+    self.text = text
+    whole = Once { text.document }
+    version = try text.member("version").int ?? 0
+    updated = try text.member("updated").string ?? ""
+    families = Once { text.collections }
+    let works = Once { text.citations }
+    self.works = works
+    entries = RegistryEntries(names: text.skim.entries.map { [$0.name] + $0.aliases }) {
+      text.card($0, citing: works.value)
+    }
+    positions = try Self.index(entries.names, at: source)
+    members = []
+    homes = []
   }
 
   /// Several registries as one. Of a name that two of them have, the first one's entry counts.
@@ -111,24 +136,29 @@ package struct Registry: Sendable {
     name = first.name
     source = first.source
     folder = first.folder
-    document = first.document
+    whole = first.whole
+    text = nil
     version = first.version
     updated = first.updated
-    collections = registries.reduce(into: [:]) { $0.merge($1.collections) { first, _ in first } }
-    citations = registries.reduce(into: [:]) { $0.merge($1.citations) { first, _ in first } }
-    var models: [ModelCard] = []
+    families = Once {
+      registries.reduce(into: [:]) { $0.merge($1.collections) { first, _ in first } }
+    }
+    works = Once { registries.reduce(into: [:]) { $0.merge($1.citations) { first, _ in first } } }
+    var chosen: [(home: Int, position: Int)] = []
     var positions: [String: Int] = [:]
     var homes: [Int] = []
     for (home, registry) in registries.enumerated() {
-      for card in registry.models where positions[card.name] == nil {
-        for name in [card.name] + card.aliases where positions[name] == nil {
-          positions[name] = models.count
-        }
-        models.append(card)
+      for (position, names) in registry.entries.names.enumerated()
+      where positions[names[0]] == nil {
+        for name in names where positions[name] == nil { positions[name] = chosen.count }
+        chosen.append((home, position))
         homes.append(home)
       }
     }
-    self.models = models
+    let places = chosen
+    entries = RegistryEntries(
+      names: places.map { registries[$0.home].entries.names[$0.position] }
+    ) { registries[places[$0].home].entries[places[$0].position] }
     self.positions = positions
     self.homes = homes
     members = registries
@@ -140,7 +170,7 @@ package struct Registry: Sendable {
   /// The document that `card` stands in.
   package func home(of card: ModelCard) -> Registry {
     guard !members.isEmpty else { return self }
-    if let position = positions[card.name], models[position] == card {
+    if let position = positions[card.name], entries[position] == card {
       return members[homes[position]]
     }
     return members.first { $0.card(named: card.name) == card } ?? members[0]
@@ -157,12 +187,23 @@ package struct Registry: Sendable {
   /// The entry called `name`, by name or alias, in any case, or by `REGISTRY/NAME`; `nil` when there
   /// is none.
   package func card(named name: String) -> ModelCard? {
-    if let position = positions[name.lowercased()] { return models[position] }
+    if let position = positions[name.lowercased()] { return entries[position] }
     let halves = name.split(separator: "/", omittingEmptySubsequences: false)
     guard halves.count == 2, let part = parts.first(where: { $0.name == halves[0] }) else {
       return nil
     }
     return part.card(named: String(halves[1]))
+  }
+
+  /// The name of the entry that `name` means, by name or alias, in any case, or by `REGISTRY/NAME`.
+  func ownName(of name: String) -> String? {
+    positions[name.lowercased()].map { entries.names[$0][0] } ?? card(named: name)?.name
+  }
+
+  /// The entry called `name` as it stands in its document.
+  func entry(named name: String) -> OrderedJSON? {
+    guard let position = positions[name.lowercased()] else { return nil }
+    return text.flatMap { try? $0.entry(position) } ?? entries[position].entry
   }
 
   /// The entries whose weights come from the Zenodo record or concept `number`.
@@ -215,12 +256,27 @@ package struct Registry: Sendable {
     return "\(folder)/\(percentEncoded(path: path))"
   }
 
+  /// The table of works.
+  ///
+  /// - Throws: `invalid-registry`.
+  static func citations(
+    _ table: OrderedJSON, at source: String
+  ) throws(NNXError) -> [String: Citation] {
+    var citations: [String: Citation] = [:]
+    do throws(DocumentProblem) {
+      for work in table.members ?? [] { citations[work.key] = try Citation(work) }
+    } catch {
+      throw NNXError(.invalidRegistry, error.within("citations").sentence(in: source))
+    }
+    return citations
+  }
+
   private static func index(
-    _ models: [ModelCard], at source: String
+    _ names: [[String]], at source: String
   ) throws(NNXError) -> [String: Int] {
     var positions: [String: Int] = [:]
-    for (position, card) in models.enumerated() {
-      for name in [card.name] + card.aliases {
+    for (position, names) in names.enumerated() {
+      for name in names {
         if positions.updateValue(position, forKey: name) != nil {
           throw NNXError(.invalidRegistry, "\(source): the name '\(name)' is there twice")
         }

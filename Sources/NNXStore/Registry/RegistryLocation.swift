@@ -27,7 +27,7 @@ package enum RegistryLocation: Equatable, Sendable {
   /// - Throws: as `Registry.init(contentsOf:)`.
   package static func own() throws(NNXError) -> Registry {
     switch find(executable: ProcessFacts.executablePath) {
-    case .file(let path): return try Registry(contentsOf: path)
+    case .file(let path): return try Registry.beside(path)
     case .embedded: return try Registry.embedded()
     }
   }

@@ -69,11 +69,17 @@ extension Setting {
   static let zenodoToken = Setting(
     key: "zenodo-token", kind: .text, variable: "ZENODO_TOKEN", flag: nil, fallback: "none",
     help: "Raises Zenodo's limits; environment only.", isSecret: true)
+  static let gitHubToken = Setting(
+    key: "github-token", kind: .text, variable: "GITHUB_TOKEN", flag: nil, fallback: "none",
+    help: "Raises GitHub's limits; environment only.", isSecret: true)
+  static let huggingFaceToken = Setting(
+    key: "huggingface-token", kind: .text, variable: "HF_TOKEN", flag: nil, fallback: "none",
+    help: "For models whose terms you accepted; environment only.", isSecret: true)
 
   /// Every setting, in the order in which they are shown.
   package static let all = [
     store, stores, registry, mirror, offline, threads, maxMemory, progress, log,
-    licensePolicy, acceptLicenses, zenodoToken,
+    licensePolicy, acceptLicenses, zenodoToken, gitHubToken, huggingFaceToken,
   ]
 
   /// The setting called `key`.

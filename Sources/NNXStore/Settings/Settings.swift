@@ -94,4 +94,6 @@ extension Settings {
   /// SPDX identifiers that are accepted without a question.
   package var acceptedLicenses: [String] { list(.acceptLicenses) }
   var zenodoToken: String? { text(.zenodoToken) }
+  var gitHubToken: String? { text(.gitHubToken) }
+  var huggingFaceToken: String? { text(.huggingFaceToken) }
 }

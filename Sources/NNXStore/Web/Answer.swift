@@ -48,6 +48,11 @@ struct Answer {
     case 304: kind = .unchanged
     case 404, 410: kind = .missing
     case 416: kind = .noSuchPart
+    case 403 where publisher?.isLimited(head) == true:
+      let reset = head.rateLimitReset.map { max(0, $0 - now) }
+      throw .transient(
+        "answered 403 (too many requests)", .rateLimited,
+        wait: RetryPolicy.wait(after: head["retry-after"], now: now) ?? reset)
     case 408, 425, 429, 500, 502, 503, 504:
       let wait =
         [429, 503].contains(head.status)
@@ -83,7 +88,7 @@ struct Answer {
   ///
   /// - Parameter advice: what helps; `nil`: what helps with files.
   func refusal(_ advice: String? = nil) -> NNXError {
-    let needsToken = tokenVariable.map { "; a restricted record needs \($0)" } ?? ""
+    let needsToken = tokenVariable.map { "; what is restricted needs \($0)" } ?? ""
     return NNXError(
       .hostRefused,
       "\(URLParts(url)?.authority ?? url) answered \(Answer.describe(head.status))",

@@ -31,5 +31,5 @@ private func registryNames() -> [String] {
     if let named { try? Registry(contentsOf: RegistrySource(named).document) } else {
       try? RegistryLocation.own()
     }
-  return registry?.models.map(\.name) ?? []
+  return registry?.names ?? []
 }

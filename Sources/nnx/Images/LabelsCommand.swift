@@ -75,7 +75,7 @@ struct LabelsCommand: ParsableCommand {
       throw NNXError(.fileNotFound, "there is no file \(subject)", fixes: ["Check the path"])
     }
     let registry = try context.openRegistry()
-    if let card = registry.card(named: subject) {
+    if let card = registry.card(named: subject), !card.labels.isEmpty {
       return labelTable(of: card)
     }
     let installed = try context.store().installed().first { $0.name == subject && $0.isDefault }

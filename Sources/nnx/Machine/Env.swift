@@ -35,7 +35,7 @@ struct Env: ParsableCommand {
         "facts": Members(facts), "exports": Members(exports),
         "variables": Members(
           variables.sorted { $0.key < $1.key }.map { name, value in
-            (name, name == "ZENODO_TOKEN" ? "(set)" : value)
+            (name, name.hasSuffix("_TOKEN") ? "(set)" : value)
           }),
       ])
   }

@@ -5,11 +5,16 @@ import NNXSystem
 /// Entries of a registry as `list --available` and `search` show them.
 struct CardTable {
   private let cards: [ModelCard]
+  /// Whether large families stand in the table as one.
+  private let isGrouped: Bool
   private let installed: Set<String>
   private let context: Context
 
-  init(_ cards: [ModelCard], installed: [InstalledModel], context: Context) {
+  init(
+    _ cards: [ModelCard], isGrouped: Bool = false, installed: [InstalledModel], context: Context
+  ) {
     self.cards = cards
+    self.isGrouped = isGrouped
     self.installed = Set(installed.map(\.name))
     self.context = context
   }
@@ -38,7 +43,19 @@ struct CardTable {
         .left("NAME"), .left("", rank: 2), .left("MOD", rank: 0), .right("SIZE", rank: 1),
         .left("LICENCE", minimum: 9), .left("WHAT", minimum: 20),
       ], width: context.width, palette: context.palette)
-    for card in cards {
+    let families =
+      isGrouped ? ModelFamily.grouped(cards) : cards.map { ModelFamily(cards: [$0], prefix: nil) }
+    for family in families {
+      if let prefix = family.prefix {
+        let mark = family.cards.contains { installed.contains($0.name) } ? "*" : ""
+        table.add([
+          "\(prefix)-*", mark, family.modalities.joined(separator: ","), "",
+          family.common { License.summary($0.licenses) },
+          "nnx search \(prefix) (\(family.cards.count))",
+        ])
+        continue
+      }
+      let card = family.cards[0]
       table.add([
         card.name, installed.contains(card.name) ? "*" : "",
         card.modalities.joined(separator: ","), card.downloadSize.map(Quantity.bytes) ?? "?",

@@ -11,8 +11,8 @@ struct FoldCount {
   /// Installed and published folds, summed over the sets.
   private let counts: (have: Int, all: Int)
 
-  /// - Parameter card: the entry that describes the model.
-  init(_ model: InstalledModel, _ card: ModelCard?) {
+  /// - Parameter stated: folds that the entry states, by set of weights.
+  init(_ model: InstalledModel, stated: [String: [String]]) {
     var have: Set<String> = []
     var all: Set<String> = []
     var counts: (have: Int, all: Int) = (0, 0)
@@ -20,8 +20,7 @@ struct FoldCount {
       let own = Set(set.configurations.flatMap(\.folds))
       have.formUnion(own)
       counts.have += own.count
-      let stated = card?.weights.first { $0.id == set.id }?.folds?.map(String.init)
-      let published = stated.map(Set.init) ?? Set(set.configurations.flatMap(\.published))
+      let published = stated[set.id].map(Set.init) ?? Set(set.configurations.flatMap(\.published))
       counts.all += published.count
       all.formUnion(published)
     }
@@ -47,28 +46,28 @@ struct FoldCount {
 }
 
 extension InstalledModel {
-  /// - Parameter card: the entry that describes the model; tells which folds there could be.
-  func state(card: ModelCard?) -> State {
+  /// - Parameter folds: those that there could be.
+  func state(_ folds: FoldCount) -> State {
     let state = state
-    return state == .ok && FoldCount(self, card).isPartial ? .partial : state
+    return state == .ok && folds.isPartial ? .partial : state
   }
 
   /// The model in the answers of programs, when no entry is at hand.
-  var listJSON: Members { listJSON(card: nil) }
+  var listJSON: Members { listJSON(FoldCount(self, stated: [:])) }
 
   /// The model in the answers of programs.
   ///
-  /// - Parameter card: the entry that describes it.
-  func listJSON(card: ModelCard?) -> Members {
+  /// - Parameter folds: as the entry that describes it states them.
+  func listJSON(_ folds: FoldCount) -> Members {
     [
       "name": name, "version": version, "title": receipt.title, "organs": receipt.organs,
       "modality": receipt.modalities.first, "modalities": receipt.modalities,
-      "folds": FoldCount(self, card).json,
+      "folds": folds.json,
       "configurations": receipt.sets.flatMap(\.configurations).map {
         ["name": $0.name, "trainer": $0.trainer, "folds": $0.folds] as Members
       },
       "bytes": receipt.bytes, "licenses": receipt.licenses,
-      "commercial": CommercialUse(receipt.licenses).rawValue, "state": state(card: card).rawValue,
+      "commercial": CommercialUse(receipt.licenses).rawValue, "state": state(folds).rawValue,
       "installedAt": receipt.installed, "digest": receipt.digest, "path": path,
       "default": isDefault, "shared": isShared,
     ]

@@ -4,10 +4,10 @@ import NNXSystem
 
 /// Installed models as `nnx list` shows them.
 struct InstalledTable {
-  private let rows: [(model: InstalledModel, card: ModelCard?)]
+  private let rows: [(model: InstalledModel, folds: FoldCount)]
   private let context: Context
 
-  init(_ rows: [(model: InstalledModel, card: ModelCard?)], context: Context) {
+  init(_ rows: [(model: InstalledModel, folds: FoldCount)], context: Context) {
     self.rows = rows
     self.context = context
   }
@@ -41,7 +41,7 @@ struct InstalledTable {
     context.output.json(
       "list",
       [
-        "models": rows.map { $0.model.listJSON(card: $0.card) }, "bytes": bytes, "store": store,
+        "models": rows.map { $0.model.listJSON($0.folds) }, "bytes": bytes, "store": store,
         "unreadable": unreadable.map { ["name": $0.name, "version": $0.version] as Members },
       ],
       warnings: rows.compactMap { licenseConflict($0.model.name, $0.model.receipt.licenses) }
@@ -56,14 +56,14 @@ struct InstalledTable {
         .left("LICENCE", minimum: 9), .left("STATE"),
       ], width: context.width, palette: context.palette)
     let several = Dictionary(grouping: rows, by: \.model.name).filter { $0.value.count > 1 }
-    for (model, card) in rows {
+    for (model, folds) in rows {
       let receipt = model.receipt
-      let state = model.state(card: card)
+      let state = model.state(folds)
       let mark = several[model.name] != nil && model.isDefault ? " *" : ""
       table.add(
         [
           model.name, model.version + mark, receipt.organs.joined(separator: ", "),
-          receipt.modalities.joined(separator: ","), FoldCount(model, card).text,
+          receipt.modalities.joined(separator: ","), folds.text,
           Quantity.bytes(receipt.bytes), License.summary(receipt.licenses), state.rawValue,
         ], inks: [7: state == .ok ? .good : state == .damaged ? .bad : .caution])
     }

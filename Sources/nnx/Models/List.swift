@@ -45,24 +45,31 @@ struct List: ParsableCommand {
         .filter { filters.filter.accepts($0.facts) }
       let sorted =
         filters.sort == nil ? cards : cards.sorted { order.puts($0.facts, before: $1.facts) }
-      return CardTable(sorted.map(\.card), installed: installed, context: context)
-        .show("list", why: filters.filter.whyNone(of: registry.models))
+      let isWhole = filters.filter.isEmpty && filters.sort == nil
+      return CardTable(
+        sorted.map(\.card), isGrouped: isWhole, installed: installed, context: context
+      )
+      .show("list", why: filters.filter.whyNone(of: registry.models))
     }
-    let models = installed.map { model in
-      let card = registry.card(of: model)
-      let facts = ModelFacts(model, card: card, readsNetworks: !filters.filter.isEmpty)
-      return (model: model, card: card, facts: facts)
-    }.filter {
-      filters.filter.accepts($0.facts) && (!outdated || registry.update(for: $0.model) != nil)
-    }
-    let order = filters.sort ?? .name
-    let rows =
-      order == .name
-      ? models : models.sorted { order.puts($0.facts, before: $1.facts) }
-    let table = InstalledTable(rows.map { ($0.model, $0.card) }, context: context)
+    let models = chosen(
+      outdated ? installed.filter { registry.update(for: $0) != nil } : installed, registry)
+    let table = InstalledTable(
+      models.map { ($0, FoldCount($0, stated: registry.folds(of: $0))) }, context: context)
     table.show(
       store: store.location.data, isFiltered: outdated || !filters.filter.isEmpty,
-      others: registry.models.count { card in !installed.contains { $0.name == card.name } },
+      others: registry.names.count { name in !installed.contains { $0.name == name } },
       unreadable: try store.unreadable())
+  }
+
+  /// Those that the filters want, in the order that is asked for. Without either nobody reads an entry.
+  private func chosen(_ installed: [InstalledModel], _ registry: Registry) -> [InstalledModel] {
+    let order = filters.sort ?? .name
+    guard !filters.filter.isEmpty || order != .name else { return installed }
+    return installed.map { model in
+      let card = registry.card(of: model)
+      let facts = ModelFacts(model, card: card, readsNetworks: !filters.filter.isEmpty)
+      return (model: model, facts: facts)
+    }.filter { filters.filter.accepts($0.facts) }
+      .sorted { order != .name && order.puts($0.facts, before: $1.facts) }.map(\.model)
   }
 }

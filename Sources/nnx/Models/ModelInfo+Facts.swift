@@ -20,6 +20,9 @@ extension ModelInfo {
   func addLabels(to fields: inout FieldList) {
     if let card = subject.card {
       fields.add("output", card.labels.map(ModelInfo.output))
+      if card.labels.isEmpty {
+        fields.add("output", "no source names the labels; the installed model does")
+      }
       if let recipe = card.recipe {
         let note = recipe.note.map { ["(\($0))"] } ?? []
         fields.add("recipe", ["by \(recipe.statedBy):"] + recipe.words + note)

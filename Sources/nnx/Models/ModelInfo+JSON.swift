@@ -13,7 +13,7 @@ extension ModelInfo {
 
   private func json(_ model: InstalledModel) -> Members {
     let receipt = model.receipt
-    return model.listJSON(card: subject.card) + [
+    return model.listJSON(FoldCount(model, stated: subject.card?.statedFolds ?? [:])) + [
       "latest": subject.update?.version, "networks": networks.map(json),
       "archives": receipt.source.archives.map {
         [

@@ -28,11 +28,11 @@ extension ModelInfo {
 
   /// `folds 0 1 2 of 0 1 2 3 4, 129 MB`.
   private func installed(_ model: InstalledModel) -> String {
-    let folds = FoldCount(model, subject.card)
+    let folds = FoldCount(model, stated: subject.card?.statedFolds ?? [:])
     let have = folds.have.joined(separator: " ")
     let rest = folds.isPartial ? " of " + folds.all.joined(separator: " ") : ""
     let several = model.receipt.sets.count > 1 ? " of \(model.receipt.sets.count) networks" : ""
-    let state = model.state(card: subject.card)
+    let state = model.state(folds)
     let damage = state == .damaged ? "DAMAGED (see nnx verify \(model.name)), " : ""
     return damage + (folds.have.count == 1 ? "fold " : "folds ") + have + rest + several
       + ", \(Quantity.bytes(model.receipt.bytes))"

@@ -86,6 +86,7 @@ struct ModelInfo {
       let works = (subject.card?.recordCitations ?? []) + (subject.card?.citations ?? [])
       let own = subject.installed?.receipt.source.archives.compactMap(\.doi) ?? []
       fields.add("cite", works.isEmpty ? own : works.compactMap { $0.doi ?? $0.url })
+      fields.add("", subject.card?.references ?? [])
     }
   }
 

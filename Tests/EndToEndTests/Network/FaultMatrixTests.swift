@@ -8,62 +8,92 @@ import Testing
   let bench = NetworkBench()
 
   static let cuts = [0, 1, NetworkBench.size / 2, NetworkBench.size - 1]
-  static let cells: [(TransferFault, Int)] = TransferFault.allCases.flatMap { fault in
-    (fault == .tooSlow ? [0] : cuts).map { (fault, $0) }
+  /// For Zenodo at every cut; for places whose bytes come by the same code, in the middle of the file.
+  static let cells = NetworkBench.Place.allCases.flatMap { place in
+    TransferFault.allCases.flatMap { fault in
+      (fault == .tooSlow ? [0] : place == .zenodo ? cuts : [NetworkBench.size / 2]).map {
+        Cell(place: place, fault: fault, cut: $0)
+      }
+    }
+  }
+
+  struct Cell: Sendable {
+    let place: NetworkBench.Place
+    let fault: TransferFault
+    let cut: Int
   }
   /// Documented exit codes for what a host does wrong (docs/exit-codes.md).
   static let refusals: [Int32] = [66, 69, 75, 76]
 
+  /// Every kind of fault at the machine that serves the bytes.
   @Test(arguments: cells)
-  func aFaultOfTheFileHost(_ fault: TransferFault, cut: Int) throws {
-    let zenodo = try LoopbackZenodo([NetworkBench.published()]) { request, isFile in
+  func aFaultOfTheFileHost(_ cell: Cell) throws {
+    let (place, fault, cut) = (cell.place, cell.fault, cell.cut)
+    let host = try NetworkBench.everywhere { request, isFile in
       guard isFile else { return nil }
       // Continuing needs a first answer that was cut.
       if fault.needsPartial, request.number == 1 { return (.cut, max(cut, 1)) }
       return request.number == (fault.needsPartial ? 2 : 1) ? (fault, cut) : nil
     }
-    try check(bench.install(zenodo), recovers: fault.outcome == .recovers, "\(fault) \(cut)")
-    NetworkBench.expectNoLeak(zenodo)
+    try check(
+      place, bench.install(host, from: place), recovers: fault.outcome == .recovers,
+      "\(place) \(fault) \(cut)")
+    expectNoLeak(host, place)
   }
 
   @Test(
-    arguments: TransferFault.allCases.filter {
-      ![.stallBeforeHead, .stallInBody, .tooSlow].contains($0)
-    })
-  func aFaultThatNeverEnds(_ fault: TransferFault) throws {
-    let zenodo = try LoopbackZenodo([NetworkBench.published()]) { request, isFile in
+    arguments: NetworkBench.Place.allCases,
+    TransferFault.allCases.filter { ![.stallBeforeHead, .stallInBody, .tooSlow].contains($0) })
+  func aFaultThatNeverEnds(_ place: NetworkBench.Place, _ fault: TransferFault) throws {
+    let host = try NetworkBench.everywhere { request, isFile in
       isFile ? (fault, NetworkBench.size / 2) : nil
     }
-    try check(bench.install(zenodo), recovers: nil, "\(fault)")
-    NetworkBench.expectNoLeak(zenodo)
+    try check(place, bench.install(host, from: place), recovers: nil, "\(place) \(fault)")
+    expectNoLeak(host, place)
   }
 
-  @Test(arguments: TransferFault.allCases.filter { $0 != .tooSlow })
-  func aFaultOfTheAPI(_ fault: TransferFault) throws {
-    let zenodo = try LoopbackZenodo([NetworkBench.published()]) { request, isFile in
+  /// The API, and the machine that leads to the bytes.
+  @Test(
+    arguments: NetworkBench.Place.allCases, TransferFault.allCases.filter { $0 != .tooSlow })
+  func aFaultOfTheAPI(_ place: NetworkBench.Place, _ fault: TransferFault) throws {
+    let host = try NetworkBench.everywhere { request, isFile in
       !isFile && request.number == 1 ? (fault, 100) : nil
     }
-    try check(bench.install(zenodo), recovers: nil, "\(fault)")
-    NetworkBench.expectNoLeak(zenodo)
+    try check(place, bench.install(host, from: place), recovers: nil, "\(place) \(fault)")
+    expectNoLeak(host, place)
   }
 
   @Test(arguments: TestAuthority.Flaw.allCases, [1, 2])
   func aFlawOfTheHandshake(_ flaw: TestAuthority.Flaw, number: Int) throws {
-    let zenodo = try LoopbackZenodo(
-      [NetworkBench.published()], flaw: { _, now in now == number ? flaw : .none })
-    // Certificates are not tried twice; a connection that breaks is.
-    let isCertificate = ![.none, .reset, .oldProtocol].contains(flaw)
-    let outcome = try bench.install(zenodo)
-    if isCertificate {
-      #expect(outcome.errors.contains("certificate") || outcome.errors.contains("SSL"))
-      #expect(zenodo.requests.count == number - 1)
+    for place in NetworkBench.Place.allCases {
+      let host = try NetworkBench.everywhere(flaw: { name, now in
+        now == number && name == place.trusted ? flaw : .none
+      })
+      let bench = NetworkBench()
+      // Certificates are not tried twice; a connection that breaks is.
+      let isCertificate = ![.none, .reset, .oldProtocol].contains(flaw)
+      let outcome = try bench.install(host, from: place)
+      let isMet = host.server.handshakes[place.trusted] ?? 0 >= number
+      if isCertificate, isMet {
+        #expect(outcome.errors.contains("certificate") || outcome.errors.contains("SSL"))
+        #expect(host.requests.count { $0.host == place.trusted } == number - 1)
+      }
+      try check(
+        place, outcome, in: bench, recovers: !isCertificate || !isMet, "\(place) \(flaw)")
+      expectNoLeak(host, place)
     }
-    try check(outcome, recovers: !isCertificate, "\(flaw)")
-    NetworkBench.expectNoLeak(zenodo)
+  }
+
+  private func expectNoLeak(_ host: LoopbackZenodo, _ place: NetworkBench.Place) {
+    NetworkBench.expectNoLeak(host, hosts: place.hosts, trusted: place.trusted)
   }
 
   /// - Parameter recovers: what has to happen; `nil` when either will do.
-  private func check(_ outcome: Binary.Outcome, recovers: Bool?, _ what: String) throws {
+  private func check(
+    _ place: NetworkBench.Place, _ outcome: Binary.Outcome, in bench: NetworkBench? = nil,
+    recovers: Bool?, _ what: String
+  ) throws {
+    let bench = bench ?? self.bench
     if let recovers {
       #expect((outcome.status == 0) == recovers, "\(what): \(outcome.status) \(outcome.errors)")
     }
@@ -73,8 +103,7 @@ import Testing
       #expect(outcome.errors.contains("error["), "\(what): \(outcome.errors)")
       #expect(try bench.installed() == [:], "\(what)")
     }
-    let good = try LoopbackZenodo([NetworkBench.published()])
-    let next = try bench.install(good)
+    let next = try bench.install(try NetworkBench.everywhere(), from: place)
     #expect(next.status == 0, "\(what), then: \(next.errors)")
     #expect(try bench.installed() == NetworkBench.right.get(), "\(what)")
   }

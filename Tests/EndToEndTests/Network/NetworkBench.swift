@@ -14,6 +14,52 @@ struct NetworkBench {
 
   let nnx = Binary()
 
+  /// Where `key` is published.
+  enum Place: String, CaseIterable, Sendable {
+    case zenodo, gitHub, huggingFace
+
+    /// What an install names.
+    var selector: String {
+      switch self {
+      case .zenodo: "10.5281/zenodo.\(NetworkBench.record)"
+      case .gitHub: "https://github.com/lab/models/releases/download/v1.0/\(NetworkBench.key)"
+      case .huggingFace: "https://huggingface.co/lab/models/resolve/main/\(NetworkBench.key)"
+      }
+    }
+
+    /// The hosts that may be asked, and the one that sees the token.
+    var hosts: Set<String> {
+      switch self {
+      case .zenodo: ["zenodo.org"]
+      case .gitHub:
+        ["api.github.com", "github.com", "release-assets.githubusercontent.com"]
+      case .huggingFace: ["huggingface.co", "cas-bridge.xethub.hf.co"]
+      }
+    }
+
+    var trusted: String {
+      switch self {
+      case .zenodo: "zenodo.org"
+      case .gitHub: "api.github.com"
+      case .huggingFace: "huggingface.co"
+      }
+    }
+  }
+
+  /// All places on this machine, each with the file.
+  static func everywhere(
+    script: @escaping LoopbackZenodo.Script = { _, _ in nil },
+    flaw: @escaping @Sendable (String, Int) -> TestAuthority.Flaw = { _, _ in .none }
+  ) throws -> LoopbackZenodo {
+    let file = try TestRelease.File(archive, key: key)
+    return try LoopbackZenodo(
+      [published()],
+      releases: [
+        TestRelease(.gitHub, "lab/models", "v1.0", files: [file]),
+        TestRelease(.huggingFace, "lab/models", "main", files: [file]),
+      ], script: script, flaw: flaw)
+  }
+
   /// The record that most tests install.
   static func published(_ number: Int = record) throws -> TestRecord {
     TestRecord(number, concept: 900_001, files: [try .init(archive, key: key)])
@@ -27,7 +73,7 @@ struct NetworkBench {
   {
     [
       "LD_PRELOAD": try Shim.library("virtual_time"), "VIRTUAL_LOG": try clock,
-      "ZENODO_TOKEN": "t0ken",
+      "ZENODO_TOKEN": "t0ken", "GITHUB_TOKEN": "t0ken", "HF_TOKEN": "t0ken",
     ].merging(zenodo.environment) { $1 }.merging(more) { $1 }
   }
 
@@ -38,9 +84,9 @@ struct NetworkBench {
     try nnx.run(arguments, environment: environment(zenodo, more))
   }
 
-  func install(_ zenodo: LoopbackZenodo, _ more: [String: String] = [:]) throws -> Binary.Outcome {
-    try run(zenodo, ["install", "10.5281/zenodo.\(Self.record)"], more)
-  }
+  func install(
+    _ zenodo: LoopbackZenodo, from place: Place = .zenodo, _ more: [String: String] = [:]
+  ) throws -> Binary.Outcome { try run(zenodo, ["install", place.selector], more) }
 
   /// Seconds that the last run waited without time passing.
   func waited() throws -> Double {
@@ -71,11 +117,13 @@ struct NetworkBench {
     return try bench.installed()
   }
 
-  /// No request but those to zenodo.org carries a credential, and nobody was asked who was not meant.
-  static func expectNoLeak(_ zenodo: LoopbackZenodo, hosts: Set<String> = ["zenodo.org"]) {
+  /// No request but those to the trusted host carries a credential, and nobody was asked who was not meant.
+  static func expectNoLeak(
+    _ zenodo: LoopbackZenodo, hosts: Set<String> = ["zenodo.org"], trusted: String = "zenodo.org"
+  ) {
     for request in zenodo.requests {
       #expect(hosts.contains(request.host ?? "?"), "\(request.host ?? "") was asked")
-      if request.host == "zenodo.org" {
+      if request.host == trusted {
         #expect(request.headers["authorization"] == "Bearer t0ken")
       } else {
         let values = request.headers.values.joined() + request.path

@@ -104,7 +104,7 @@ import Testing
     let error = #expect(throws: NNXError.self) {
       try Shop().files(of: "9", asking: web(machines))
     }
-    #expect(error?.fixes == ["Try again later; a restricted record needs SHOP_TOKEN"])
+    #expect(error?.fixes == ["Try again later; what is restricted needs SHOP_TOKEN"])
   }
 
   @Test func zenodosFilesHaveAnAddressInTheirRecord() throws {

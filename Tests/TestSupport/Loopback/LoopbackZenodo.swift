@@ -2,7 +2,7 @@ import Foundation
 import NNXSystem
 import Synchronization
 
-/// Zenodo on this machine, for the real binary: API, files, ranges, limits, and whatever goes wrong.
+/// Zenodo, GitHub and Hugging Face on this machine, for the real binary: API, files, ranges, limits, and whatever goes wrong.
 ///
 /// The binary needs no hook: `environment` tells it of a proxy that plays zenodo.org over TLS and of
 /// the authority that signed its certificate, through the variables that curl reads.
@@ -16,7 +16,8 @@ public final class LoopbackZenodo: Sendable {
   private let certificates: TemporaryFolder
 
   /// - Parameters:
-  ///   - records: what is published.
+  ///   - records: what Zenodo publishes.
+  ///   - releases: what GitHub and Hugging Face publish.
   ///   - port: 0 for any that is free.
   ///   - shape: of the API's answers.
   ///   - bytesPerSecond: how fast files go; `nil`: as fast as they can.
@@ -25,7 +26,8 @@ public final class LoopbackZenodo: Sendable {
   ///   - script: decides for each request whether it goes wrong, and how.
   ///   - flaw: what is wrong with a handshake, by host and number from 1.
   public init(
-    _ records: [TestRecord], port: Int = 0, shape: TestRecord.Shape = .current,
+    _ records: [TestRecord], releases: [TestRelease] = [], port: Int = 0,
+    shape: TestRecord.Shape = .current,
     bytesPerSecond: Int? = nil, remaining: [Int] = [], hosts: [String: String] = [:],
     script: @escaping Script = { _, _ in nil },
     flaw: @escaping @Sendable (_ host: String, _ number: Int) -> TestAuthority.Flaw = { _, _ in
@@ -35,7 +37,8 @@ public final class LoopbackZenodo: Sendable {
     certificates = try TemporaryFolder()
     try certificates.write("ca.pem", TestAuthority.shared.pem)
     let site = ZenodoSite(
-      records, shape: shape, bytesPerSecond: bytesPerSecond, remaining: remaining, hosts: hosts,
+      records, releases, shape: shape, bytesPerSecond: bytesPerSecond, remaining: remaining,
+      hosts: hosts,
       script: script)
     self.site = site
     server = LoopbackServer(port: port, authority: .shared, flaw: flaw) { site.answer($0) }
@@ -50,6 +53,9 @@ public final class LoopbackZenodo: Sendable {
   }
 
   public var requests: [LoopbackServer.Request] { server.requests }
+
+  /// Publishes a release in the place of one of the same repository and tag.
+  public func publish(_ release: TestRelease) { site.publish(release) }
 
   /// Publishes a record, in the place of one with the same number.
   public func publish(_ record: TestRecord) { site.publish(record) }

@@ -5,6 +5,9 @@ import Synchronization
 /// What zenodo.org and other hosts answer, in good order or as a script spoils it.
 final class ZenodoSite: Sendable {
   private let records: Mutex<[Int: TestRecord]>
+  private let releases: Mutex<[TestRelease]>
+  /// Questions that each API was asked.
+  private let asked = Mutex<[String: Int]>([:])
   private let shape: TestRecord.Shape
   private let bytesPerSecond: Int?
   private let remaining: Mutex<[Int]>
@@ -12,16 +15,25 @@ final class ZenodoSite: Sendable {
   private let script: LoopbackZenodo.Script
 
   init(
-    _ records: [TestRecord], shape: TestRecord.Shape, bytesPerSecond: Int?,
+    _ records: [TestRecord], _ releases: [TestRelease], shape: TestRecord.Shape,
+    bytesPerSecond: Int?,
     remaining: [Int], hosts: [String: String],
     script: @escaping LoopbackZenodo.Script
   ) {
     self.records = Mutex(Dictionary(records.map { ($0.number, $0) }) { $1 })
+    self.releases = Mutex(releases)
     self.shape = shape
     self.bytesPerSecond = bytesPerSecond
     self.remaining = Mutex(remaining)
     self.hosts = hosts
     self.script = script
+  }
+
+  func publish(_ release: TestRelease) {
+    releases.withLock { releases in
+      releases.removeAll { $0.listing == release.listing }
+      releases.append(release)
+    }
   }
 
   func publish(_ record: TestRecord) { records.withLock { $0[record.number] = record } }
@@ -32,6 +44,8 @@ final class ZenodoSite: Sendable {
     case document(OrderedJSON)
     case redirect(String)
     case missing(String)
+    /// GitHub's way to say that too much was asked.
+    case limited
   }
 
   func answer(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
@@ -54,6 +68,11 @@ final class ZenodoSite: Sendable {
       let body = Array("{\"moved\": true} ".utf8)
       if let fault { return fault.fault.reply(request, body, cut: 1) }
       return .init(302, limits() + [("Location", target)])
+    case .limited:
+      let reset = Int(Date().timeIntervalSince1970) + 40
+      return .init(
+        403, [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "\(reset)")],
+        Array("{\"message\": \"API rate limit exceeded\"}".utf8))
     case .missing(let message):
       let body: OrderedJSON = ["status": .int(404), "message": .string(message)]
       return .init(
@@ -98,7 +117,9 @@ final class ZenodoSite: Sendable {
 
   private func content(_ host: String, _ address: String) -> Content {
     let path = String(address.prefix { $0 != "?" })
-    guard host == "zenodo.org" || host == "www.zenodo.org" else { return other(host, path) }
+    guard host == "zenodo.org" || host == "www.zenodo.org" else {
+      return released(host, path) ?? other(host, path)
+    }
     var parts = path.split(separator: "/").map { $0.removingPercentEncoding ?? "" }
     let isAPI = parts.first == "api"
     if isAPI { parts.removeFirst() }
@@ -147,6 +168,31 @@ final class ZenodoSite: Sendable {
     return .document([
       "hits": ["hits": .array(found.map { $0.json(shape) }), "total": .int(found.count)]
     ])
+  }
+
+  /// What releases and repositories hold: a listing, a file's address, or the file where it lies.
+  private func released(_ host: String, _ path: String) -> Content? {
+    for release in releases.withLock({ $0 }) {
+      if "\(host)\(path)" == release.listing {
+        let number = asked.withLock { asked in
+          asked[release.listing, default: 0] += 1
+          return asked[release.listing, default: 0]
+        }
+        // The limit is new after it was waited for once.
+        if let limit = release.limit, number == limit + 1 { return .limited }
+        return .document(release.json)
+      }
+      for file in release.files {
+        let place = "/stored/\(release.repository)/\(release.tag)/\(file.key)"
+        if "https://\(host)\(path)" == release.address(of: file) {
+          return .redirect("https://\(release.store)\(place)?signature=x")
+        }
+        if host == release.store, path == place {
+          return .file(path: file.path, size: file.size, tag: "\"\(file.sha256.prefix(32))\"")
+        }
+      }
+    }
+    return nil
   }
 
   /// A static tree, as any web server serves it.

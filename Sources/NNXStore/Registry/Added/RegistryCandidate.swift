@@ -8,7 +8,7 @@ package struct RegistryCandidate: Sendable {
   package var bytes: [UInt8]
   package var sha256: String
   var tag: String?
-  /// Hosts besides zenodo.org that its files lie on, sorted.
+  /// Hosts besides those of places of publication that its files lie on, sorted.
   package var hosts: [String]
 
   /// - Throws: `invalid-json`, `invalid-registry`, `newer-registry`.
@@ -33,14 +33,14 @@ package struct RegistryCandidate: Sendable {
 
   /// Names that another registry has too: the first one's model counts.
   package func collisions(with other: Registry) -> [String] {
-    registry.models.map(\.name).filter { other.card(named: $0) != nil }.sorted()
+    registry.names.filter { other.card(named: $0) != nil }.sorted()
   }
 
   /// Names that differ by one letter from a name of `other`: easily mistaken, perhaps on purpose.
   package func lookalikes(of other: Registry) -> [(name: String, known: String)] {
     var found: [(name: String, known: String)] = []
-    for name in registry.models.map(\.name).sorted() where other.card(named: name) == nil {
-      for known in other.models.map(\.name) where editDistance(name, known) == 1 {
+    for name in registry.names.sorted() where other.card(named: name) == nil {
+      for known in other.names where editDistance(name, known) == 1 {
         found.append((name, known))
       }
     }

@@ -8,7 +8,7 @@ package struct RegistryRecord: Codable, Equatable, Sendable {
   private let base: String
   /// Asked before the registry that nnx comes with.
   package var isFirst: Bool
-  /// Hosts besides zenodo.org that the user trusts it to name.
+  /// Hosts besides those of places of publication that the user trusts it to name.
   package var hosts: [String]
   /// Of the stored index; an index with a lower one is refused.
   package var version: Int

@@ -72,9 +72,7 @@ struct JSONText {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
-    }
+    while position < bytes.count, JSONText.isSpace(bytes[position]) { position += 1 }
   }
 
   private mutating func skipString() {
@@ -101,10 +99,88 @@ struct JSONText {
       default:
         position += 1
         guard depth == 0 else { break }
-        while position < bytes.count,
-          ![0x20, 0x09, 0x0A, 0x0D, 0x2C, 0x5D, 0x7D].contains(bytes[position])
-        { position += 1 }
+        while position < bytes.count, !JSONText.endsWord(bytes[position]) { position += 1 }
       }
     } while depth > 0
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    isSpace(byte) || byte == 0x2C || byte == 0x5D || byte == 0x7D
+  }
+}
+
+/// Going through a document once, from front to back, with values made of what is wanted alone.
+extension JSONText {
+  /// Calls `body` with the key of each member of the object that begins here. What it does not read is
+  /// passed over.
+  ///
+  /// - Returns: where the object stands.
+  @discardableResult
+  mutating func members(_ body: (_ key: ArraySlice<UInt8>, inout JSONText) -> Void) -> Range<Int> {
+    skipSpace()
+    let start = position
+    guard take("{") else { return start..<start }
+    skipSpace()
+    while position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+      let key = stringBytes()
+      skipSpace()
+      _ = take(":")
+      readOrSkip { body(key, &$0) }
+      guard take(",") else { break }
+      skipSpace()
+    }
+    _ = take("}")
+    return start..<position
+  }
+
+  /// As `members`, for the elements of a list.
+  @discardableResult
+  mutating func elements(_ body: (inout JSONText) -> Void) -> Range<Int> {
+    skipSpace()
+    let start = position
+    guard take("[") else { return start..<start }
+    skipSpace()
+    while position < bytes.count, bytes[position] != UInt8(ascii: "]") {
+      readOrSkip(body)
+      guard take(",") else { break }
+      skipSpace()
+    }
+    _ = take("]")
+    return start..<position
+  }
+
+  /// The text that begins here, which holds no escapes.
+  mutating func plainString() -> String {
+    skipSpace()
+    return String(decoding: stringBytes(), as: UTF8.self)
+  }
+
+  /// Passes over a value.
+  ///
+  /// - Returns: where it stands.
+  mutating func pass() -> Range<Int> {
+    skipSpace()
+    let start = position
+    skipValue()
+    return start..<position
+  }
+
+  private mutating func readOrSkip(_ body: (inout JSONText) -> Void) {
+    skipSpace()
+    let before = position
+    body(&self)
+    if position == before { skipValue() }
+    skipSpace()
+  }
+
+  private mutating func stringBytes() -> ArraySlice<UInt8> {
+    let start = position
+    skipString()
+    let end = min(position, bytes.count)
+    return start + 1 < end ? bytes[(start + 1)..<(end - 1)] : []
   }
 }

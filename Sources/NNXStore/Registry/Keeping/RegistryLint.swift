@@ -114,7 +114,9 @@ package struct RegistryLint: Sendable {
         note("inputs[\(input.index)]", input.name, channel)
       }
       let values = set.labels.map(\.value).filter { $0 != 0 }
-      note("labels", show(values.map(String.init)), show(facts.labels.map { "\($0.value)" }))
+      note(
+        "labels", values.isEmpty ? nil : show(values.map(String.init)),
+        show(facts.labels.map { "\($0.value)" }))
       let unknown = (card.recipe?.labels(of: set.id) ?? []).filter { value in
         !facts.labels.contains { $0.value == value }
       }

@@ -6,7 +6,7 @@ extension Registry {
   package func nearestNames(to typed: String, limit: Int = 3) -> [String] {
     let typed = typed.lowercased()
     let scored = models.map { card in
-      let names = [card.name] + card.aliases + card.weights.map { $0.dataset.lowercased() }
+      let names = [card.name] + card.aliases + card.weights.compactMap { $0.dataset?.lowercased() }
       return (card.name, names.map { likeness(typed, $0) }.max() ?? 0)
     }
     let close = scored.filter { $0.1 >= 0.4 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
@@ -35,7 +35,8 @@ extension Registry {
   /// No words: all entries.
   package func search(_ words: [String]) -> [ModelCard] {
     let words = words.flatMap { searchWords($0) }
-    let scored = models.compactMap { card -> (ModelCard, Int)? in
+    let candidates = entries.names.indices.filter { mayHave(words, at: $0) }
+    let scored = candidates.map { entries[$0] }.compactMap { card -> (ModelCard, Int)? in
       let places = card.searchPlaces
       var total = 0
       for word in words {
@@ -48,6 +49,12 @@ extension Registry {
     }
     return scored.sorted { ($0.1, $0.0.name) < ($1.1, $1.0.name) }.map(\.0)
   }
+
+  /// Whether it is worth making the card at a position to search it.
+  private func mayHave(_ words: [String], at position: Int) -> Bool {
+    if let text { return text.mayHave(words, at: position) }
+    return true
+  }
 }
 
 extension ModelCard {
@@ -57,8 +64,9 @@ extension ModelCard {
     return [
       ([name] + aliases).flatMap { [$0] + searchWords($0) },
       organs.flatMap(searchWords),
-      (inputs.flatMap { [$0.modality, $0.name, $0.sequence ?? ""] } + [title]).flatMap(searchWords),
-      (labelNames + keywords + [collection] + weights.map(\.dataset)).flatMap(searchWords),
+      (inputs.flatMap { [$0.modality, $0.name, $0.sequence ?? ""] } + [title] + modalities)
+        .flatMap(searchWords),
+      (labelNames + keywords + [collection] + weights.compactMap(\.dataset)).flatMap(searchWords),
     ]
   }
 }

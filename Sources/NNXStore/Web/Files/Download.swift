@@ -1,3 +1,4 @@
+import NNXModel
 import NNXSystem
 
 /// One file on its way: judges each answer and puts its bytes where they belong.
@@ -105,9 +106,16 @@ final class Download {
   private func checkBeginning(_ bytes: RawSpan) throws(NNXError) {
     guard file.isArchive, partial.count == 0, beginning.count < 2 else { return }
     beginning += bytes.copy(0..<min(64, bytes.byteCount))
-    guard beginning.count >= 2, !beginning.starts(with: Array("PK".utf8)) else { return }
+    guard beginning.count >= 2, !beginsAsItsName else { return }
     let text = String(decoding: beginning.prefix(40), as: UTF8.self)
     throw page("It begins: \(text.split(whereSeparator: \.isNewline).first ?? "")")
+  }
+
+  /// Whether it begins as an archive of its name does: tar alone has no mark there, and is no page.
+  private var beginsAsItsName: Bool {
+    let name = file.name.lowercased()
+    if name.hasSuffix(".tar") { return beginning.first != UInt8(ascii: "<") }
+    return beginning.starts(with: ArchiveName.isTar(name) ? [0x1F, 0x8B] : Array("PK".utf8))
   }
 
   private func page(_ evidence: String) -> NNXError {

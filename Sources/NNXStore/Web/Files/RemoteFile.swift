@@ -21,6 +21,22 @@ package struct RemoteFile: Sendable, Equatable {
   package var hosts: Set<String> = []
   /// What is promised of entries of an archive.
   package var members: [WeightSet.Member] = []
+  /// Who promises size and digests.
+  var promise = Promise.registry
+
+  enum Promise {
+    case registry
+    /// What was measured when the model was installed before.
+    case receipt
+
+    /// Behind `the file`.
+    var words: String { self == .registry ? "the registry names" : "that was installed before" }
+    /// Before a value.
+    var says: String { self == .registry ? "the registry says" : "what is installed has" }
+  }
+
+  /// Whether somebody promises a digest.
+  var isPinned: Bool { sha256 != nil || md5 != nil }
 
   /// What the downloads of the file are called in the cache: it shares them under any address.
   ///
@@ -66,14 +82,14 @@ extension RemoteFile {
     size: Int?, md5: String? = nil, sha256: String? = nil, from source: String
   ) throws(NNXError) {
     let got = [("size", size.map(String.init)), ("sha256", sha256), ("md5", md5)]
-    try RemoteFile.compare(name, facts, with: got, "from \(source)", RemoteFile.notInstalled)
+    try compare(name, facts, with: got, "from \(source)", RemoteFile.notInstalled)
   }
 
   /// Compares what a host says of the file with what was promised, before its bytes come.
   ///
   /// - Throws: as `check(size:md5:sha256:from:)`.
   func check(size: Int? = nil, md5: String?, statedBy url: String) throws(NNXError) {
-    try RemoteFile.compare(
+    try compare(
       name, facts, with: [("size", size.map(String.init)), ("md5", md5)], "stated by \(url)",
       "Nothing was fetched; the record may have a newer version")
   }
@@ -83,7 +99,7 @@ extension RemoteFile {
   /// - Throws: as `check(size:md5:sha256:from:)`.
   func check(member: Archive.UnpackedFile) throws(NNXError) {
     guard let promised = members.first(where: { $0.path == member.path }) else { return }
-    try RemoteFile.compare(
+    try compare(
       "\(member.path) in \(name)",
       ["size": promised.size.map(String.init), "sha256": promised.sha256],
       with: [("size", String(member.size)), ("sha256", member.sha256)], nil,
@@ -97,14 +113,14 @@ extension RemoteFile {
     ["size": size.map(String.init), "sha256": sha256, "md5": md5]
   }
 
-  private static func compare(
+  private func compare(
     _ name: String, _ promised: [String: String?], with got: [(what: String, value: String?)],
     _ source: String?, _ fix: String
   ) throws(NNXError) {
     for case (let what, let value?) in got {
       guard case let expected?? = promised[what], expected != value else { continue }
       throw NNXError(
-        .integrity, "\(name) is not the file the registry names",
+        .integrity, "\(name) is not the file \(promise.words)",
         details: [
           "expected \(what)  \(expected)",
           "got      \(what)  \(value)" + (source.map { "  \($0)" } ?? ""),

@@ -18,6 +18,13 @@ protocol PublishingHost: Sendable {
   /// - Returns: seconds since 1970; `nil`: at any time.
   func notBefore(_ head: HTTPHead) -> Double?
 
+  /// Whether an answer that looks like a refusal means that too much was asked.
+  func isLimited(_ head: HTTPHead) -> Bool
+
+  /// The record that holds the file at an address, as `files(of:asking:)` takes it; `nil`: this is no address
+  /// of a file, or records are named by numbers of their own.
+  func record(of url: String) -> String?
+
   /// The files of a record: their names and addresses, with every size and digest that the host states.
   ///
   /// - Parameters:
@@ -30,6 +37,8 @@ protocol PublishingHost: Sendable {
 extension PublishingHost {
   var redirectTargets: Set<String> { [] }
   func notBefore(_ head: HTTPHead) -> Double? { head.rateLimitReset }
+  func isLimited(_ head: HTTPHead) -> Bool { false }
+  func record(of url: String) -> String? { nil }
 }
 
 /// What proves to a host who asks.
@@ -45,5 +54,8 @@ struct HostToken: Sendable {
 ///
 /// - Parameter settings: where tokens come from.
 func publishingHosts(_ settings: Settings? = nil) -> [any PublishingHost] {
-  [Zenodo(token: settings?.zenodoToken)]
+  [
+    Zenodo(token: settings?.zenodoToken), GitHub(token: settings?.gitHubToken),
+    HuggingFace(token: settings?.huggingFaceToken),
+  ]
 }

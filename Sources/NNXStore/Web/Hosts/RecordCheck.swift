@@ -1,29 +1,33 @@
 import NNXModel
 import NNXSystem
 
-/// Compares what the registry says of records with what Zenodo's API says, before anything is fetched.
+/// Compares what the registry says of records with what their hosts say, before anything is fetched.
 ///
 /// A difference stops the install: either the registry is wrong, or the record is not what it was.
 /// When the API cannot be asked (offline, no answer), files whose digest the registry knows may still
 /// come from wherever they are; for others nothing would vouch, and the install stops. A record that is
 /// gone stops it too, unless its files have mirrors.
 package struct RecordCheck: Sendable {
-  private let web: Web
-  private let asksOnlyIfNeeded: Bool
-  private let onSkip: @Sendable (NNXError) -> Void
+  let web: Web
+  let asksOnlyIfNeeded: Bool
+  let onSkip: @Sendable (NNXError) -> Void
+  let onUnvouched: @Sendable (RemoteFile) -> Void
 
   /// - Parameters:
   ///   - web: what asks.
   ///   - asksOnlyIfNeeded: leave the API alone where the registry knows every digest; for machines
   ///     that have a mirror because they do not reach Zenodo.
   ///   - onSkip: called with the reason when the API did not answer and the install goes on.
+  ///   - onUnvouched: called with each file that neither the registry nor its host has a digest of.
   package init(
     asking web: Web, asksOnlyIfNeeded: Bool = false,
-    onSkip: @escaping @Sendable (NNXError) -> Void = { _ in }
+    onSkip: @escaping @Sendable (NNXError) -> Void = { _ in },
+    onUnvouched: @escaping @Sendable (RemoteFile) -> Void = { _ in }
   ) {
     self.web = web.trying(.brief)
     self.asksOnlyIfNeeded = asksOnlyIfNeeded
     self.onSkip = onSkip
+    self.onUnvouched = onUnvouched
   }
 
   /// The plan, with sizes and MD5 digests that the registry lacks filled in from the API.
@@ -31,12 +35,18 @@ package struct RecordCheck: Sendable {
   /// - Throws: `integrity` with every difference; what `Zenodo.record` throws, when the registry
   ///   does not know the digest of some file.
   package func compare(_ plan: InstallPlan) throws(NNXError) -> InstallPlan {
-    guard plan.kind == .registry, plan.origin == .network else { return plan }
+    guard [.registry, .record].contains(plan.kind), plan.origin == .network else { return plan }
     var plan = plan
     var known: [Int: ZenodoRecord] = [:]
+    var listings: Listings = [:]
     for index in plan.items.indices {
-      guard let number = plan.items[index].record else { continue }
-      let isPinned = plan.items[index].files.allSatisfy { $0.sha256 != nil || $0.md5 != nil }
+      // A record that was looked up to make the plan has said what it says.
+      guard plan.kind == .registry else { continue }
+      guard let number = plan.items[index].record else {
+        try compareFiles(&plan.items[index], &listings)
+        continue
+      }
+      let isPinned = plan.items[index].files.allSatisfy(\.isPinned)
       if isPinned, asksOnlyIfNeeded { continue }
       if known[number] == nil {
         do throws(NNXError) {
@@ -54,11 +64,12 @@ package struct RecordCheck: Sendable {
       let licenses = plan.licenses.filter { $0.statedBy == "Zenodo" && $0.scope == .weights }
       try RecordCheck.compare(&plan.items[index], with: record, licenses.map(\.spdx))
     }
+    noteUnvouched(plan)
     return plan
   }
 
   /// Whether nobody answered: other than an answer that there is no such record.
-  private static func isSilence(_ code: NNXError.Code) -> Bool {
+  static func isSilence(_ code: NNXError.Code) -> Bool {
     [.offline, .unreachable, .hostRefused, .rateLimited].contains(code)
   }
 

@@ -65,31 +65,9 @@ package struct Zenodo: PublishingHost {
   private static func document(
     _ url: String, _ record: Int, _ web: Web
   ) throws(NNXError) -> OrderedJSON {
-    guard !web.isOffline else {
-      throw NNXError(
-        .offline, "record \(record) must be looked up, and --offline is set",
-        fixes: ["Download the zip by other means, then: nnx install FILE.zip --name NAME"])
-    }
-    var request = Web.Request(url: url, headers: [("Accept", "application/json")])
-    request.advice = [
-      "Try again later, or download the zip and run: nnx install FILE.zip --name NAME"
-    ]
-    return try web.document(request) { (count) throws(NNXError) in
-      guard count <= longest else {
-        throw NNXError(.hostRefused, "\(url) answered with more than a record")
-      }
-    } read: { (answer, body) throws(NNXError) in
-      switch answer.kind {
-      case .whole:
-        // Cut short without a word, or a page of somebody in between.
-        guard let json = try? OrderedJSON(parsing: body, source: url) else {
-          throw .transient("answered with something else than a record", .hostRefused)
-        }
-        return json
-      case .missing: throw noRecord("\(record)")
-      default: throw answer.refusal()
-      }
-    }
+    try web.record(
+      at: url, headers: [("Accept", "application/json")], atMost: longest, name: "record \(record)"
+    ) { noRecord("\(record)") }
   }
 
   private static func noRecord(_ record: String) -> NNXError {

@@ -37,6 +37,6 @@ struct RegistryAdd: ParsableCommand {
     try shelf.add(candidate, name: name, isFirst: first)
     context.output.answer(
       "registry", view.json(candidate, name: name, beside: known), quiet: [name],
-      text: ["Added \(name): \(candidate.registry.models.count) models."])
+      text: ["Added \(name): \(candidate.registry.names.count) models."])
   }
 }

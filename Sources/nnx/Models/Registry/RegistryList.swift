@@ -25,7 +25,7 @@ struct RegistryList: ParsableCommand {
       table.add([
         registry.name, "\(registry.version)", registry.updated,
         checked(registry).map { String($0.prefix(10)) } ?? "with nnx",
-        "\(registry.models.count)", registry.source,
+        "\(registry.names.count)", registry.source,
       ])
     }
     context.output.answer(
@@ -35,7 +35,7 @@ struct RegistryList: ParsableCommand {
           [
             "name": $0.name, "version": $0.version,
             "updated": $0.updated, "checked": checked($0),
-            "models": $0.models.count,
+            "models": $0.names.count,
             "source": $0.source,
           ] as Members
         }

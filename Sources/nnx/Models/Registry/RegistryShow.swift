@@ -29,8 +29,11 @@ struct RegistryShow: ParsableCommand {
     fields.add("version", "\(registry.version), of \(registry.updated)")
     fields.add("checked", record?.checked)
     fields.add("sha256", record?.sha256)
-    fields.add("hosts", (["zenodo.org"] + (record?.hosts ?? [])).joined(separator: ", "))
-    fields.add("models", registry.models.map(\.name).joined(separator: ", "))
+    fields.add(
+      "hosts",
+      (["zenodo.org", "github.com", "huggingface.co"] + (record?.hosts ?? [])).joined(
+        separator: ", "))
+    fields.add("models", registry.names.joined(separator: ", "))
     fields.add(
       "hidden", hidden.map { "\($0.name): another registry's comes first; \(name)/\($0.name)" })
     context.output.answer(
@@ -40,8 +43,8 @@ struct RegistryShow: ParsableCommand {
         "version": registry.version, "updated": registry.updated,
         "checked": record?.checked, "sha256": record?.sha256,
         "hosts": record?.hosts ?? [],
-        "models": registry.models.map(\.name),
+        "models": registry.names,
         "hidden": hidden.map(\.name),
-      ], quiet: registry.models.map(\.name), text: [name] + fields.lines)
+      ], quiet: registry.names, text: [name] + fields.lines)
   }
 }

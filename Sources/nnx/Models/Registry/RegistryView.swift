@@ -11,10 +11,12 @@ struct RegistryView {
     var fields = FieldList(width: context.width)
     let registry = candidate.registry
     fields.add("version", "\(registry.version), of \(registry.updated)")
-    fields.add("models", registry.models.map(\.name).joined(separator: ", "))
+    fields.add("models", registry.names.joined(separator: ", "))
     fields.add(
       "hosts",
-      candidate.hosts.isEmpty ? "none but zenodo.org" : candidate.hosts.joined(separator: ", "))
+      candidate.hosts.isEmpty
+        ? "none but zenodo.org, github.com and huggingface.co"
+        : candidate.hosts.joined(separator: ", "))
     fields.add("sha256", candidate.sha256)
     context.output.note(candidate.source.document)
     fields.lines.forEach(context.output.note)
@@ -46,7 +48,7 @@ struct RegistryView {
     [
       "name": name, "source": candidate.source.document, "version": candidate.registry.version,
       "sha256": candidate.sha256, "hosts": candidate.hosts,
-      "models": candidate.registry.models.map(\.name),
+      "models": candidate.registry.names,
       "collisions": candidate.collisions(with: known),
       "lookalikes": candidate.lookalikes(of: known).map {
         ["name": $0.name, "known": $0.known] as Members
