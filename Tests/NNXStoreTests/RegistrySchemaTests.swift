@@ -44,7 +44,7 @@ import Testing
     (#""folds": [0]"#, #""folds": [0.5]"#),
     (#""changesImage": false"#, #""changesImage": null"#),
     (#""rgb": [221, 130, 101]"#, #""rgb": [221, 130, 256]"#),
-    (#""updated": "2026-11-27""#, #""updated": "yesterday""#),
+    (#""updated": "2026-11-29""#, #""updated": "yesterday""#),
   ])
   func findsWhatIsWrong(right: String, wrong: String) throws {
     let text = try String(contentsOf: Fixtures.repository + "/registry.json")

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("lung-ct2", ["lung2-ct", "lung-ct", "lung-fdg-pet-ct"]),
+    ("lung-ct2", ["lung2-ct", "lung-ct", "lung5-mr"]),
     ("livr-ct", ["liver-ct", "liver2-ct", "liver-mr"]),
     ("kidny", ["kidney-ct"]),
     ("ct-kidney", ["kidney-ct"]),
@@ -32,7 +32,7 @@ import Testing
   @Test func theErrorForAnUnknownName() throws {
     let error = try Registry.repository().unknownModel("lung-ct2")
     #expect(error.message == "no model is called 'lung-ct2'")
-    #expect(error.details == ["Close names: lung2-ct, lung-ct, lung-fdg-pet-ct"])
+    #expect(error.details == ["Close names: lung2-ct, lung-ct, lung5-mr"])
     #expect(error.fixes == ["See all lung models with: nnx search lung"])
     #expect(error.code.status == .notFound)
     let lost = try Registry.repository().unknownModel("xyzzy-quux")
@@ -52,7 +52,10 @@ import Testing
     (["unicorn"], []),
   ])
   func searching(words: [String], expected: [String]) throws {
-    #expect(try Registry.repository().search(words).map(\.name) == expected)
+    // Those that were written by hand: made ones come and go.
+    let own = ["aimi", "nnunet-v1", "nnx"]
+    let found = try Registry.repository().search(words).filter { own.contains($0.collection) }
+    #expect(found.map(\.name) == expected)
   }
 
   @Test func noWordsFindEverything() throws {
