@@ -109,7 +109,7 @@ import NNXSystem
   /// Makes a sequence without items.
   ///
   /// - Throws: `bug`.
-  package func putEmptySequence(_ tag: DICOMTag) throws(NNXError) {
+  func putEmptySequence(_ tag: DICOMTag) throws(NNXError) {
     try unsafe check(functions.put_empty_sequence(handle, tag.number), tag)
   }
 

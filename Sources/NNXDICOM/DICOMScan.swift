@@ -22,7 +22,7 @@ package struct DICOMScan: Sendable {
   }
 
   /// Segmentation Storage, and Label Map Segmentation Storage (DICOM PS3.4, annex B.5).
-  package static let segmentationClasses: Set<String> = [
+  static let segmentationClasses: Set<String> = [
     "1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7",
   ]
   private static let directoryClass = "1.2.840.10008.1.3.10"

@@ -7,8 +7,8 @@ package struct Slice: Sendable {
   package let frame: Int
   package let format: PixelFormat
   /// SOP class and instance of its file, which segmentations refer to.
-  package let sopClass: String
-  package let sopInstance: String
+  let sopClass: String
+  let sopInstance: String
   /// The centre of its first pixel, LPS, in mm (ImagePositionPatient).
   package let position: [Double]
   /// Unit vectors along a row and along a column (ImageOrientationPatient).

@@ -84,7 +84,7 @@ package enum DICOMStart {
   /// Whether the file at `path` is a segmentation (DICOM-SEG).
   ///
   /// - Throws: `missing-library`.
-  package static func isSegmentation(_ path: String) throws(NNXError) -> Bool {
+  static func isSegmentation(_ path: String) throws(NNXError) -> Bool {
     guard isOne(path) else { return false }
     do throws(NNXError) {
       let object = try DICOMObject(path, until: DICOMTag(0x0008_0018))

@@ -27,7 +27,7 @@ extension SliceStack {
 
   /// The distance of slices that were made at even ones, in mm: the smallest of those between the scanner's; `nil`
   /// where they are the scanner's own.
-  package var evenDistance: Float? {
+  var evenDistance: Float? {
     guard case .even(let heights) = repair else { return nil }
     return zip(heights.dropFirst(), heights).map { $0 - $1 }.min()
   }

@@ -6,7 +6,7 @@ package struct Image: Sendable {
   /// float32 intensities `(z, y, x)`: the numbers that SimpleITK and nnU-Net's cast to float32 give.
   package var voxels: Tensor
   /// The intensities in double, in the order of `voxels`, where float32 rounds them and they were asked for.
-  package var exact: Buffer<Double>?
+  var exact: Buffer<Double>?
   /// The grid of `voxels`.
   package var geometry: Geometry
   /// The header of the file, from which outputs take their place in the patient byte for byte.

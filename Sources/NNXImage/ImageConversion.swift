@@ -4,7 +4,7 @@ import NNXTensor
 /// An image, a series or a label map as a file of another kind.
 package struct ImageConversion {
   package let geometry: Geometry
-  package let isLabels: Bool
+  let isLabels: Bool
 
   /// Reads `input` and writes it to `output`.
   ///

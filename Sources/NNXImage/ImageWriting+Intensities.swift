@@ -8,7 +8,7 @@ import NNXTensor
 ///   - description: a line for the header, ASCII.
 /// - Throws: `unsupported-image` for another ending; `file-not-found` when the folder is missing;
 ///   `cannot-write`, `no-space`.
-package func writeImage(
+func writeImage(
   _ image: Image, to path: String, description: String = "nnx", threads: Threads = .all
 ) throws(NNXError) {
   let format = try ImageFormat(writtenPath: path)

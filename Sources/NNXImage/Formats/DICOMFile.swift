@@ -6,7 +6,7 @@ package enum DICOMFile {
   package static func isOne(_ path: String) -> Bool { DICOMStart.isOne(path) }
 
   /// Whether there is DICOM at a path or an address: a folder that holds some, a file, a zip, `PATH#SERIES`.
-  package static func isThere(_ path: String) -> Bool {
+  static func isThere(_ path: String) -> Bool {
     SeriesAddress(path).map { $0.series != nil || $0.holdsDICOM } ?? false
   }
 }

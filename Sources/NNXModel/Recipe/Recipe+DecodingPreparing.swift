@@ -79,7 +79,7 @@ extension Recipe.Variant: Decodable {
 extension Recipe.Subset: Decodable {
   private enum CodingKeys: CodingKey, CaseIterable { case steps, around, margin }
 
-  package init(from decoder: any Decoder) throws {
+  init(from decoder: any Decoder) throws {
     try decoder.allow(CodingKeys.allCases)
     let members = try decoder.container(keyedBy: CodingKeys.self)
     steps = try members.decode(Filled<Recipe.Step>.self, forKey: .steps).wrappedValue

@@ -60,12 +60,12 @@ extension Recipe {
   }
 
   /// What is done where only some labels are asked for: steps whose map says where they lie.
-  package struct Subset: Equatable, Sendable {
-    package var steps: [Step]
+  struct Subset: Equatable, Sendable {
+    var steps: [Step]
     /// The step whose map has the entry's labels, on the images' grid.
-    package var around: String
+    var around: String
     /// mm.
-    package var margin: Double
+    var margin: Double
   }
 
   /// Whose files results look like.

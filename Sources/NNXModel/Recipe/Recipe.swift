@@ -13,9 +13,9 @@ package struct Recipe: Equatable, Sendable {
   /// What was chosen where sources disagree, and why.
   package var note: String?
   /// Other lists of steps for the same labels, such as coarser and faster ones.
-  package var variants: [Variant] = []
+  var variants: [Variant] = []
   /// What is done first where only some labels are asked for.
-  package var subset: Subset?
+  var subset: Subset?
   /// Whose files the results look like.
   package var files: Form?
   /// Values that the result may hold, ascending, without background.
