@@ -187,8 +187,13 @@ const char *frame(nnx_dicom_file *file, uint32_t index, void *into, size_t size)
     }
     Uint32 fragment = 0;
     OFString colours;
-    return said(pixels->getUncompressedFrame(&data, index, fragment, into, static_cast<Uint32>(size), colours,
-                                             &file->cache));
+    // DCMTK fills an even number of bytes.
+    std::vector<uint8_t> even(size % 2 ? size + 1 : 0);
+    void *target = even.empty() ? into : even.data();
+    OFCondition condition = pixels->getUncompressedFrame(&data, index, fragment, target,
+                                                         static_cast<Uint32>(size + size % 2), colours, &file->cache);
+    if (condition.good() && !even.empty()) memcpy(into, even.data(), size);
+    return said(condition);
   });
 }
 

@@ -12,20 +12,36 @@ package struct ImageConversion {
   ///   - series: how DICOM is read.
   ///   - like: an image or a series whose grid labels are put on; `nil` keeps the image's own.
   ///   - output: appears only when it is complete.
+  ///   - labels: of `input`, where they were read before.
+  ///   - origin: for a DICOM segmentation.
   /// - Throws: what reading and writing throw.
   package init(
     _ input: String, series: SeriesReading, like: String?, to output: String,
+    labels: Segmentation? = nil, origin: SEGOrigin? = nil,
     progress: ProgressHandler
   ) throws(NNXError) {
     guard let like else {
+      if let labels {
+        try writeSegmentation(labels, to: output, description: ImageMark.description)
+        (geometry, isLabels) = (labels.geometry, true)
+        return
+      }
       let image = try readImage(input, series: series, progress: progress)
       try writeImage(image, to: output, description: ImageMark.description)
       (geometry, isLabels) = (image.fileGeometry, false)
       return
     }
-    let labels = try readSegmentation(input, progress: progress)
+    let labels =
+      if let labels { labels } else { try readSegmentation(input, progress: progress) }
     let (grid, header) = try readPlace(like, series: series)
-    let placed = labels.placed(like: grid, header: header)
+    if labels.coversPart, !labels.fits(on: grid) {
+      Remarks.tell(
+        ["it lies on another grid than \(like): nearest neighbours were taken"], of: input)
+    }
+    // Where a place lies half way between two voxels the order of the grid decides: that of the series.
+    let (own, _) = try readPlace(like, series: SeriesReading(.dicom, allowed: series.allowed))
+    var placed = labels.placed(on: own, header: header).placed(on: grid, header: header)
+    placed.origin = origin
     try writeSegmentation(placed, to: output, description: ImageMark.description)
     (geometry, isLabels) = (grid, true)
   }

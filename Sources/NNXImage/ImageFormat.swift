@@ -58,6 +58,12 @@ extension ImageFormat {
     return allEndings.first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
   }
 
+  /// The ending of a DICOM segmentation's name; `nil` for other names. Files of series have any name.
+  package static func dicomEnding(of path: String) -> String? {
+    let name = (path.split(separator: "/").last ?? "").lowercased()
+    return [".seg.dcm", ".dcm"].first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+  }
+
   /// The ending of a segmentation of the image at `path`: the same, or that of one file where the image
   /// lies in two.
   package static func writtenEnding(forImage path: String) -> String {
@@ -101,13 +107,17 @@ extension ImageFormat {
   ///
   /// - Throws: `unsupported-image` for any other ending.
   package init(writtenPath path: String) throws(NNXError) {
+    if SEGOrigin.isTarget(path) {
+      self = .dicom
+      return
+    }
     if let ending = ImageFormat.ending(of: path), ImageFormat.allWrittenEndings.contains(ending) {
       try self.init(path: path)
       return
     }
     throw NNXError(
       .unsupportedImage, "cannot write \(path): nnx writes no files of that ending",
-      details: ["it writes \(ImageFormat.allWrittenEndings.joined(separator: ", "))"],
+      details: ["it writes \(ImageFormat.allWrittenEndings.joined(separator: ", ")), .dcm"],
       fixes: ["Give a name with one of these endings"])
   }
 }

@@ -164,6 +164,7 @@ private func readHeader(
 package func readSegmentation(
   _ path: String, progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> Segmentation {
+  if SEGFile.isOne(path) { return try SEGFile(path).segmentation() }
   let image = try readImage(path, progress: progress)
   var segmentation = Segmentation(labels: try labels(of: image, path), like: image)
   segmentation.table = image.table

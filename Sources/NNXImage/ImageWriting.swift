@@ -44,7 +44,7 @@ package func writeSegmentation(
       labels, source.gipl ?? GIPLHeader(geometry), to: path, description: description)
   case .png, .bmp, .tiff:
     try Picture.write(segmentation, format, to: path)
-  case .dicom: throw .noWriter(path, format)
+  case .dicom: try segmentation.writeDICOM(to: path)
   }
 }
 

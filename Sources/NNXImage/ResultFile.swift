@@ -16,13 +16,13 @@ package enum ResultFile: String, CaseIterable, Sendable {
 
   /// Path of the file that belongs to a segmentation, when no other is asked for.
   package func path(of segmentation: String) -> String {
-    let ending = ImageFormat.ending(of: segmentation)
+    let ending = ImageFormat.ending(of: segmentation) ?? ImageFormat.dicomEnding(of: segmentation)
     let stem = String(segmentation.dropLast(ending?.count ?? 0))
     return switch self {
     case .segmentation: segmentation
     case .spacing: stem + ".json"
     case .probabilities: stem + ".probabilities.npz"
-    case .uncertainty: stem + ".uncertainty" + (ending ?? ".nii.gz")
+    case .uncertainty: stem + ".uncertainty" + (ImageFormat.ending(of: segmentation) ?? ".nii.gz")
     case .stats: stem + ".stats.json"
     case .preview: stem + ".preview.png"
     case .record: stem + ResultFile.recordEnding

@@ -20,6 +20,11 @@ package struct Segmentation: Sendable {
     /// The image's header but for what tells the type of voxels, its extensions, and one with the table.
     case totalSegmentator
   }
+  /// Whether the grid is not that of an image but as much of it as the file holds, as in DICOM
+  /// segmentations: what is outside is background.
+  package var coversPart = false
+  /// What a DICOM segmentation needs to know; without it none can be written.
+  package var origin: SEGOrigin?
 
   package init(labels: LabelMap, geometry: Geometry, header: ImageHeader) {
     precondition(labels.shape == geometry.shape)

@@ -30,6 +30,8 @@ package struct Predictor {
     package var arrayOrder = SeriesReading.Order.dcm2niix
     /// Told of each image that a recipe prepares for networks, for checks; files are the teller's.
     package var prepared: (@Sendable (_ step: String, Image) throws -> Void)?
+    /// How a DICOM segmentation stores its labels.
+    package var segKind = SEGKind.binary
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
@@ -203,6 +205,7 @@ package struct Predictor {
     segmentation.table = table
     segmentation.form = recipe?.files == .totalSegmentator ? .totalSegmentator : .own
     segmentation.hasFreshHeader = outcome.isEmpty
+    segmentation.origin = origin(of: item)
     watch.lap("export")
 
     try write(segmentation, outcome, images, item, with: &writer, into: &record)

@@ -14,7 +14,8 @@ package struct Comparison: Sendable {
   package init(
     _ first: String, _ second: String, matches: [LabelMatch] = [], tolerance: Double
   ) throws(NNXError) {
-    let (a, b) = (try readNamedSegmentation(first), try readNamedSegmentation(second))
+    let (a, b) = try Segmentation.aligned(
+      readNamedSegmentation(first), readNamedSegmentation(second))
     let names = (lastComponent(first), lastComponent(second))
     let pairing = try LabelPairing(
       a.table, b.table, matches: matches, names: names.0 == names.1 ? (first, second) : names)

@@ -68,9 +68,8 @@ package struct Evaluation: Sendable {
     for (index, name) in other.keys.sorted().enumerated() {
       guard let prediction = own[name], let reference = other[name] else { continue }
       progress(name, index, other.count)
-      let (first, second) = (
-        try readNamedSegmentation(prediction), try readNamedSegmentation(reference)
-      )
+      let (first, second) = try Segmentation.aligned(
+        readNamedSegmentation(prediction), readNamedSegmentation(reference))
       let pairing = try LabelPairing(
         second.table, first.table,
         matches: matches.map { LabelMatch(first: $0.second, second: $0.first) },
@@ -115,7 +114,8 @@ package struct Evaluation: Sendable {
   private static func segmentations(_ folder: String) throws(NNXError) -> [String: String] {
     var found: [String: String] = [:]
     for name in try Folder.entries(folder) where !name.hasPrefix(".") {
-      guard let ending = ImageFormat.ending(of: name), !ResultFile.isCompanion(name) else {
+      let told = ImageFormat.ending(of: name) ?? ImageFormat.dicomEnding(of: name)
+      guard let ending = told, !ResultFile.isCompanion(name) else {
         continue
       }
       let stem = String(name.dropLast(ending.count))

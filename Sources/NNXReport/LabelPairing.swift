@@ -37,8 +37,8 @@ package struct LabelMatch: Equatable, Sendable {
   }
 }
 
-/// Which structures of two segmentations are compared: by name where both carry names, by number where
-/// one does not, and always as a person says.
+/// Which structures of two segmentations are compared: by code where both carry codes, by name where both
+/// carry names, by number where one does not, and always as a person says.
 struct LabelPairing: Sendable {
   private(set) var pairs: [LabelPair] = []
   /// What a person should know about how they were found, one line each.
@@ -76,6 +76,7 @@ struct LabelPairing: Sendable {
     partners = .init(repeating: nil, count: own.count)
     taken = .init(repeating: false, count: other.count)
     try take(matches)
+    pairByCode(first, second)
     if hasNames.0, hasNames.1 {
       pairByName()
       pairPartsByNumber()
@@ -137,6 +138,25 @@ struct LabelPairing: Sendable {
         details: ["it has " + shortList(structures.map { "\($0.valueText) \($0.name)" })])
     }
     return place
+  }
+
+  /// Labels that alone have a code in their files: what DICOM segmentations are matched by.
+  private mutating func pairByCode(_ first: LabelTable, _ second: LabelTable) {
+    func codes(_ structures: [LabelTable.Structure], _ table: LabelTable) -> [String: [Int]] {
+      var places: [String: [Int]] = [:]
+      for (index, structure) in structures.enumerated() {
+        guard let code = structure.value.flatMap({ table[$0]?.code }) else { continue }
+        places[code, default: []].append(index)
+      }
+      return places
+    }
+    let theirs = codes(other, second)
+    for (code, places) in codes(own, first) {
+      guard places.count == 1, let found = theirs[code], found.count == 1,
+        partners[places[0]] == nil, !taken[found[0]]
+      else { continue }
+      pair(places[0], found[0])
+    }
   }
 
   private mutating func pairByName() {
@@ -208,6 +228,17 @@ struct LabelPairing: Sendable {
     if let alone = own.indices.first(where: { partners[$0] == nil }), taken.contains(false) {
       notes.append("to pair others: --map \(own[alone].valueText)=<number or name>")
     }
+  }
+}
+
+extension LabelTable.Entry {
+  /// What its codes say that it is, as a text to compare; `nil` without a type, and for tissue, which is what
+  /// labels are called that nobody has a code for.
+  fileprivate var code: String? {
+    let parts = ["type", "modifier", "region", "regionModifier"].map { role in
+      terms.first { $0.role == role }.map { "\($0.scheme) \($0.value)" } ?? ""
+    }
+    return ["", "SCT 85756007"].contains(parts[0]) ? nil : parts.joined(separator: ", ")
   }
 }
 

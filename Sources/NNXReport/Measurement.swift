@@ -18,9 +18,10 @@ package struct Measurement: Sendable {
   package init(
     segmentation: String, image: String?, smallest: Double = 0
   ) throws(NNXError) {
-    let map = try readNamedSegmentation(segmentation)
+    var map = try readNamedSegmentation(segmentation)
     var voxels: Image?
     if let image { voxels = try readGreyImage(image) }
+    if let voxels { map = map.completed(to: voxels.geometry, voxels.header) }
     self.segmentation = segmentation
     self.image = image
     geometry = map.geometry

@@ -6,7 +6,7 @@ import Glibc
 /// is dropped before that leaves nothing behind, and neither does a process that a signal ends.
 package final class AtomicFile {
   package let path: String
-  private let temporaryPath: String
+  let temporaryPath: String
   private var writer: FileWriter
   /// Bytes written so far.
   package var count: Int { writer.count }

@@ -33,6 +33,7 @@ struct NNX: ParsableCommand {
           Predict.self, EstimateCommand.self, EnsembleCommand.self, Stats.self, Diff.self,
           Evaluate.self,
           PreviewCommand.self, ViewCommand.self, Report.self, LabelsCommand.self,
+          DataCommand.self,
           DICOMCommand.self,
         ]),
       CommandGroup(

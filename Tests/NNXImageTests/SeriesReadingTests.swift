@@ -82,7 +82,7 @@ import Testing
       image.voxels.withSpan { span in for index in span.indices { map[index] = Int(span[index]) } }
       return Segmentation(labels: map, like: image)
     }
-    let placed = labels(turned).placed(like: own.geometry, header: own.header)
+    let placed = labels(turned).placed(on: own.geometry, header: own.header)
     #expect(placed.labels.bytes == labels(own).labels.bytes)
   }
 }

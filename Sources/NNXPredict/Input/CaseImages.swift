@@ -51,7 +51,10 @@ struct CaseImages {
     progress(ProgressEvent(.read, item.name, item.images.count, of: item.images.count, .files))
     try InputCheck.checkCount(images, item, model)
     warnings = try InputCheck.check(images, item, model, allowed: allowed)
-    for path in targets { try checkTarget(path, like: images[0]) }
+    for path in targets {
+      try checkTarget(path, like: images[0])
+      if SEGOrigin.isTarget(path) { try SEGOrigin.check(item.images[0], target: path) }
+    }
     geometries = images.map(\.fileGeometry)
     (header, turn) = (images[0].header, images[0].turn)
     (self.item, self.model, self.images) = (item, model, images)

@@ -14,8 +14,11 @@ package struct OutputPaths: Equatable, Sendable {
   /// existing folder or a trailing slash make `output` a folder, with one file for each case inside,
   /// of the kind of its first image.
   ///
+  /// - Parameter ending: of files in a folder; `nil`: that of their images.
   /// - Throws: `usage` when a file name is given that nnx cannot write.
-  package init(_ output: String, cases: [Case], inputs: [String]) throws(NNXError) {
+  package init(
+    _ output: String, cases: [Case], inputs: [String], ending: String? = nil
+  ) throws(NNXError) {
     try StandardStream.output.refuse(output)
     let isFolder =
       output.hasSuffix("/") || Folder.isFolder(output) == true || cases.count != 1
@@ -49,7 +52,7 @@ package struct OutputPaths: Equatable, Sendable {
       cases.count != 1 || (inputs.contains { Folder.isFolder($0) == true } && !cases[0].isSeries)
     self.folder = isCohort ? folder : nil
     segmentations = cases.map { item in
-      let ending = ImageFormat.writtenEnding(forImage: item.images[0])
+      let ending = ending ?? ImageFormat.writtenEnding(forImage: item.images[0])
       return (folder == "/" ? "/" : folder + "/") + item.name + ending
     }
   }

@@ -47,9 +47,10 @@ struct CohortCase {
       }
       notes.append("the segmentation was changed after the run")
     }
-    let segmentation = try readNamedSegmentation(entry.segmentation)
+    var segmentation = try readNamedSegmentation(entry.segmentation)
     if let doubt = segmentation.doubt(entry.segmentation) { notes.append(doubt) }
     let (image, problem) = CohortCase.image(entry, segmentation)
+    if let image { segmentation = segmentation.completed(to: image.geometry, image.header) }
     if let problem { notes.append(problem) }
     labels = try LabelStatistics.measure(segmentation, image: image)
     let cut = labels.filter { !$0.touches.isEmpty }
@@ -77,7 +78,7 @@ struct CohortCase {
         return (nil, "\(lastComponent(path)) is not the image that was segmented")
       }
       let image = try readGreyImage(path)
-      try segmentation.checkGrid(of: image)
+      try segmentation.completed(to: image.geometry, image.header).checkGrid(of: image)
       return (image, nil)
     } catch {
       return (nil, error.message)

@@ -26,7 +26,8 @@ struct CohortFolder {
   init(_ folder: String, images: String?) throws(NNXError) {
     let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
     var entries: [Entry] = []
-    var orphans = Set(names.filter { ImageFormat.ending(of: $0) != nil })
+    var orphans = Set(
+      names.filter { (ImageFormat.ending(of: $0) ?? ImageFormat.dicomEnding(of: $0)) != nil })
     var leftOut: [String] = []
     for name in names where name.hasSuffix(ResultFile.recordEnding) {
       let recorded: RecordedFiles

@@ -296,7 +296,8 @@ package func previewPicture(
 ) throws(NNXError) -> Preview {
   var labels: Segmentation?
   if let segmentation { labels = try readNamedSegmentation(segmentation) }
+  let ground = try readGreyImage(image)
   return try Preview(
-    image: try readGreyImage(image), segmentation: labels,
+    image: ground, segmentation: labels?.completed(to: ground.geometry, ground.header),
     title: lastComponent(segmentation ?? image), options: options)
 }

@@ -36,7 +36,9 @@ package struct TerminalPicture: Sendable {
     let image = try readGreyImage(image)
     var labels = Segmentation(
       labels: LabelMap(image.geometry.shape, largestLabel: 0), like: image)
-    if let segmentation { labels = try readNamedSegmentation(segmentation) }
+    if let segmentation {
+      labels = try readNamedSegmentation(segmentation).completed(to: image.geometry, image.header)
+    }
     try labels.checkGrid(of: image)
     let plane = SlicePlane(view, image.geometry)
     let extent = plane.through.extent

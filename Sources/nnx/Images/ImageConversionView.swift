@@ -12,19 +12,23 @@ struct ImageConversionView {
 
   /// - Throws: `output-exists`; what `ImageConversion` throws.
   func run(
-    _ input: String, to output: String, _ options: ImageConversionOptions, overwrites: Bool
+    _ input: String, to output: String, _ options: ImageConversionOptions,
+    _ segments: SegmentOptions, overwrites: Bool
   ) throws {
     let address = options.series.map { "\(Folder.trimmed(input))#\($0)" } ?? input
-    let inputs = try allFiles(ofImage: address) + furtherInputs(options.like)
+    let labels = try segments.labels(of: input)
+    let inputs = try (labels == nil ? allFiles(ofImage: address) : [input]) + furtherInputs(options.like)
     _ = try ImageFormat(writtenPath: output)
-    let planned = OutputPlan.Output(output, author: ImageMark.author)
+    let isSEG = SEGOrigin.isTarget(output)
+    let planned = OutputPlan.Output(output, author: isSEG ? SEGOrigin.author : ImageMark.author)
     try OutputPlan.check(
       [planned], reading: inputs.map { .init($0) }, overwrites: overwrites)
     let staged = StagedFiles()
     var result: ImageConversion?
     try staged.write(output) { path in
       result = try ImageConversion(
-        address, series: options.reading, like: options.like, to: path,
+        address, series: options.reading, like: options.like, to: path, labels: labels,
+        origin: segments.origin(like: options.like),
         progress: context.progressBar.handler)
     }
     context.progressBar.finish()

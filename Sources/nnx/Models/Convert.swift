@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXModel
 import NNXStore
 import NNXSystem
@@ -16,6 +17,8 @@ struct Convert: ParsableCommand {
         nnx convert dicom/ -o scan.nii.gz
         nnx convert dicom/ --series 4 --order dicom -o scan.nrrd
         nnx convert labels.nii.gz --like dicom/ -o on-series.nii.gz
+        nnx convert labels.nii.gz --like dicom/ -o seg.dcm
+        nnx convert seg.dcm --like dicom/ -o labels.nii.gz
         nnx convert Dataset006_Liver/ -o liver/
         nnx convert fold_0/checkpoint_final.pth -o liver.safetensors
       """)
@@ -28,6 +31,7 @@ struct Convert: ParsableCommand {
   var output: String
 
   @OptionGroup var images: ImageConversionOptions
+  @OptionGroup var segments: SegmentOptions
 
   @Flag(help: "Replace an output that nnx wrote.")
   var overwrite = false
@@ -36,9 +40,9 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    if images.isImage(input) {
+    if SEGFile.isOne(input) || images.isImage(input) {
       return try ImageConversionView(context: context).run(
-        input, to: output, images, overwrites: overwrite)
+        input, to: output, images, segments, overwrites: overwrite)
     }
     guard let isFolder = Folder.isFolder(input) else {
       throw NNXError(.fileNotFound, "there is no file or folder at \(input)")

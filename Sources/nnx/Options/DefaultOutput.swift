@@ -6,8 +6,11 @@ import NNXSystem
 enum DefaultOutput {
   /// `scan_seg.nii.gz` for an image, `scans_seg/` for a folder.
   ///
+  /// - Parameter ending: of the files; `nil`: that of their images.
   /// - Throws: `usage` for several images that are no folder.
-  static func path(for cases: [Case], inputs: [String]) throws(NNXError) -> String {
+  static func path(
+    for cases: [Case], inputs: [String], ending: String? = nil
+  ) throws(NNXError) -> String {
     if inputs.count == 1, Folder.isFolder(inputs[0]) == true, cases.count != 1 || !cases[0].isSeries
     {
       let name = Folder.absolute(inputs[0]).split(separator: "/").last.map(String.init)
@@ -18,6 +21,6 @@ enum DefaultOutput {
         .usage, "nothing says where the results of \(cases.count) images go",
         fixes: ["Name a folder for them: -o segmentations/"])
     }
-    return item.name + "_seg" + ImageFormat.writtenEnding(forImage: item.images[0])
+    return item.name + "_seg" + (ending ?? ImageFormat.writtenEnding(forImage: item.images[0]))
   }
 }

@@ -67,12 +67,15 @@ struct Predict: ParsableCommand {
       $0.allowed = Set(allow)
       $0.uncertainty = extras.uncertaintyChoice
       if let prepared { $0.prepared = { try prepared.write($0, $1) } }
+      $0.segKind = extras.segKind
     }
     let predictor = ready.predictor
     try extras.check(cases: ready.cases.count)
     let targets = try OutputPaths(
-      output ?? DefaultOutput.path(for: ready.cases, inputs: prediction.input),
-      cases: ready.cases, inputs: prediction.input)
+      output
+        ?? DefaultOutput.path(
+          for: ready.cases, inputs: prediction.input, ending: extras.ending),
+      cases: ready.cases, inputs: prediction.input, ending: extras.ending)
     if ready.cases.count > 1 { ready.cases = predictor.withoutClashes(ready.cases, targets) }
     let cases = ready.cases
     try predictor.checkOutputs(cases, targets)

@@ -25,6 +25,25 @@ struct PredictExtras: ParsableArguments {
       visibility: .hidden))
   var prepared: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "dicom writes DICOM segmentations where -o names no file (default: as the image).",
+      valueName: "format"))
+  var format: ResultFormat = .image
+
+  @Option(
+    name: .customLong("seg-type"),
+    help: ArgumentHelp(
+      "How a DICOM segmentation is written: binary or labelmap.", valueName: "type"))
+  var segKind: SEGKind = .binary
+
+  enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
+    case image, dicom
+  }
+
+  /// Of the names of results; `nil`: that of their images.
+  var ending: String? { format == .dicom ? ".dcm" : nil }
+
   var uncertaintyChoice: UncertaintyChoice {
     guard let uncertainty else { return .none }
     return uncertainty.isEmpty ? .beside : .file(uncertainty)

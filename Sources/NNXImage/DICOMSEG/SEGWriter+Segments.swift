@@ -1,0 +1,142 @@
+import NNXDICOM
+import NNXSystem
+
+extension SEGWriter {
+  /// The number of each segment: 1 to n without gaps; in label maps the label's value.
+  func numbers(_ table: LabelTable) -> [(number: Int, entry: LabelTable.Entry)] {
+    table.entries.enumerated().map { (kind == .binary ? $0 + 1 : $1.value, $1) }
+  }
+
+  func putSegments(_ data: DICOMItem, _ table: LabelTable) throws(NNXError) {
+    if kind == .labelmap {
+      // Each pixel value has its item, that of no segment too.
+      let background = LabelTable.Term(
+        role: "type", value: "125040", scheme: "DCM", meaning: "Background")
+      let concept = LabelTable.Term(
+        role: "category", value: "309825002", scheme: "SCT",
+        meaning: "Spatial and Relational Concept")
+      let item = try data.append(SEGTag.segments)
+      try putHead(item, 0, "Background")
+      try put(concept, in: item, SEGTag.category, name: "Background")
+      try put(background, in: item, SEGTag.type, name: "Background")
+    }
+    for (number, entry) in numbers(table) {
+      let item = try data.append(SEGTag.segments)
+      try putHead(item, number, entry.name)
+      try item.put(
+        SEGTag.colour, "US",
+        CIELab(rgb: entry.rgb).values.map { "\(Int($0))" }.joined(separator: "\\"))
+      try putCodes(item, entry)
+      try item.put(SEGTag.trackingID, "UT", SEGText.plain("\(entry.name) by \(algorithm.name)"))
+      try item.put(
+        SEGTag.trackingUID, "UI",
+        DICOMUID.of([
+          "tracking", source.seriesUID, algorithm.name, algorithm.version, "\(entry.value)",
+          entry.name,
+        ]))
+    }
+  }
+
+  private func putHead(_ item: DICOMItem, _ number: Int, _ name: String) throws(NNXError) {
+    try item.put(SEGTag.number, "US", "\(number)")
+    try item.put(SEGTag.label, "LO", SEGText.plain(name))
+    try item.put(SEGTag.algorithmType, "CS", "AUTOMATIC")
+    try item.put(SEGTag.algorithmName, "LO", SEGText.plain(algorithm.name))
+    let identification = try item.append(SEGTag.algorithm)
+    let family = LabelTable.Term(
+      role: "family", value: "123109", scheme: "DCM", meaning: "Artificial Intelligence")
+    try put(family, in: identification, SEGTag.algorithmFamily, name: "")
+    try identification.put(SEGTag.algorithmFullName, "LO", SEGText.plain(algorithm.name))
+    try identification.put(SEGTag.algorithmVersion, "LO", SEGText.plain(algorithm.version))
+    if let source = algorithm.source {
+      try identification.put(SEGTag.algorithmSource, "LO", SEGText.plain(source))
+    }
+    if let parameters = algorithm.parameters {
+      try identification.put(
+        SEGTag.algorithmParameters, "LT", SEGText.plain(parameters, most: 10_000))
+    }
+  }
+
+  private func putCodes(_ item: DICOMItem, _ entry: LabelTable.Entry) throws(NNXError) {
+    let terms = entry.dicomTerms
+    func term(_ role: String) -> LabelTable.Term? { terms.first { $0.role == role } }
+    func code(_ role: String, _ parent: DICOMItem, _ tag: DICOMTag) throws(NNXError) -> DICOMItem? {
+      guard let term = term(role) else { return nil }
+      return try put(term, in: parent, tag, name: entry.name)
+    }
+    _ = try code("category", item, SEGTag.category)
+    if let type = try code("type", item, SEGTag.type) {
+      _ = try code("modifier", type, SEGTag.typeModifier)
+    }
+    if let region = try code("region", item, SEGTag.anatomicRegion) {
+      _ = try code("regionModifier", region, SEGTag.anatomicModifier)
+    }
+  }
+
+  @discardableResult
+  private func put(
+    _ term: LabelTable.Term, in parent: DICOMItem, _ tag: DICOMTag, name: String
+  ) throws(NNXError) -> DICOMItem {
+    let item = try parent.append(tag)
+    let isLong = term.value.utf8.count > 16
+    try item.put(
+      isLong ? SEGTag.longCodeValue : SEGTag.codeValue, isLong ? "UC" : "SH",
+      SEGText.plain(term.value, most: isLong ? 1024 : 16))
+    try item.put(SEGTag.codingScheme, "SH", SEGText.plain(term.scheme, most: 16))
+    try item.put(
+      SEGTag.codeMeaning, "LO", SEGText.plain(term.meaning.isEmpty ? name : term.meaning))
+    return item
+  }
+
+  func putFrames(
+    _ data: DICOMItem, _ list: SEGFrameList, _ table: LabelTable
+  ) throws(NNXError) {
+    let grid = source.geometry
+    let shared = try data.append(SEGTag.sharedGroups)
+    let axes = [0, 3, 6, 1, 4, 7].map { grid.direction[$0] }
+    try shared.append(SEGTag.planeOrientation).put(
+      SEGTag.orientation, "DS",
+      SEGText.decimals(axes))
+    let measures = try shared.append(SEGTag.pixelMeasures)
+    try measures.put(
+      SEGTag.pixelSpacing, "DS",
+      SEGText.decimals([grid.spacing[1], grid.spacing[2]]))
+    for tag in [SEGTag.sliceThickness, SEGTag.sliceSpacing] {
+      try measures.put(tag, "DS", SEGText.decimal(grid.spacing[0]))
+    }
+    let numbers = Dictionary(
+      self.numbers(table).map { ($0.entry.value, $0.number) },
+      uniquingKeysWith: { first, _ in first })
+    for frame in list.frames {
+      let item = try data.append(SEGTag.frameGroups)
+      let number = numbers[frame.value] ?? 0
+      try item.append(SEGTag.frameContent).put(
+        SEGTag.dimensionIndex, "UL",
+        kind == .binary ? "\(number)\\\(frame.slice + 1)" : "\(frame.slice + 1)")
+      try item.append(SEGTag.planePosition).put(
+        SEGTag.position, "DS", SEGText.decimals(source.instances[frame.slice].position))
+      if kind == .binary {
+        try item.append(SEGTag.identification).put(SEGTag.referencedNumber, "US", "\(number)")
+      }
+      try putDerivation(item, source.instances[frame.slice])
+    }
+  }
+
+  private func putDerivation(
+    _ frame: DICOMItem, _ instance: SEGSource.Instance
+  ) throws(NNXError) {
+    let derivation = try frame.append(SEGTag.derivationImages)
+    try put(
+      .init(role: "", value: "113076", scheme: "DCM", meaning: "Segmentation"), in: derivation,
+      SEGTag.derivationCode, name: "")
+    let image = try derivation.append(SEGTag.sourceImages)
+    try image.put(SEGTag.referencedClass, "UI", instance.classUID)
+    try image.put(SEGTag.referencedInstance, "UI", instance.instanceUID)
+    if let number = instance.frame { try image.put(SEGTag.referencedFrame, "IS", "\(number)") }
+    try put(
+      .init(
+        role: "", value: "121322", scheme: "DCM",
+        meaning: "Source image for image processing operation"), in: image, SEGTag.purpose, name: ""
+    )
+  }
+}

@@ -1,0 +1,170 @@
+import NNXDICOM
+import NNXSystem
+
+/// Writes label maps as DICOM segmentations of a series.
+///
+/// The same labels, series and algorithm give the same bytes: UIDs are made of what the file holds, and its
+/// date is that of the series. Of the source stand in it: patient, study, frame of reference, and nothing of
+/// its equipment or institution.
+package struct SEGWriter {
+  let source: SEGSource
+  let algorithm: SEGAlgorithm
+  let kind: SEGKind
+
+  package init(_ source: SEGSource, by algorithm: SEGAlgorithm, kind: SEGKind = .binary) {
+    (self.source, self.algorithm, self.kind) = (source, algorithm, kind)
+  }
+
+  static let explicit = "1.2.840.10008.1.2.1"
+  static let runLengths = "1.2.840.10008.1.2.5"
+  /// What a file may hold: lengths have 32 bits.
+  private static let mostBytes = Int(UInt32.max) - 1
+
+  /// - Parameters:
+  ///   - labels: on the grid of the source, in its order.
+  ///   - table: what is a segment; labels that occur besides are, too.
+  ///   - path: appears only when the file is complete.
+  /// - Throws: `unsupported-image` for labels that a file cannot hold; `cannot-write`, `no-space`.
+  package func write(_ labels: LabelMap, _ table: LabelTable, to path: String) throws(NNXError) {
+    precondition(labels.shape == source.geometry.shape)
+    let histogram = labels.histogram
+    let table = table.covering(histogram.indices.dropFirst().filter { histogram[$0] > 0 })
+    guard let largest = table.entries.last?.value else {
+      throw NNXError(
+        .unsupportedImage, "\(path) would have no segment: no label occurs, and none has a name",
+        fixes: ["Give the segmentation of a model, whose labels have names"])
+    }
+    let list = SEGFrameList(labels, values: table.entries.map(\.value), kind: kind)
+    let pixels = labels.shape[1] * labels.shape[2]
+    let isWide = kind == .labelmap && largest > 255
+    let bytes =
+      kind == .binary
+      ? list.frames.count * pixels / 8 : list.frames.count * pixels * (isWide ? 2 : 1)
+    guard bytes < Self.mostBytes, labels.shape[1] < 65536, labels.shape[2] < 65536 else {
+      throw NNXError(
+        .unsupportedImage, "\(path) would need \(bytes) bytes, more than a DICOM file can hold",
+        fixes: ["Write a label map: --seg-type labelmap", "Or NIfTI: -o x.nii.gz"])
+    }
+    let object = try DICOMObject()
+    let data = object.dataset
+    let identity = [
+      source.seriesUID, algorithm.name, algorithm.version, algorithm.parameters ?? "",
+      kind.rawValue,
+      table.json.text(), labels.digest,
+    ]
+    try putPatient(data)
+    try putEquipment(data, identity)
+    try putImage(data, list.frames.count, isWide: isWide)
+    try putDimensions(data, identity)
+    try putSegments(data, table)
+    try putFrames(data, list, table)
+    try putReferences(data)
+    try data.put(
+      SEGTag.pixelData, isWide ? "OW" : "OB",
+      bytes: kind == .binary ? list.bits : list.words(isWide: isWide))
+    let syntax = kind == .binary ? Self.explicit : Self.runLengths
+    try AtomicFile.write(to: path) { (temporary) throws(NNXError) in
+      try object.write(to: temporary, syntax: syntax)
+    }
+  }
+
+  /// What a file of the source's patient and study says of them (DICOM PS3.3, C.7.1 to C.7.4).
+  private func putPatient(_ data: DICOMItem) throws(NNXError) {
+    let others: [UInt32] = [
+      // Character set, age, size, weight, identity removed, and how.
+      0x0008_0005, 0x0010_1010, 0x0010_1020, 0x0010_1030, 0x0012_0062, 0x0012_0063,
+    ]
+    for tag in others { data.copy(DICOMTag(tag), from: source.header) }
+    let asked: [(DICOMTag, String)] = [
+      (SEGTag.patientName, "PN"), (SEGTag.patientID, "LO"), (SEGTag.birthDate, "DA"),
+      (SEGTag.patientSex, "CS"), (SEGTag.study, "UI"), (SEGTag.studyDate, "DA"),
+      (SEGTag.studyTime, "TM"), (SEGTag.studyID, "SH"), (SEGTag.accession, "SH"),
+      (SEGTag.referringPhysician, "PN"), (SEGTag.frameOfReference, "UI"),
+      (SEGTag.positionReference, "LO"),
+    ]
+    for (tag, vr) in asked where !data.copy(tag, from: source.header) { try data.put(tag, vr, "") }
+  }
+
+  private func putEquipment(_ data: DICOMItem, _ identity: [String]) throws(NNXError) {
+    func moment(_ tags: [DICOMTag], _ fallback: String) -> String {
+      tags.lazy.compactMap { source.header.text($0) }.first { !$0.isEmpty } ?? fallback
+    }
+    let isMap = kind == .labelmap
+    let texts: [(DICOMTag, String, String)] = [
+      (SEGTag.sopClass, "UI", "1.2.840.10008.5.1.4.1.1.66.\(isMap ? 7 : 4)"),
+      (SEGTag.sopInstance, "UI", DICOMUID.of(["instance"] + identity)),
+      (SEGTag.series, "UI", DICOMUID.of(["series"] + identity)), (SEGTag.modality, "CS", "SEG"),
+      (SEGTag.seriesNumber, "IS", "300"), (SEGTag.instanceNumber, "IS", "1"),
+      (SEGTag.seriesDescription, "LO", SEGText.plain("Segmentation by \(algorithm.name)")),
+      (SEGTag.contentDate, "DA", moment([SEGTag.contentDate, SEGTag.studyDate], "19700101")),
+      (SEGTag.contentTime, "TM", moment([SEGTag.contentTime, SEGTag.studyTime], "000000")),
+      (SEGTag.manufacturer, "LO", "nnx"), (SEGTag.manufacturerModel, "LO", "nnx"),
+      (SEGTag.serialNumber, "LO", SEGText.plain(algorithm.version)),
+      (SEGTag.softwareVersions, "LO", Version.current),
+      (SEGTag.contentLabel, "CS", "SEGMENTATION"),
+      (SEGTag.contentDescription, "LO", "Automatic segmentation"),
+      (SEGTag.contentCreator, "PN", "nnx^automatic"),
+    ]
+    for (tag, vr, text) in texts { try data.put(tag, vr, text) }
+  }
+
+  private func putImage(_ data: DICOMItem, _ frames: Int, isWide: Bool) throws(NNXError) {
+    let bits = kind == .binary ? 1 : isWide ? 16 : 8
+    let isLossy = source.header.text(SEGTag.lossy) == "01"
+    let texts: [(DICOMTag, String, String)] = [
+      (SEGTag.imageType, "CS", "DERIVED\\PRIMARY"), (SEGTag.samples, "US", "1"),
+      (SEGTag.photometric, "CS", "MONOCHROME2"), (SEGTag.frameCount, "IS", "\(frames)"),
+      (SEGTag.rows, "US", "\(source.geometry.shape[1])"),
+      (SEGTag.columns, "US", "\(source.geometry.shape[2])"),
+      (SEGTag.bitsAllocated, "US", "\(bits)"),
+      (SEGTag.bitsStored, "US", "\(bits)"), (SEGTag.highBit, "US", "\(bits - 1)"),
+      (SEGTag.pixelRepresentation, "US", "0"), (SEGTag.burnedIn, "CS", "NO"),
+      (SEGTag.lossy, "CS", isLossy ? "01" : "00"),
+      (SEGTag.kind, "CS", kind == .binary ? "BINARY" : "LABELMAP"), (SEGTag.overlap, "CS", "NO"),
+    ]
+    for (tag, vr, text) in texts { try data.put(tag, vr, text) }
+    if kind == .labelmap { try data.put(SEGTag.pixelPadding, "US", "0") }
+    if isLossy {
+      data.copy(SEGTag.lossyRatio, from: source.header)
+      data.copy(SEGTag.lossyMethod, from: source.header)
+    }
+  }
+
+  /// Frames are told apart by segment and position; in label maps by position.
+  private func putDimensions(_ data: DICOMItem, _ identity: [String]) throws(NNXError) {
+    let uid = DICOMUID.of(["dimensions"] + identity)
+    try data.append(SEGTag.dimensionOrganizations).put(SEGTag.dimensionOrganization, "UI", uid)
+    let all = [
+      (SEGTag.referencedNumber, SEGTag.identification, "Segment"),
+      (SEGTag.position, SEGTag.planePosition, "Position"),
+    ]
+    for (pointer, group, label) in all.dropFirst(kind == .labelmap ? 1 : 0) {
+      let item = try data.append(SEGTag.dimensions)
+      try item.put(SEGTag.dimensionOrganization, "UI", uid)
+      try item.put(SEGTag.dimensionPointer, "AT", "\(pointer)")
+      try item.put(SEGTag.groupPointer, "AT", "\(group)")
+      try item.put(SEGTag.dimensionLabel, "LO", label)
+    }
+  }
+
+  /// The source's instances, all of them: what viewers look for before they show anything.
+  private func putReferences(_ data: DICOMItem) throws(NNXError) {
+    let series = try data.append(SEGTag.referencedSeries)
+    try series.put(SEGTag.series, "UI", source.seriesUID)
+    var seen: Set<String> = []
+    for instance in source.instances where seen.insert(instance.instanceUID).inserted {
+      let item = try series.append(SEGTag.referencedInstances)
+      try item.put(SEGTag.referencedClass, "UI", instance.classUID)
+      try item.put(SEGTag.referencedInstance, "UI", instance.instanceUID)
+    }
+  }
+}
+
+extension LabelMap {
+  /// SHA-256 of all labels.
+  fileprivate var digest: String {
+    let digest = Digest(.sha256)
+    try? forEachPart { (part) throws(NNXError) in digest.update(part) }
+    return digest.finish()
+  }
+}

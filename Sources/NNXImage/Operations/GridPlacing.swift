@@ -1,0 +1,180 @@
+import NNXSystem
+import NNXTensor
+
+/// How the voxels of one grid lie on another, by their places in the patient.
+struct GridPlacing {
+  /// From indices `(x, y, z)` of the target to those of the source, row by row; for what need not be exact.
+  private var matrix: [Double] = []
+  private var offset: [Double] = []
+  /// From indices of the target to places, and from places to indices of the source, row by row: in the order in
+  /// which ITK computes, whose rounding decides where a place lies half way between two voxels.
+  private var toPlace: [Double] = []
+  private var toIndex: [Double] = []
+  private let origins: (source: [Double], target: [Double])
+  /// Of source and target, `(x, y, z)`.
+  private let source: [Int]
+  private let target: [Int]
+
+  init(_ source: Geometry, on target: Geometry) {
+    origins = (source.origin, target.origin)
+    self.source = source.shape.reversed()
+    self.target = target.shape.reversed()
+    for row in 0..<3 {
+      for column in 0..<3 {
+        toPlace.append(target.direction[3 * row + column] * target.fileSpacing[column])
+        // Directions of files are orthonormal but for rounding: their transpose is their inverse.
+        toIndex.append(source.direction[3 * column + row] / source.fileSpacing[row])
+      }
+    }
+    for row in 0..<3 {
+      let start = index(row, [0, 0, 0])
+      offset.append(start)
+      for column in 0..<3 {
+        var step = [0.0, 0, 0]
+        step[column] = 1
+        matrix.append(index(row, step) - start)
+      }
+    }
+  }
+
+  /// The index along an axis of the source, with its fraction, of a voxel of the target.
+  private func index(_ row: Int, _ voxel: [Double]) -> Double {
+    var result = 0.0
+    for axis in 0..<3 {
+      var place = origins.target[axis]
+      for column in 0..<3 { place += toPlace[3 * axis + column] * voxel[column] }
+      result += toIndex[3 * row + axis] * (place - origins.source[axis])
+    }
+    return result
+  }
+
+  /// For each axis of the source the axis of the target that it runs along alone, if that holds over the
+  /// whole grid to a twentieth of a voxel.
+  private var axes: [Int]? {
+    var found: [Int] = []
+    for row in 0..<3 {
+      let along = (0..<3).max { abs(matrix[3 * row + $0]) < abs(matrix[3 * row + $1]) } ?? 0
+      var drift = 0.0
+      for axis in 0..<3 where axis != along {
+        drift += abs(matrix[3 * row + axis]) * Double(target[axis])
+      }
+      guard drift < 0.05 else { return nil }
+      found.append(along)
+    }
+    return Set(found).count == 3 ? found : nil
+  }
+
+  /// Whether each voxel of the target is one of the source, or outside of it.
+  var isExact: Bool {
+    guard let axes else { return false }
+    return (0..<3).allSatisfy { row in
+      let step = matrix[3 * row + axes[row]]
+      let drift = abs(abs(step) - 1) * Double(target[axes[row]])
+      return drift < 0.05 && abs(offset[row] - offset[row].rounded()) < 0.05
+    }
+  }
+
+  /// Halves are taken up, as ITK does.
+  private static func nearest(_ value: Double) -> Int { Int((value + 0.5).rounded(.down)) }
+
+  /// Calls `body` with each index of the target and that of the source whose voxel it lies in, in C order;
+  /// what lies outside is left out.
+  func forEach(_ body: (_ target: Int, _ source: Int) -> Void) {
+    if let axes { return forEachAligned(axes, body) }
+    var number = 0
+    for z in 0..<target[2] {
+      for y in 0..<target[1] {
+        for x in 0..<target[0] {
+          let voxel = [Double(x), Double(y), Double(z)]
+          let place: [Int] = (0..<3).map { Self.nearest(index($0, voxel)) }
+          if (0..<3).allSatisfy({ place[$0] >= 0 && place[$0] < source[$0] }) {
+            body(number, (place[2] * source[1] + place[1]) * source[0] + place[0])
+          }
+          number += 1
+        }
+      }
+    }
+  }
+
+  private func forEachAligned(_ axes: [Int], _ body: (Int, Int) -> Void) {
+    let strides = [1, source[0], source[0] * source[1]]
+    // Of each axis of the target the part of the source's index; -1 outside.
+    var parts = target.map { [Int](repeating: -1, count: $0) }
+    for row in 0..<3 {
+      let axis = axes[row]
+      for number in 0..<target[axis] {
+        var voxel = [0.0, 0, 0]
+        voxel[axis] = Double(number)
+        let place = Self.nearest(index(row, voxel))
+        if place >= 0, place < source[row] { parts[axis][number] = place * strides[row] }
+      }
+    }
+    for z in 0..<target[2] where parts[2][z] >= 0 {
+      for y in 0..<target[1] where parts[1][y] >= 0 {
+        let (start, base) = ((z * target[1] + y) * target[0], parts[2][z] + parts[1][y])
+        for x in 0..<target[0] where parts[0][x] >= 0 { body(start + x, base + parts[0][x]) }
+      }
+    }
+  }
+}
+
+extension Segmentation {
+  /// The same labels on another grid, nearest neighbours by their places in the patient; outside of it there
+  /// is background.
+  ///
+  /// - Parameter header: of the grid's image.
+  package func placed(on geometry: Geometry, header: ImageHeader) -> Segmentation {
+    let result = LabelMap(geometry.shape, largestLabel: labels.isWide ? 65535 : 0)
+    GridPlacing(self.geometry, on: geometry).forEach { target, source in
+      let label = labels[source]
+      if label != 0 { result[target] = label }
+    }
+    var placed = Segmentation(labels: result, geometry: geometry, header: header)
+    placed.table = table
+    return placed
+  }
+
+  /// Whether `placed(on:)` takes each voxel as it is, and none between two.
+  package func fits(on geometry: Geometry) -> Bool {
+    GridPlacing(self.geometry, on: geometry).isExact
+  }
+}
+
+extension Geometry {
+  /// The grid continued as far as another one reaches; the same directions and spacings.
+  ///
+  /// - Throws: `geometry` when they lie so far apart that nobody would want all between.
+  package func extended(over other: Geometry) throws(NNXError) -> Geometry {
+    let lengths = shape.reversed() as [Int]
+    var (lower, upper) = ([0, 0, 0], lengths.map { $0 - 1 })
+    for corner in other.corners {
+      for axis in 0..<3 {
+        let column: [Double] = (0..<3).map { direction[3 * $0 + axis] }
+        let way: [Double] = (0..<3).map { corner[$0] - origin[$0] }
+        let distance = dot(column, way) / fileSpacing[axis]
+        guard abs(distance) < 100_000 else { throw .farApart }
+        lower[axis] = min(lower[axis], Int((distance - 0.05).rounded(.up)))
+        upper[axis] = max(upper[axis], Int((distance + 0.05).rounded(.down)))
+      }
+    }
+    let extents = (0..<3).map { upper[$0] - lower[$0] + 1 }
+    guard extents[0] * extents[1] * extents[2] <= 16 * (count + other.count) + 1 << 24 else {
+      throw .farApart
+    }
+    let start: [Double] = (0..<3).map { row in
+      (0..<3).reduce(origin[row]) { (sum: Double, axis: Int) -> Double in
+        sum + direction[3 * row + axis] * fileSpacing[axis] * Double(lower[axis])
+      }
+    }
+    return Geometry(
+      shape: extents.reversed(), spacing: spacing, origin: start, direction: direction)
+  }
+}
+
+extension NNXError {
+  fileprivate static var farApart: NNXError {
+    NNXError(
+      .geometry, "the segmentations lie far apart in the patient",
+      fixes: ["Give two segmentations of one image"])
+  }
+}

@@ -1,0 +1,30 @@
+import NNXImage
+import NNXSystem
+
+extension Segmentation {
+  /// The labels on the grid of an image: a DICOM segmentation holds as much of it as has labels.
+  func completed(to geometry: Geometry, _ header: ImageHeader) -> Segmentation {
+    guard coversPart, !self.geometry.hasGrid(of: geometry) || !self.geometry.hasPlace(of: geometry)
+    else { return self }
+    return placed(on: geometry, header: header)
+  }
+
+  /// Two segmentations of one image on one grid, where one of them holds a part of it: that of the other, or
+  /// the first's as far as both reach.
+  ///
+  /// - Throws: `geometry` when they lie far apart.
+  static func aligned(
+    _ first: Segmentation, _ second: Segmentation
+  ) throws(NNXError) -> (Segmentation, Segmentation) {
+    switch (first.coversPart, second.coversPart) {
+    case (false, false): return (first, second)
+    case (true, false): return (first.completed(to: second.geometry, second.header), second)
+    case (false, true): return (first, second.completed(to: first.geometry, first.header))
+    case (true, true):
+      let grid = try first.geometry.extended(over: second.geometry)
+      return (
+        first.placed(on: grid, header: first.header), second.placed(on: grid, header: first.header)
+      )
+    }
+  }
+}
