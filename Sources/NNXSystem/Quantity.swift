@@ -29,6 +29,7 @@ package enum Quantity {
 
   /// `0.7676`, `1`, `2.5`: at most four decimals, without trailing zeros.
   package static func short(_ value: Double) -> String {
+    guard value == 0 || abs(value) >= 0.0001 else { return "\(value)" }
     var text = fixed(value, 4)
     guard text.contains(".") else { return text }
     while text.hasSuffix("0") { text.removeLast() }
