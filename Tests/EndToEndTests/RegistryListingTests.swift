@@ -13,13 +13,13 @@ import Testing
     #expect(rows.count == 1, "\(rows)")
     #expect(rows.first?.contains("nnx search ts") == true)
     let names = try nnx.run("list", "--available", "-q").output.split(separator: "\n")
-    #expect(names.contains("ts-total") && names.contains("ts-body"))
+    #expect(names.contains("totalsegmentator") && names.contains("ts-body"))
     #expect(table.contains("\(names.count) models."))
   }
 
   @Test func aStructureFindsItsModels() throws {
     let femur = try nnx.run("search", "femur", "-q").output.split(separator: "\n")
-    #expect(femur.contains("ts-total"), "\(femur)")
+    #expect(femur.contains("totalsegmentator"), "\(femur)")
     let cord = try nnx.run("search", "spinal cord", "--modality", "MR", "-q").output
     #expect(cord.contains("sct-spinalcord"), "\(cord)")
   }

@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("totalsegmentator", "ts-total"), ("hd-bet", "hd-bet"), ("hdbet", "hd-bet"),
+    ("ts-total", "totalsegmentator"), ("hd-bet", "hd-bet"), ("hdbet", "hd-bet"),
     ("sct-spinalcord", "sct-spinalcord"), ("totalspineseg", "totalspineseg"),
   ])
   func peopleFindThemByTheNamesTheyKnow(_ typed: String, _ name: String) throws {
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("femur", ["ts-total", "ts-total-fast", "skellytour-high"]),
+    ("femur", ["totalsegmentator", "skellytour-high"]),
     ("sct spinalcord", ["sct-spinalcord"]),
     ("brain extraction", ["hd-bet"]), ("vertebrae", ["ts-vertebrae-mr"]),
   ])
