@@ -37,9 +37,9 @@ extension Folder {
   /// - Throws: `output-exists` when the name is taken; `file-not-found`, `cannot-write`, `no-space`.
   package static func place(_ path: String, at target: String) throws(NNXError) {
     if SystemCall.rename(path, to: target, flags: NNX_RENAME_NOREPLACE) { return }
-    if errno == EEXIST { throw .exists(target) }
+    if errno == EEXIST { throw .appeared(target) }
     guard errno == EINVAL || errno == ENOSYS else { throw .system("cannot write", target) }
-    guard kind(target) == nil else { throw .exists(target) }
+    guard kind(target) == nil else { throw .appeared(target) }
     try move(path, to: target)
   }
 

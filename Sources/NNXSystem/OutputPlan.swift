@@ -129,6 +129,13 @@ package struct OutputPlan: Sendable {
 }
 
 extension NNXError {
+  /// Something lies where nothing was when the work began.
+  static func appeared(_ path: String) -> NNXError {
+    NNXError(
+      .outputExists, "\(path) appeared while nnx worked, and stays as it is",
+      fixes: ["The same command looks at what is there now; or choose another name"])
+  }
+
   /// What lies where a result should go.
   static func exists(
     _ path: String, by author: OutputPlan.Author = .someone, canOverwrite: Bool = false

@@ -129,6 +129,7 @@ import Testing
     #expect(verified.status == 1 && verified.output.contains("probabilities"))
     try cohort.swap("a/p1.probabilities.npz", "a/p2.probabilities.npz")
     #expect(try ensemble().status == 0)
+    // As if it had been killed before the second.
     try cohort.remove("mean/p2.nii.gz", "mean/p2.nnx.json")
     let record = try cohort.digest("mean/p1.nnx.json")
     let again = try ensemble()

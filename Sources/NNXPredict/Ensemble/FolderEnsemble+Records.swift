@@ -71,11 +71,35 @@ extension FolderEnsemble {
       ])
   }
 
+  /// The result of a case: what an earlier run made of the same, else made now.
+  ///
+  /// - Returns: path of the segmentation, and whether it was there.
+  /// - Throws: as `finished` and `run`.
+  package func result(
+    _ name: String, into folder: String, rules: [ComponentRule], savesProbabilities: Bool,
+    overwrites: Bool, command: [String]
+  ) throws -> (path: String, wasThere: Bool) {
+    func finished() throws(NNXError) -> String? {
+      try self.finished(name, into: folder, rules: rules, savesProbabilities: savesProbabilities)
+    }
+    if !overwrites, let done = try finished() { return (done, true) }
+    do {
+      let path = try run(
+        name, into: folder, rules: rules, savesProbabilities: savesProbabilities,
+        overwrites: overwrites, command: command)
+      return (path, false)
+    } catch let error as NNXError where error.code == .outputExists {
+      // Another run may have done the same meanwhile.
+      guard let done = try? finished() else { throw error }
+      return (done, true)
+    }
+  }
+
   /// The result of an earlier run that averaged the same files of a case with the same rules.
   ///
   /// - Returns: path of the segmentation; `nil` where there is none, or it is not known what made it.
   /// - Throws: `output-exists` with what differs; as `inputs(of:)`.
-  package func finished(
+  func finished(
     _ name: String, into folder: String, rules: [ComponentRule], savesProbabilities: Bool
   ) throws(NNXError) -> String? {
     let files = try files(of: name, in: folder, savesProbabilities: savesProbabilities)

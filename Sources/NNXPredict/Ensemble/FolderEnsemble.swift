@@ -134,7 +134,7 @@ package struct FolderEnsemble {
   /// - Returns: path of the segmentation.
   /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; `integrity` when
   ///   a file is not the one that its record names; what reading and writing throw.
-  package func run(
+  func run(
     _ name: String, into folder: String, rules: [ComponentRule], savesProbabilities: Bool,
     overwrites: Bool, command: [String]
   ) throws -> String {

@@ -33,10 +33,18 @@ package struct SettingsFile: Sendable {
     .entries {
       let line = entry.lines.lowerBound + 1
       let place = "\(path):\(line)"
-      let setting = try Setting.named(entry.key, at: place)
-      guard !setting.isSecret else { throw setting.notInFiles(at: "\(place): ") }
-      entries[entry.key] = Entry(
-        value: try setting.value(of: entry.value, at: place, home: home), line: line)
+      do throws(NNXError) {
+        let setting = try Setting.named(entry.key, at: place)
+        guard !setting.isSecret else { throw setting.notInFiles(at: "\(place): ") }
+        entries[entry.key] = Entry(
+          value: try setting.value(of: entry.value, at: place, home: home), line: line)
+      } catch {
+        // Every other command reads the file, too, and ends here.
+        guard path != StoreLocation.systemConfigFile else { throw error }
+        var error = error
+        error.fixes.append("Remove it from the file: nnx config unset \(entry.key)")
+        throw error
+      }
     }
     self.entries = entries
   }

@@ -66,17 +66,10 @@ struct EnsembleCommand: ParsableCommand {
     var failed: [(name: String, error: NNXError)] = []
     for name in ensemble.cases {
       do {
-        let path: String
-        if !overwrite,
-          let done = try ensemble.finished(
-            name, into: output, rules: rules, savesProbabilities: saveProbabilities)
-        {
-          (path, kept) = (done, kept + [name])
-        } else {
-          path = try ensemble.run(
-            name, into: output, rules: rules, savesProbabilities: saveProbabilities,
-            overwrites: overwrite, command: CommandLine.arguments)
-        }
+        let (path, wasThere) = try ensemble.result(
+          name, into: output, rules: rules, savesProbabilities: saveProbabilities,
+          overwrites: overwrite, command: CommandLine.arguments)
+        if wasThere { kept.append(name) }
         context.output.text(path)
         written.append(path)
       } catch let error as NNXError { failed.append((name, error)) }

@@ -214,6 +214,8 @@ import Testing
   @Test func whatCannotBeRightCanBeRemoved() throws {
     let file = try folder.write(
       "bad/config.toml", Array("threads = \"many\"\nthread = 4\nofflin = true\n".utf8))
+    let said = failure(try SettingsFile(file, home: "/h"))
+    #expect(said?.fixes.last == "Remove it from the file: nnx config unset threads")
     for key in ["threads", "thread", "offlin"] { #expect(try SettingsFile.unset(key, in: file)) }
     #expect(try folder.read(file).isEmpty)
     #expect(throws: NNXError.self) { try SettingsFile.unset("thread", in: file) }
