@@ -79,7 +79,7 @@ struct GridPlacing {
 
   /// Calls `body` with each index of the target and that of the source whose voxel it lies in, in C order;
   /// what lies outside is left out.
-  func forEach(_ body: (_ target: Int, _ source: Int) -> Void) {
+  func walk(_ body: (_ target: Int, _ source: Int) -> Void) {
     if let axes { return forEachAligned(axes, body) }
     var number = 0
     for z in 0..<target[2] {
@@ -125,7 +125,7 @@ extension Segmentation {
   /// - Parameter header: of the grid's image.
   package func placed(on geometry: Geometry, header: ImageHeader) -> Segmentation {
     let result = LabelMap(geometry.shape, largestLabel: labels.isWide ? 65535 : 0)
-    GridPlacing(self.geometry, on: geometry).forEach { target, source in
+    GridPlacing(self.geometry, on: geometry).walk { target, source in
       let label = labels[source]
       if label != 0 { result[target] = label }
     }

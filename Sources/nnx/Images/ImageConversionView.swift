@@ -17,7 +17,9 @@ struct ImageConversionView {
   ) throws {
     let address = options.series.map { "\(Folder.trimmed(input))#\($0)" } ?? input
     let labels = try segments.labels(of: input)
-    let inputs = try (labels == nil ? allFiles(ofImage: address) : [input]) + furtherInputs(options.like)
+    let inputs =
+      try (labels == nil ? allFiles(ofImage: address) : [input])
+      + furtherInputs(options.like)
     _ = try ImageFormat(writtenPath: output)
     let isSEG = SEGOrigin.isTarget(output)
     let planned = OutputPlan.Output(output, author: isSEG ? SEGOrigin.author : ImageMark.author)
