@@ -2,9 +2,9 @@ import NNXSystem
 
 extension NNXError.Code {
   /// A DICOM file that is damaged, or says of itself what cannot be true.
-  static let brokenDICOM = NNXError.Code("broken-dicom", .data)
+  package static let brokenDICOM = NNXError.Code("broken-dicom", .data)
   /// DICOM of a kind that nnx does not read.
-  static let unsupportedDICOM = NNXError.Code("unsupported-dicom", .data)
+  package static let unsupportedDICOM = NNXError.Code("unsupported-dicom", .data)
   /// No series, several of them, or none of that name.
   package static let series = NNXError.Code("which-series", .data)
   /// Slices that are no volume: missing, twice, uneven, tilted, of several kinds.

@@ -66,7 +66,7 @@ import NNXSystem
   /// The meta information at the head of the file (group 2); empty for a new one.
   package var meta: DICOMItem { unsafe DICOMItem(self, library.functions.meta(file)) }
   /// UID of the transfer syntax the file is in.
-  var transferSyntax: String { unsafe library.said(library.functions.syntax(file)) }
+  package var transferSyntax: String { unsafe library.said(library.functions.syntax(file)) }
 
   /// Decodes a frame: stored words of BitsAllocated (8, 16 or 32) in the order of this machine, row after row.
   ///

@@ -7,8 +7,8 @@ package struct Slice: Sendable {
   package let frame: Int
   package let format: PixelFormat
   /// SOP class and instance of its file, which segmentations refer to.
-  let sopClass: String
-  let sopInstance: String
+  package let sopClass: String
+  package let sopInstance: String
   /// The centre of its first pixel, LPS, in mm (ImagePositionPatient).
   package let position: [Double]
   /// Unit vectors along a row and along a column (ImageOrientationPatient).

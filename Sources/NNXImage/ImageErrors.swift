@@ -4,17 +4,17 @@ extension NNXError.Code {
   /// The file is damaged, or says of itself what cannot be true.
   static let brokenImage = NNXError.Code("broken-image", .data)
   /// A file that may be sound but is of a kind that nnx does not read.
-  package static let unsupportedImage = NNXError.Code("unsupported-image", .data)
+  static let unsupportedImage = NNXError.Code("unsupported-image", .data)
   /// The position of the voxels in the patient is unusable.
-  package static let geometry = NNXError.Code("geometry", .data)
+  static let geometry = NNXError.Code("geometry", .data)
   /// More memory is needed than the machine has.
-  package static let memory = NNXError.Code("memory", .memory)
+  static let memory = NNXError.Code("memory", .memory)
   /// Nothing of the image is left at a spacing.
-  package static let emptyGrid = NNXError.Code("empty-grid", .data)
+  static let emptyGrid = NNXError.Code("empty-grid", .data)
   /// More of it would be there than can be counted.
-  package static let endlessGrid = NNXError.Code("endless-grid", .data)
+  static let endlessGrid = NNXError.Code("endless-grid", .data)
   /// Voxels that are no numbers.
-  package static let notFinite = NNXError.Code("not-finite", .data)
+  static let notFinite = NNXError.Code("not-finite", .data)
 }
 
 extension NNXError {

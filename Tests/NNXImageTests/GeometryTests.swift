@@ -1,5 +1,6 @@
-import NNXImage
 import Testing
+
+@testable import NNXImage
 
 @Suite struct GeometryTests {
   let geometry = Geometry(

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// Labels, regions and their parts, in memory and in files.
 @Suite struct LabelStructuresTests {

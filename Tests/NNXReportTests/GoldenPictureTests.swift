@@ -1,9 +1,10 @@
 import Foundation
 import NNXImage
-import NNXReport
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 /// Every layout on one scene, compared with a stored picture. `NNX_UPDATE_SNAPSHOTS=1` draws them anew:
 /// look at them then.

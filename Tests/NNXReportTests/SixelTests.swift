@@ -1,8 +1,9 @@
 import Foundation
 import NNXImage
-import NNXReport
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 /// `nnx view --protocol sixel`, read by a small terminal.
 @Suite struct SixelTests {

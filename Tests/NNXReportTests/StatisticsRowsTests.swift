@@ -1,7 +1,8 @@
-import NNXReport
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXReport
 
 @Suite struct StatisticsRowsTests {
   /// Rows of a document are those of the numbers that it was made of.

@@ -2,7 +2,7 @@ import NNXDICOM
 import NNXSystem
 
 /// The series that a segmentation is made of, as far as the segmentation tells of it.
-package struct SEGSource {
+struct SEGSource {
   struct Instance {
     let classUID: String
     let instanceUID: String
@@ -13,7 +13,7 @@ package struct SEGSource {
   }
 
   /// In the order of DICOM: rows and columns as they are stored, slices ascending along row × column.
-  package let geometry: Geometry
+  let geometry: Geometry
   /// Of each slice.
   let instances: [Instance]
   let seriesUID: String
@@ -22,7 +22,7 @@ package struct SEGSource {
 
   /// - Parameter path: of a series, as `SeriesAddress` has it.
   /// - Throws: what finding a series throws; `unsupported-dicom` for one that nothing can refer to.
-  package init(_ path: String) throws(NNXError) {
+  init(_ path: String) throws(NNXError) {
     guard let address = SeriesAddress(path) else {
       throw NNXError(.fileNotFound, "there is no series \(path)")
     }

@@ -6,12 +6,12 @@ import NNXSystem
 /// The same labels, series and algorithm give the same bytes: UIDs are made of what the file holds, and its
 /// date is that of the series. Of the source stand in it: patient, study, frame of reference, and nothing of
 /// its equipment or institution.
-package struct SEGWriter {
+struct SEGWriter {
   let source: SEGSource
   let algorithm: SEGAlgorithm
   let kind: SEGKind
 
-  package init(_ source: SEGSource, by algorithm: SEGAlgorithm, kind: SEGKind = .binary) {
+  init(_ source: SEGSource, by algorithm: SEGAlgorithm, kind: SEGKind = .binary) {
     (self.source, self.algorithm, self.kind) = (source, algorithm, kind)
   }
 
@@ -25,7 +25,7 @@ package struct SEGWriter {
   ///   - table: what is a segment; labels that occur besides are, too.
   ///   - path: appears only when the file is complete.
   /// - Throws: `unsupported-image` for labels that a file cannot hold; `cannot-write`, `no-space`.
-  package func write(_ labels: LabelMap, _ table: LabelTable, to path: String) throws(NNXError) {
+  func write(_ labels: LabelMap, _ table: LabelTable, to path: String) throws(NNXError) {
     precondition(labels.shape == source.geometry.shape)
     let histogram = labels.histogram
     let table = table.covering(histogram.indices.dropFirst().filter { histogram[$0] > 0 })

@@ -2,16 +2,16 @@ import NNXSystem
 
 /// Rows of a CSV file (RFC 4180), read by the names of their columns: fields in quotes may hold commas, quotes
 /// and line ends.
-package struct DelimitedReader: Sendable {
-  package let columns: [String]
+struct DelimitedReader: Sendable {
+  let columns: [String]
   /// Each as long as `columns`.
-  package let rows: [[String]]
+  let rows: [[String]]
   private let places: [String: Int]
 
   private static let mostBytes = 64 << 20
 
   /// - Throws: `file-not-found`, `unreadable`, `broken-table`.
-  package init(_ path: String) throws(NNXError) {
+  init(_ path: String) throws(NNXError) {
     let file = try FileReader(path)
     guard file.count <= Self.mostBytes else {
       throw .brokenTable(path, "it has \(file.count) bytes")

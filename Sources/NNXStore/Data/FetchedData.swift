@@ -16,7 +16,7 @@ package struct FetchedData: Equatable, Sendable {
 
 extension Store {
   /// The data that are here, by name; of the user's own store and the shared ones.
-  package func fetchedData() -> [FetchedData] {
+  func fetchedData() -> [FetchedData] {
     var found: [FetchedData] = []
     for root in [location.data] + location.shared {
       for name in (try? Folder.entries("\(root)/data")) ?? [] {

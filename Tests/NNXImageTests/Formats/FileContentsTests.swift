@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// Files that are not what their names say are called what they are.
 @Suite struct FileContentsTests {

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// Wrong and hostile NRRD and MetaImage files: refused with an error about input, and nothing else.
 @Suite struct FormatsHostileTests {

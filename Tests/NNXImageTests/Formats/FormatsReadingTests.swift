@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// What SimpleITK reads from the same NRRD, MetaImage and GIPL files, see
 /// Scripts/make-fixtures/formats_reading.py.

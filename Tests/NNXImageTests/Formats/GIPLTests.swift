@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// GIPL files: written as they were read, and refused when they are wrong. What is read from them stands
 /// in FormatsReadingTests.

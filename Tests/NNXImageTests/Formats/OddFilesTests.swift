@@ -1,8 +1,9 @@
 import Foundation
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// The table of docs/images.md: what ITK and nibabel make of odd files (Scripts/make-fixtures/odd_files.py), and what
 /// nnx makes of the same bytes.

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// What nnU-Net's own readers make of the same PNG, BMP and TIFF files, see
 /// Scripts/make-fixtures/pictures_reading.py.

@@ -1,7 +1,8 @@
-import NNXImage
 import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 @Suite struct PicturesWritingTests {
   let folder: TemporaryFolder

@@ -1,6 +1,7 @@
-import NNXImage
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 @Suite struct ComponentsTests {
   @Test(arguments: OperationCase.all("largest"))

@@ -1,6 +1,7 @@
-import NNXImage
 import NNXTensor
 import Testing
+
+@testable import NNXImage
 
 /// How the labels of TotalSegmentator's parts become one map.
 @Suite struct LabelLayingTests {

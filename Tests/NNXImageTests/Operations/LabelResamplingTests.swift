@@ -1,6 +1,7 @@
-import NNXImage
 import NNXTensor
 import Testing
+
+@testable import NNXImage
 
 @Suite struct LabelResamplingTests {
   @Test(arguments: OperationCase.all("labels"))

@@ -1,8 +1,9 @@
-import NNXImage
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// What nnU-Net, SciPy and PyTorch make of small arrays, see Scripts/make-fixtures/operations.py.
 struct OperationCase: CustomTestStringConvertible, Sendable {

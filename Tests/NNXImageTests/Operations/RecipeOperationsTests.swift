@@ -1,8 +1,9 @@
-import NNXImage
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 /// What NumPy and SciPy make of the steps of recipes, see Scripts/make-fixtures/recipes.py.
 struct RecipeCase: CustomTestStringConvertible, Sendable {

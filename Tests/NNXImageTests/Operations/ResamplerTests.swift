@@ -1,8 +1,9 @@
-import NNXImage
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
+
+@testable import NNXImage
 
 @Suite struct ResamplerTests {
   @Test(arguments: OperationCase.all("data"))
