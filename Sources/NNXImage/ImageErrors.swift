@@ -4,17 +4,17 @@ extension NNXError.Code {
   /// The file is damaged, or says of itself what cannot be true.
   static let brokenImage = NNXError.Code("broken-image", .data)
   /// A file that may be sound but is of a kind that nnx does not read.
-  static let unsupportedImage = NNXError.Code("unsupported-image", .data)
+  package static let unsupportedImage = NNXError.Code("unsupported-image", .data)
   /// The position of the voxels in the patient is unusable.
-  static let geometry = NNXError.Code("geometry", .data)
+  package static let geometry = NNXError.Code("geometry", .data)
   /// More memory is needed than the machine has.
-  static let memory = NNXError.Code("memory", .memory)
+  package static let memory = NNXError.Code("memory", .memory)
   /// Nothing of the image is left at a spacing.
-  static let emptyGrid = NNXError.Code("empty-grid", .data)
+  package static let emptyGrid = NNXError.Code("empty-grid", .data)
   /// More of it would be there than can be counted.
-  static let endlessGrid = NNXError.Code("endless-grid", .data)
+  package static let endlessGrid = NNXError.Code("endless-grid", .data)
   /// Voxels that are no numbers.
-  static let notFinite = NNXError.Code("not-finite", .data)
+  package static let notFinite = NNXError.Code("not-finite", .data)
 }
 
 extension NNXError {
