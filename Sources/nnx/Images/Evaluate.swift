@@ -58,9 +58,7 @@ struct Evaluate: ParsableCommand {
         String(part.drop { $0 == " " }).withoutTrailingSpaces
       }
       guard !values.isEmpty,
-        values.allSatisfy({ text in
-          Int(text).map { (1...65535).contains($0) } ?? !text.isEmpty
-        })
+        values.allSatisfy({ Int($0).map { (1...65535).contains($0) } ?? !$0.isEmpty })
       else {
         throw ValidationError("--labels takes numbers from 1 to 65535, or names, as in 1,2")
       }

@@ -56,10 +56,9 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let prepared = try extras.prepared.map { (folder) throws(NNXError) in try PreparedFiles(folder)
-    }
+    let prepared = try extras.preparedFiles()
     var ready = try Prediction(
-      prediction, context, rawSettings: rawSettings, mayInstall: !dryRun,
+      prediction, context, rawSettings: extras.rawSettings(saveProbabilities), mayInstall: !dryRun,
       companions: extras.companions
     ) {
       $0.savesProbabilities = saveProbabilities
@@ -88,14 +87,6 @@ struct Predict: ParsableCommand {
     PredictOpening(context: context, model: prediction.model, predictor: predictor).show(
       cases, remarks: ready.remarks, requirements: ready.models.requirements)
     try PredictRun(ready, targets, budget: budget, failFast: failFast, context).run(table)
-  }
-
-  /// Flags in use that are about nnU-Net's own labels.
-  private var rawSettings: [String] {
-    [
-      saveProbabilities ? "--save-probabilities" : nil,
-      extras.uncertainty == nil ? nil : "--uncertainty",
-    ].compactMap(\.self)
   }
 }
 

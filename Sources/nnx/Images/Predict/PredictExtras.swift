@@ -44,6 +44,19 @@ struct PredictExtras: ParsableArguments {
   /// Of the names of results; `nil`: that of their images.
   var ending: String? { format == .dicom ? ".dcm" : nil }
 
+  func preparedFiles() throws(NNXError) -> PreparedFiles? {
+    guard let prepared else { return nil }
+    return try PreparedFiles(prepared)
+  }
+
+  /// Flags in use that are about nnU-Net's own labels.
+  func rawSettings(_ savesProbabilities: Bool) -> [String] {
+    [
+      savesProbabilities ? "--save-probabilities" : nil,
+      uncertainty == nil ? nil : "--uncertainty",
+    ].compactMap(\.self)
+  }
+
   var uncertaintyChoice: UncertaintyChoice {
     guard let uncertainty else { return .none }
     return uncertainty.isEmpty ? .beside : .file(uncertainty)
