@@ -111,8 +111,19 @@ import Testing
     }
     #expect(
       calls.sorted()
-        == ["libcurl.so.4", "libopenblas.so.0"].map {
+        == ["library = dlopen(path, RTLD_NOW | RTLD_LOCAL);"]  // beside the binary: the next test
+        + ["libcurl.so.4", "libopenblas.so.0"].map {
           "void *library = dlopen(\"\($0)\", RTLD_NOW | RTLD_LOCAL);"
         })
+  }
+
+  /// What reads DICOM comes from beside the executable, never from the folder that one works in or a path of the
+  /// environment.
+  @Test func theReaderOfDICOMLiesBesideTheBinary() throws {
+    let loader = try String(
+      contentsOfFile: Fixtures.repository + "/Sources/CDICOM/nnx_dicom_load.c", encoding: .utf8)
+    #expect(loader.contains("readlink(\"/proc/self/exe\""))
+    #expect(loader.contains("{\"libnnxdicom.so\", \"../lib/libnnxdicom.so\"}"))
+    #expect(!loader.contains("getenv"))
   }
 }
