@@ -24,10 +24,11 @@ static const char *const places[] = {"libnnxdicom.so", "../lib/libnnxdicom.so"};
 const nnx_dicom *nnx_dicom_load(const char **why) {
   char folder[PATH_MAX], path[PATH_MAX + 32];
   ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-  if (length < 0) length = 0;
-  folder[length] = 0;
+  folder[length < 0 ? 0 : length] = 0;
   char *slash = strrchr(folder, '/');
-  if (slash) slash[1] = 0;
+  // Without a folder, the library would be looked for elsewhere.
+  if (!slash) return *why = "it is not known where nnx lies", NULL;
+  slash[1] = 0;
   void *library = NULL;
   for (size_t i = 0; !library && i < sizeof places / sizeof *places; i++) {
     snprintf(path, sizeof path, "%s%s", folder, places[i]);
