@@ -102,8 +102,8 @@ import Testing
     (["-device", "cpu"], "nnU-Net's -device is not needed: nnx runs on the CPU"),
     (["--device=gpu"], "nnU-Net's --device is not needed: nnx runs on the CPU"),
     (["--continue_prediction"], "nnU-Net's --continue_prediction is not needed"),
-    (["--fast"], "TotalSegmentator's --fast has no twin here"),
-    (["--roi_subset", "liver"], "TotalSegmentator's --roi_subset has no twin here"),
+    (["-ff"], "TotalSegmentator's -ff is --fastest here"),
+    (["-rs", "liver"], "TotalSegmentator's -rs is --roi-subset here"),
     (["--statistics"], "TotalSegmentator's --statistics is --stats here"),
     (["-ml"], "TotalSegmentator's -ml is not needed"),
   ])

@@ -37,7 +37,6 @@ struct ForeignFlag {
     }
   }
 
-  private static let speed = "has no twin here; quicker: --folds 0, --no-tta or --step-size 0.75"
   private static let cpu = "is not needed: nnx runs on the CPU"
   private static let memory = "is not needed: nnx needs less memory (limit it with --max-memory 4G)"
   private static let threads = "is --threads here"
@@ -71,12 +70,13 @@ struct ForeignFlag {
     ForeignFlag("nnU-Net", "--disable_progress_bar", "is --progress none here"),
     ForeignFlag("nnU-Net", "--disable_mixed_precision --mode", "is not needed: nnx has one way"),
     ForeignFlag("nnU-Net", "-pp_pkl_file -plans_json", "is --postprocess or found by nnx itself"),
-    ForeignFlag("TotalSegmentator", "--fast -f -ff --fastest", speed),
+    ForeignFlag("TotalSegmentator", "-ff", "is --fastest here"),
     ForeignFlag(
       "TotalSegmentator", "--task -ta", "is a model's name here: -m NAME (see nnx list -a)"),
+    ForeignFlag("TotalSegmentator", "-rs", "is --roi-subset here"),
     ForeignFlag(
-      "TotalSegmentator", "--roi_subset -rs --roi_subset_robust -rsr",
-      "has no twin here: all labels of the model are written"),
+      "TotalSegmentator", "--roi_subset_robust -rsr", "has no twin here; --roi-subset finds at 6 mm"
+    ),
     ForeignFlag("TotalSegmentator", "--ml -ml", "is not needed: nnx always writes one label map"),
     ForeignFlag("TotalSegmentator", "--statistics -s", "is --stats here"),
     ForeignFlag(
@@ -89,9 +89,10 @@ struct ForeignFlag {
       "TotalSegmentator",
       "--body_seg -bs --force_split -fs --robust_crop -rc --crop_path -cp --crop", memory),
     ForeignFlag("TotalSegmentator", "--skip_saving -ss", "has no twin here; nnx writes the labels"),
-    ForeignFlag("TotalSegmentator", "--remove_small_blobs -rmb", "is --postprocess here"),
+    ForeignFlag("TotalSegmentator", "-rmb", "is --remove-small-blobs here"),
     ForeignFlag("TotalSegmentator", "--higher_order_resampling -hor", "has no twin here"),
-    ForeignFlag("TotalSegmentator", "--license_number", "is not needed: nnx install asks"),
+    ForeignFlag(
+      "TotalSegmentator", "--license_number", "is not used: see nnx explain needs-licence"),
     ForeignFlag("TotalSegmentator", "--nora_tag -sii -v1_order", "has no twin here"),
     ForeignFlag("MHub", "--gpus --gpu", cpu),
   ]
