@@ -16,11 +16,10 @@ extension Store {
     }
   }
 
-  /// Removes one version of a model, or all of them.
+  /// Removes one version of a model, or all of them. What nnx did not install is moved to the store's folder
+  /// `kept`.
   ///
   /// - Parameter text: `liver2-ct`, or `liver2-ct@2024.6.11`.
-  /// What nnx did not install is moved to the store's folder `kept`.
-  ///
   /// - Returns: what was removed, and the folders where things are kept.
   /// - Throws: `not-installed`; `cannot-write` for models of a shared store.
   @discardableResult
