@@ -12,8 +12,8 @@ package enum FileMark {
       guard let json = try? OrderedJSON(contentsOf: path),
         json["schema"]?.string?.hasPrefix(schema) == true
       else { return .someone }
-      guard let seal = json[sealName]?.string else { return .untold }
-      return seal == json.seal ? .nnx : .changed
+      guard json[sealName] != nil else { return .untold }
+      return json.isSealBroken ? .changed : .nnx
     }
   }
 
@@ -123,10 +123,17 @@ extension OrderedJSON {
   /// The object with a first member that tells its shape, and that nnx wrote it, and a last one by which nnx
   /// knows that nobody changed it.
   package func marked(_ schema: String) -> OrderedJSON {
-    let marked = OrderedJSON.object([.init("schema", .string(schema))] + (members ?? []))
-    return .object(
-      (marked.members ?? []) + [.init(FileMark.sealName, .string(marked.seal))])
+    OrderedJSON.object([.init("schema", .string(schema))] + (members ?? [])).sealed
   }
+
+  /// The object with the last member by which nnx knows that nobody changed it.
+  package var sealed: OrderedJSON {
+    let others = (members ?? []).filter { $0.key != FileMark.sealName }
+    return .object(others + [.init(FileMark.sealName, .string(seal))])
+  }
+
+  /// Whether somebody changed the object after it was sealed.
+  package var isSealBroken: Bool { self[FileMark.sealName].map { $0.string != seal } ?? false }
 
   /// Digest of all members but the seal.
   fileprivate var seal: String {

@@ -65,6 +65,26 @@ import Testing
     #expect(other.status == 1 && other.errors.contains("made with --step-size 0.5, now 0.9"))
   }
 
+  /// What somebody wrote into a record is not lost with it, and is not taken for nnx's.
+  @Test func anEditedRecordIsKept() throws {
+    let cohort = try cohort()
+    #expect(try cohort.predict("-i", "c", "-o", "out").status == 0)
+    let edited = try cohort.text("out/p1.nnx.json").replacing(
+      "\"warnings\": []", with: "\"warnings\": [\"motion, see the report\"]")
+    try cohort.folder.write("out/p1.nnx.json", Array(edited.utf8))
+    let over = try cohort.predict("-i", "c", "-o", "out", "--overwrite")
+    #expect(over.status == 1 && over.errors.contains("p1.nnx.json"), "\(over.errors)")
+    let again = try cohort.predict("-i", "c", "-o", "out", "--stats")
+    #expect(again.status == 0 && again.errors.contains("2 done already"), "\(again.errors)")
+    #expect(try cohort.text("out/p1.nnx.json").contains("motion, see the report"))
+    for (name, status) in [("p1", 1), ("p2", 0)] {
+      let verify = try cohort.nnx.run(
+        ["verify", "out/\(name).nnx.json", "--json"], folder: cohort.folder.path)
+      #expect(verify.status == Int32(status))
+      #expect(verify.output.contains("\"kind\": \"record\"") == (status == 1))
+    }
+  }
+
   /// Whoever deletes a segmentation wants it anew; what else the run left is no reason to refuse.
   @Test func aDeletedSegmentationIsMadeAnew() throws {
     let cohort = try cohort()

@@ -64,7 +64,7 @@ import Testing
 
   private static let masked = [
     "installed", "installedAt", "used", "started", "host", "kernels", "threads", "command",
-    "folder", "voxels", "ml", "peakBytes", "seconds", "bytesFree", "error",
+    "folder", "voxels", "ml", "peakBytes", "seconds", "bytesFree", "error", "nnx-seal",
   ]
 
   private func expect(_ text: String, _ name: String, _ shelf: Shelf) throws {

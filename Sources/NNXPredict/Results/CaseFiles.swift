@@ -32,7 +32,8 @@ package struct CaseFiles: Equatable, Sendable {
 
   /// Who wrote a record: one of another segmentation, such as seg.mha beside seg.nii.gz, stays that one's.
   private static func author(_ record: String, of segmentation: String) -> OutputPlan.Author {
-    RecordedFiles(record)?.isOf(segmentation) == true ? .nnx : .someone
+    guard let recorded = RecordedFiles(record), recorded.isOf(segmentation) else { return .someone }
+    return recorded.json.isSealBroken ? .changed : .nnx
   }
 
   /// For the checks before work begins.
@@ -56,7 +57,7 @@ package struct CaseFiles: Equatable, Sendable {
     guard Folder.kind(segmentation) == nil, let recorded = RecordedFiles(record) else {
       return false
     }
-    return recorded.isOf(segmentation)
+    return recorded.isOf(segmentation) && !recorded.json.isSealBroken
       && all.allSatisfy {
         $0.kind == .record || Folder.kind($0.path) == nil || recorded.author(of: $0.path) == .nnx
       }

@@ -132,11 +132,13 @@ extension Predictor {
         .integrity, "\(files.segmentation) was changed while it was measured",
         fixes: ["Run it again, when nobody writes it any more"])
     }
-    let members = (finished.record.members ?? []).map {
-      $0.key == "files" ? OrderedJSON.Member("files", .array(entries)) : $0
-    }
+    let record = OrderedJSON.object(
+      (finished.record.members ?? []).map {
+        $0.key == "files" ? OrderedJSON.Member("files", .array(entries)) : $0
+      })
     try staged.write(files.record) {
-      let text = OrderedJSON.object(members).text(pretty: true) + "\n"
+      // What somebody changed stays known as that.
+      let text = (finished.record.isSealBroken ? record : record.sealed).text(pretty: true) + "\n"
       try AtomicFile.write(Array(text.utf8), to: $0)
     }
     try staged.commit(replaces: true, seal: files.record)

@@ -50,7 +50,7 @@ struct RunRecord: Sendable {
     "For research only. nnx is not a medical device, and this result is not for diagnosis or treatment."
 
   /// The record in the shape of `nnx.run/1` (docs/format/run-record.md).
-  var json: OrderedJSON { OrderedJSON(encoding: self) }
+  var json: OrderedJSON { OrderedJSON(encoding: self).sealed }
 }
 
 extension RunRecord: Encodable {

@@ -13,7 +13,7 @@ package struct RunVerification: Sendable {
   }
 
   package struct Check: Equatable, Sendable {
-    /// `output`, `name`, `uncertainty`, `probabilities`, `stats`, `preview`, `spacing`, `input`, `model` or
+    /// `record`, `output`, `name`, `uncertainty`, `probabilities`, `stats`, `preview`, `spacing`, `input`, `model` or
     /// `weights`.
     package var kind: String
     /// A path, or the name and version of a model.
@@ -69,6 +69,7 @@ package struct RunVerification: Sendable {
     let name = lastComponent(written)
     let place = segmentation ?? "\(folder)/\(name)"
     var checks = [RunVerification.file("output", place, output["sha256"]?.string)]
+    if json.isSealBroken { checks.append(Check(kind: "record", item: path, state: .changed)) }
     // Result and record may have been given another case's name together.
     let own = lastComponent(recordPath(name))
     if !own.isEmpty, own != lastComponent(path) || lastComponent(place) != name {

@@ -5,9 +5,10 @@ import NNXSystem
 extension Store {
   /// Files and links of a model's folder that its receipt does not name: paths relative to it, sorted.
   ///
+  /// - Parameter receipt: `nil` where it cannot be read: then nobody knows whose the files are.
   /// - Throws: `unreadable`.
-  static func others(in folder: String, _ receipt: Receipt) throws(NNXError) -> [String] {
-    var known = Set(receipt.files.map(\.path) + receipt.dropped.map(\.path))
+  static func others(in folder: String, _ receipt: Receipt?) throws(NNXError) -> [String] {
+    var known = Set(((receipt?.files ?? []) + (receipt?.dropped ?? [])).map(\.path))
     known.formUnion([Receipt.fileName, Receipt.cardName])
     var found: [String] = []
     var pending = [""]
@@ -72,4 +73,11 @@ extension InstalledModel {
   ///
   /// - Throws: `unreadable`.
   package func others() throws(NNXError) -> [String] { try Store.others(in: path, receipt) }
+}
+
+extension StoredModel {
+  /// As those of an installed model; all that lies in its folder where the receipt cannot be read.
+  ///
+  /// - Throws: `unreadable`.
+  package func others() throws(NNXError) -> [String] { try Store.others(in: path, model?.receipt) }
 }

@@ -17,7 +17,7 @@ extension Store {
   }
 
   /// Removes one version of a model, or all of them. What nnx did not install is moved to the store's folder
-  /// `kept`.
+  /// `kept`; so is all that lies beside a receipt that cannot be read.
   ///
   /// - Parameter text: `liver2-ct`, or `liver2-ct@2024.6.11`.
   /// - Returns: what was removed, and the folders where things are kept.
@@ -42,9 +42,9 @@ extension Store {
     // One rename, whether it takes a version or all of them.
     let target = next == nil ? home : own[0].path
     var kept: [String: String] = [:]
-    func keepOthers(_ path: (InstalledModel) -> String) throws(NNXError) {
-      for model in own.compactMap(\.model) {
-        let others = try Store.others(in: path(model), model.receipt)
+    func keepOthers(_ path: (StoredModel) -> String) throws(NNXError) {
+      for model in own {
+        let others = try Store.others(in: path(model), model.model?.receipt)
         guard !others.isEmpty else { continue }
         let place = kept[model.version] ?? placeForOthers("\(model.name)-\(model.version)")
         kept[model.version] = place

@@ -25,7 +25,11 @@ struct Env: ParsableCommand {
       ("nnUNet_results", store.resultsPath), ("RESULTS_FOLDER", store.resultsPathV1),
     ]
     if !context.output.isQuiet {
-      context.output.text(facts.map { "# \($0.padding(to: 12))\($1)" })
+      for (name, value) in facts {
+        let lines = FieldList.wrap(value, context.width - 14)
+        context.output.text(
+          lines.enumerated().map { "# \(($0 == 0 ? name : "").padding(to: 12))\($1)" })
+      }
     }
     context.output.text(exports.map { "export \($0)=\(Self.quoted($1))" })
     let variables = context.environment.filter { name, _ in Self.names.contains(name) }

@@ -33,12 +33,15 @@ struct Uninstall: ParsableCommand {
     }
     var removed = planned.flatMap(\.self)
     // Told before it happens: what nnx did not install is a person's.
-    for model in removed.compactMap(\.model) {
+    for model in removed {
       let others = try model.others()
       guard !others.isEmpty else { continue }
+      let why =
+        model.model == nil
+        ? "whose receipt cannot tell them from yours" : "that nnx did not install"
       context.output.note(
-        "note: \(counted(others.count, "file")) of \(model.name) \(model.version) that nnx did not "
-          + "install \(dryRun ? "would be" : "will be") kept: \(shortList(others, most: 3))")
+        "note: \(counted(others.count, "file")) of \(model.name) \(model.version) \(why) "
+          + "\(dryRun ? "would be" : "will be") kept: \(shortList(others, most: 3))")
     }
     if !dryRun, !removed.isEmpty, Terminal.canAsk(context.environment) {
       let what = removed.map { "\($0.name) \($0.version)" }.joined(separator: ", ")

@@ -58,6 +58,17 @@ import Testing
     #expect(Folder.kind(test.data + "/models/plain") == nil)
   }
 
+  /// Nobody can tell any more what nnx installed, so all of it is kept.
+  @Test func withoutAReceiptEverythingIsKept() throws {
+    let files = try model.receipt.files.map(\.path)
+    try test.folder.write("data/models/plain/2026.1.1/receipt.json", Array("{\"name\": ".utf8))
+    let kept = try test.store.uninstall("plain").kept
+    #expect(kept == [test.data + "/kept/plain-2026.1.1"])
+    #expect(try isKept(below: kept[0]))
+    #expect(files.allSatisfy { Folder.kind("\(kept[0])/\($0)") != nil || $0 == Receipt.cardName })
+    #expect(Folder.kind(test.data + "/models/plain") == nil)
+  }
+
   @Test func aNameThatAModelTakesIsNoLoss() throws {
     let folder = try TemporaryFolder()
     for place in ["old", "new"] { try folder.write("\(place)/a/b", Array(place.utf8)) }

@@ -112,6 +112,7 @@ import Testing
     #expect(try json(marked.text(pretty: true)) == .nnx)
     #expect(try json(marked.text(pretty: true).replacing("\"a\": 1", with: "\"a\": 2")) == .changed)
     #expect(try json(#"{"schema": "nnx.stats/1", "a": 1}"#) == .untold)
+    #expect(!own.isSealBroken && !marked.isSealBroken && marked.sealed == marked)
     #expect(try json(own.marked("nnx.run/1").text(pretty: true)) == .someone)
     #expect(try json(#"{"Modality": "CT"}"#) == .someone)
     #expect(try json("not JSON") == .someone)
