@@ -11,8 +11,10 @@ struct Binary {
 
   let home = Result { try TemporaryFolder() }
 
-  /// nnx lies beside the test runner, where the build put both.
+  /// nnx lies beside the test runner, where the build put both, or where `NNX_TEST_BINARY` says: a released file
+  /// is tried by the same tests.
   static let path: String = {
+    if let released = ProcessInfo.processInfo.environment["NNX_TEST_BINARY"] { return released }
     let runner =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: runner).deletingLastPathComponent().path + "/nnx"
