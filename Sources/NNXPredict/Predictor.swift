@@ -154,6 +154,8 @@ package struct Predictor {
   }
   /// Of the first configuration.
   package var folds: [ModelFolder.Fold] { members[0].folds }
+  /// Whether results of nnx that are there are made anew.
+  package var replaces: Bool { options.overwrites }
   /// Names of all configurations that give scores.
   package var configurations: [String] { members.map(\.model.configuration) }
   /// Names of the values that the segmentation may hold.
@@ -178,16 +180,17 @@ package struct Predictor {
   ///   - item: the images of its channels, in the model's order.
   ///   - output: path of the segmentation.
   ///   - execution: how the networks run; `Forecast.execution` chooses it.
-  /// - Throws: the case's own problem; what `checkOutputs` throws, `output-exists`, what reading an image throws,
+  ///   - claim: by which the case is worked on, where others may take it.
+  /// - Throws: the case's own problem; `taken-over`; what `checkOutputs` throws, `output-exists`, what reading an image throws,
   ///   what `InputCheck.check` throws, `non-finite`, what companions throw, what writing throws.
   package func predict(
-    _ item: Case, to output: String, _ execution: Execution, command: [String],
-    progress: @escaping ProgressHandler
+    _ item: Case, to output: String, _ execution: Execution, claim: HeldClaim? = nil,
+    command: [String], progress: @escaping ProgressHandler
   ) throws -> Result {
     if let problem = item.problem { throw problem }
     let files = files(of: item, to: output)
     try checkOutputs([item], [files])
-    var writer = try CaseWriter(files, overwrites: options.overwrites)
+    var writer = try CaseWriter(files, overwrites: options.overwrites, claim: claim)
     let watch = Stopwatch()
     var record = RunRecord(
       model: identity, command: command, started: ProcessFacts.timestamp,

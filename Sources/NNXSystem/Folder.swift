@@ -29,6 +29,18 @@ package enum Folder {
     return names.filter { $0 != "." && $0 != ".." }.sorted()
   }
 
+  /// The names in a folder in no order, without `.` and `..`; none where there is no folder: for folders of
+  /// many files, whose listing others change meanwhile.
+  ///
+  /// - Throws: `cannot-read`, `unreadable`.
+  package static func names(_ path: String) throws(NNXError) -> [String] {
+    guard let names = SystemCall.names(in: path) else {
+      if errno == ENOENT { return [] }
+      throw .system("cannot read", path)
+    }
+    return names.filter { $0 != "." && $0 != ".." }
+  }
+
   /// Makes a folder and those above it; fine when it is there already.
   ///
   /// - Throws: `cannot-write`, `no-space`.

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// Clean ends on Ctrl-C and kill: folders and files of unfinished work are removed, then the process exits
-/// with 128 plus the signal's number.
+/// with 128 plus the signal's number, unless it said otherwise (`end`).
 ///
 /// A thread waits for the signals, so the removal is ordinary code and not a signal handler. What was
 /// committed stays, what was downloaded in part stays for later.
@@ -10,6 +10,7 @@ package enum Interruption {
   private static let unfinished = Mutex<Set<String>>([])
   private static let critical = Mutex<Void>(())
   private static let lastWords = Mutex<[@Sendable () -> Void]>([])
+  private static let status = Mutex<Int32?>(nil)
 
   /// Takes over SIGINT, SIGTERM and SIGHUP for this process, and ignores SIGPIPE and SIGXFSZ so that
   /// they become errors of the call. Call once, from `main`, before other threads are made.
@@ -42,7 +43,7 @@ package enum Interruption {
           }
         }
         for say in lastWords.withLock({ $0 }) { say() }
-        _exit(128 + number)
+        _exit(status.withLock { $0 } ?? 128 + number)
       }
     }
     return nil
@@ -55,6 +56,11 @@ package enum Interruption {
   ///   make no folder and no file.
   package static func beforeEnd(_ say: @escaping @Sendable () -> Void) {
     lastWords.withLock { $0.append(say) }
+  }
+
+  /// The exit status of this process when a signal ends it.
+  package static func end(with status: NNXError.ExitStatus) {
+    self.status.withLock { $0 = status.rawValue }
   }
 
   /// Does something short that a signal must not cut: it ends the process afterwards.

@@ -28,29 +28,56 @@ package enum ProcessFacts {
     sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
   }
 
-  /// The most that this process may hold, in bytes: the machine's memory, or less where a control group
-  /// says so (a batch job, a container).
-  package static var allowedMemory: Int { min(physicalMemory, groupLimit ?? .max) }
+  /// The most that this process may hold, in bytes: the machine's memory, or less where a control group (a batch
+  /// job, a container) or the variables of a batch engine say so.
+  package static var allowedMemory: Int {
+    let group = groupFiles(of: "memory", "memory.max", "memory.limit_in_bytes").compactMap {
+      Int($0[0])
+    }.min()
+    return min(physicalMemory, group ?? .max, JobLimits.own.memory ?? .max)
+  }
 
-  /// The lowest limit of the process's control group and those above it, of cgroups(7) version 2 or 1.
-  private static var groupLimit: Int? {
-    var limits: [Int] = []
+  /// The processors that a control group's share of time or the variables of a batch engine leave to this process;
+  /// `nil`: all that it may run on.
+  package static var processorLimit: Int? {
+    let times = groupFiles(of: "cpu", "cpu.max", "cpu.cfs_quota_us").compactMap { fields in
+      Double(fields[0]).flatMap { quota in
+        // Version 1 has the period, nearly always this one, in a file of its own.
+        let period = fields.count > 1 ? Double(fields[1]) ?? 0 : 100_000
+        return quota > 0 && period > 0 ? max(1, Int(saturating: (quota / period).rounded())) : nil
+      }
+    }
+    return (times + [JobLimits.own.processors].compactMap(\.self)).min()
+  }
+
+  /// What a file says in the process's control group and in those above it, of cgroups(7) version 2 or 1: its
+  /// fields, at least one.
+  private static func groupFiles(
+    of controller: String, _ second: String, _ first: String
+  ) -> [[Substring]] {
+    var found: [[Substring]] = []
     for line in text(of: "/proc/self/cgroup")?.split(separator: "\n") ?? [] {
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard fields.count == 3 else { continue }
       let isV2 = fields[1].isEmpty
-      guard isV2 || fields[1].split(separator: ",").contains("memory") else { continue }
-      let root = isV2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
+      guard isV2 || fields[1].split(separator: ",").contains(Substring(controller)) else {
+        continue
+      }
+      let root = isV2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/\(controller)"
       var group = String(fields[2])
       while group.isEmpty || group.hasPrefix("/") {
-        let name = isV2 ? "memory.max" : "memory.limit_in_bytes"
-        let limit = text(of: "\(root)\(group)/\(name)")?.split(separator: "\n").first
-        if let limit = limit.flatMap({ Int($0) }) { limits.append(limit) }
+        let line = self.line(of: "\(root)\(group)/\(isV2 ? second : first)")
+        if let fields = line?.split(separator: " "), !fields.isEmpty { found.append(fields) }
         guard !group.isEmpty else { break }
         group = group == "/" ? "" : parentFolder(group)
       }
     }
-    return limits.min()
+    return found
+  }
+
+  /// The first line of a small file that the system makes up.
+  static func line(of path: String) -> String? {
+    text(of: path)?.split(separator: "\n").first.map(String.init)
   }
 
   /// The start of a small file that the system makes up.

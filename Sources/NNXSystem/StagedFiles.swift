@@ -10,8 +10,11 @@ package final class StagedFiles {
   private var stages: [String: String] = [:]
   private var staged: [(path: String, stage: String)] = []
   private var madeFolders: [String] = []
+  private let owner: String?
 
-  package init() {}
+  /// - Parameter owner: a name for the hidden folders that no other process has; then others may remove what this
+  ///   one left when it was killed (`stage(of:in:)`). `nil`: processes of this machine see that it is gone.
+  package init(owner: String? = nil) { self.owner = owner }
 
   deinit {
     removeStages()
@@ -49,17 +52,22 @@ package final class StagedFiles {
   ///   - seal: the file that tells of the others. It comes last where there was none, so that it speaks of
   ///     nothing that is not there; where there was one, first, so that it is never an old one that speaks of
   ///     new files.
+  ///   - keystone: the file without which the others are known to be left of a process that was killed: the seal
+  ///     comes first then, and this last. Nothing is taken back when somebody else's files are met: others may have
+  ///     gone on from those that are in place.
   /// - Throws: `output-exists` when a file appeared meanwhile; `cannot-write`, `no-space`.
   package func commit(
-    replaces: Bool, removes stale: [String] = [], seal: String
+    replaces: Bool, removes stale: [String] = [], seal: String, keystone: String? = nil
   ) throws(NNXError) {
     for folder in Set(stale.map(parentFolder)) { _ = try stage(for: folder) }
     try Interruption.deferred { () throws(NNXError) in
-      let others = staged.filter { $0.path != seal }
+      var others = staged.filter { $0.path != seal && $0.path != keystone }
+      others += staged.filter { $0.path == keystone }
       let last = staged.filter { $0.path == seal }
       var done: [(path: String, stage: String, isExchanged: Bool)] = []
       do throws(NNXError) {
-        for file in Folder.kind(seal) == nil ? others + last : last + others {
+        let isSealLast = keystone == nil && Folder.kind(seal) == nil
+        for file in isSealLast ? others + last : last + others {
           let isThere = Folder.kind(file.path) != nil
           if isThere, replaces {
             try Folder.exchange(file.stage, file.path)
@@ -75,7 +83,7 @@ package final class StagedFiles {
         }
         for folder in stages.keys { try syncFolder(of: "\(folder)/.") }
       } catch {
-        for file in done.reversed() {
+        for file in keystone == nil ? done.reversed() : [] {
           if file.isExchanged {
             try? Folder.exchange(file.stage, file.path)
           } else {
@@ -94,10 +102,17 @@ package final class StagedFiles {
     madeFolders += try Folder.createMissing(folder)
     StagedFiles.removeAbandoned(in: folder)
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    let stage = "\(folder)/\(StagedFiles.prefix).\(getpid()).\(random).tmp"
+    let stage =
+      owner.map { StagedFiles.stage(of: $0, in: folder) }
+      ?? "\(folder)/\(StagedFiles.prefix).\(getpid()).\(random).tmp"
     try Interruption.create(stage)
     stages[folder] = stage
     return stage
+  }
+
+  /// The hidden folder of an owner.
+  package static func stage(of owner: String, in folder: String) -> String {
+    "\(folder)/.nnx.\(owner).tmp"
   }
 
   private func removeStages() {

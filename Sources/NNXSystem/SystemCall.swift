@@ -24,6 +24,11 @@ package enum SystemCall {
     unsafe Glibc.link(path, name) == 0
   }
 
+  /// linkat(2): the first name of a file that was opened without one.
+  static func link(_ descriptor: Int32, as name: String) -> Bool {
+    unsafe linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+  }
+
   /// symlink(2): `path` says `target`.
   package static func symlink(_ path: String, to target: String) -> Bool {
     unsafe Glibc.symlink(target, path) == 0
@@ -85,6 +90,12 @@ package enum SystemCall {
     guard let resolved = unsafe Glibc.realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
+  }
+
+  /// futimens(2): the file was changed now, by the clock of whoever keeps it, or when 1970 began.
+  static func touch(_ descriptor: Int32, isLongAgo: Bool = false) -> Bool {
+    guard isLongAgo else { return futimens(descriptor, nil) == 0 }
+    return unsafe futimens(descriptor, [timespec(), timespec()]) == 0
   }
 
   /// readdir(3): the names in a folder, with `.` and `..`, in no order.

@@ -1,5 +1,6 @@
 internal import CKernels
 import Dispatch
+internal import NNXSystem
 import Synchronization
 
 /// How many threads numeric code may use. Set once, before the first computation.
@@ -8,8 +9,10 @@ package struct Threads: Sendable {
 
   package init(_ count: Int) { self.count = max(1, count) }
 
-  /// One thread for each processor this process may run on.
-  package static var all: Threads { Threads(Int(nnx_available_processors())) }
+  /// One thread for each processor that this process may run on and that its job was given.
+  package static var all: Threads {
+    Threads(min(Int(nnx_available_processors()), ProcessFacts.processorLimit ?? .max))
+  }
 
   /// The same threads in so many equal shares, as nearly as they go; at least one thread each.
   package func shares(_ number: Int) -> [Threads] {

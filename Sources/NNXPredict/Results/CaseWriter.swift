@@ -5,13 +5,18 @@ import NNXSystem
 struct CaseWriter {
   let files: CaseFiles
   private let replaces: Bool
-  private let staged = StagedFiles()
+  private let staged: StagedFiles
+  private let claim: HeldClaim?
   private var written: [(path: String, sha256: String)] = []
 
-  /// - Parameter overwrites: whether results of nnx may be replaced; leftovers of one that was deleted are.
+  /// - Parameters:
+  ///   - overwrites: whether results of nnx may be replaced; leftovers of one that was deleted are.
+  ///   - claim: by which the case is worked on, where there is one: then its files appear only while nobody took it
+  ///     over, the segmentation last, so that whoever goes on after a kill knows what is left.
   /// - Throws: `output-exists`.
-  init(_ files: CaseFiles, overwrites: Bool) throws(NNXError) {
-    self.files = files
+  init(_ files: CaseFiles, overwrites: Bool, claim: HeldClaim? = nil) throws(NNXError) {
+    (self.files, self.claim) = (files, claim)
+    staged = StagedFiles(owner: claim?.token)
     replaces = overwrites || files.areLeftover
     try OutputPlan.checkExisting(files.outputs, overwrites: replaces)
   }
@@ -42,7 +47,7 @@ struct CaseWriter {
 
   /// Writes the record and puts everything in its place.
   ///
-  /// - Throws: `output-exists` when something appeared there meanwhile; `cannot-write`, `no-space`.
+  /// - Throws: `output-exists` when something appeared there meanwhile; `taken-over`; `cannot-write`, `no-space`.
   mutating func finish(_ record: RunRecord) throws {
     var record = record
     record.files = written.map {
@@ -59,7 +64,10 @@ struct CaseWriter {
       parentFolder($0) == parentFolder(files.record) && !kept.contains(Folder.resolved($0))
         && old?.author(of: $0) == .nnx
     }
-    try staged.commit(replaces: replaces, removes: stale, seal: files.record)
+    try claim?.check()
+    try staged.commit(
+      replaces: replaces, removes: stale, seal: files.record,
+      keystone: claim == nil ? nil : files.segmentation)
   }
 
   private func put(_ record: RunRecord) throws {

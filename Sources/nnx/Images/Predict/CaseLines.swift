@@ -34,6 +34,7 @@ final class CaseLines {
       line(
         finished.isCorrected ? "corrected by hand, kept" : "done already",
         finished.files.segmentation)
+    case .unchanged(let files): line("done already", files.segmentation)
     case .failed(let error):
       guard !output.isJSON else { return }
       // The closing summary has the reason; here it is for whoever reads along.

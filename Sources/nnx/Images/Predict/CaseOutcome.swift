@@ -7,6 +7,8 @@ enum CaseOutcome {
   case made(Predictor.Result)
   /// Done by an earlier run, and the same.
   case kept(FinishedCase)
+  /// As `kept`, and no file changed since.
+  case unchanged(CaseFiles)
   case failed(NNXError)
 
   /// The files of a case that is done.
@@ -14,6 +16,7 @@ enum CaseOutcome {
     switch self {
     case .made(let result): result.files
     case .kept(let finished): finished.files
+    case .unchanged(let files): files
     case .failed: nil
     }
   }
@@ -43,6 +46,13 @@ enum CaseOutcome {
         "record": finished.files.record, "seconds": 0.0,
         "uncertainty": finished.files[.uncertainty], "labels": finished.labels,
         "corrected": finished.isCorrected, "error": nil,
+      ]
+    case .unchanged(let files):
+      [
+        "case": name, "status": "done", "skipped": true, "output": files.segmentation,
+        "record": files.record, "seconds": 0.0, "uncertainty": files[.uncertainty],
+        "labels": (try? OrderedJSON(contentsOf: files.record))?["labels"], "corrected": false,
+        "error": nil,
       ]
     case .failed(let error):
       [

@@ -47,7 +47,7 @@ final class CohortSummary: Sendable {
     outcomes.reduce(into: (0, 0, 0)) { counts, item in
       switch item.outcome {
       case .made: counts.0 += 1
-      case .kept: counts.1 += 1
+      case .kept, .unchanged: counts.1 += 1
       case .failed: counts.2 += 1
       }
     }

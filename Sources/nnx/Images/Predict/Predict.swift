@@ -19,7 +19,7 @@ struct Predict: ParsableCommand {
             -i flair.nii.gz -o seg.nii.gz
 
       Folders may use nnU-Net's names (case_0000.nii.gz, case_0001.nii.gz, ...). \
-      Beside each result lies a record of what made it (seg.nnx.json). The same command again \
+      With --claim any number of workers share them. Beside each result lies a record of what made it (seg.nnx.json). The same command again \
       skips what is done.
       """,
     aliases: ["run", "segment"])
@@ -50,6 +50,7 @@ struct Predict: ParsableCommand {
       valueName: "what"))
   var allow: [Predictor.Allowance] = []
 
+  @OptionGroup var claims: ClaimOptions
   @OptionGroup var memory: MemoryOption
   @OptionGroup var extras: PredictExtras
   @OptionGroup var global: GlobalOptions
@@ -78,7 +79,8 @@ struct Predict: ParsableCommand {
     if ready.cases.count > 1 { ready.cases = predictor.withoutClashes(ready.cases, targets) }
     let cases = ready.cases
     try predictor.checkOutputs(cases, targets)
-    let table = extras.stats ? targets.folder.map { CohortTable(folder: $0) } : nil
+    let table =
+      extras.stats && !claims.isOn ? targets.folder.map { CohortTable(folder: $0) } : nil
     try table?.check()
     let budget = try memory.budget(context)
     guard !dryRun else {
@@ -86,6 +88,10 @@ struct Predict: ParsableCommand {
     }
     PredictOpening(context: context, model: prediction.model, predictor: predictor).show(
       cases, remarks: ready.remarks, requirements: ready.models.requirements)
+    if claims.isOn {
+      try claims.check(targets, overwrite ? "--overwrite" : nil, failFast ? "--fail-fast" : nil)
+      return try ClaimRun(context, ready, targets, budget, claims).run()
+    }
     try PredictRun(ready, targets, budget: budget, failFast: failFast, context).run(table)
   }
 }

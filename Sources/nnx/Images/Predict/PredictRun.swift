@@ -11,6 +11,10 @@ final class PredictRun {
   private let targets: OutputPaths
   private let budget: MemoryBudget
   private let failFast: Bool
+  /// Records of the cases of a folder.
+  private let done: DoneCases?
+  /// Cases that a glance at their files shows to be done.
+  private let unchanged: Set<Int>
   private var chosen: Execution?
 
   private var cases: [Case] { ready.cases }
@@ -28,6 +32,13 @@ final class PredictRun {
     self.budget = budget
     self.failFast = failFast
     self.context = context
+    let done = targets.folder.map { DoneCases(CohortPlaces(results: $0), ready.predictor) }
+    self.done = done
+    unchanged = Set(
+      ready.cases.indices.filter {
+        !ready.predictor.replaces
+          && done?.unchanged(ready.cases[$0], to: targets.segmentations[$0]) != nil
+      })
   }
 
   /// - Parameter table: of the numbers of all cases; `nil` for none.
@@ -55,6 +66,11 @@ final class PredictRun {
     case .failed(let error): throw error
     case .made(let result): view.show(result)
     case .kept(let finished): view.show(finished)
+    case .unchanged:
+      // One case has room for its volumes.
+      if let finished = try predictor.finished(cases[0], to: targets.segmentations[0]) {
+        view.show(finished)
+      }
     }
     let summary = CohortSummary(1, folder: "")
     summary.add(cases[0].name, outcome)
@@ -68,8 +84,9 @@ final class PredictRun {
   /// - Returns: the error that stopped it before its end.
   private func runAll(_ summary: CohortSummary) throws -> NNXError? {
     let progress = context.progressBar
-    let patches = cases.map { item in
-      item.problem != nil || !progress.isDrawn ? 0 : ready.forecast.patches(item)
+    let patches = cases.indices.map { index in
+      cases[index].problem != nil || !progress.isDrawn || unchanged.contains(index)
+        ? 0 : ready.forecast.patches(cases[index])
     }
     let bar = CohortBar(progress, patches: patches)
     let view = CaseLines(context: context, cases)
@@ -107,18 +124,22 @@ final class PredictRun {
     _ index: Int, _ progress: @escaping ProgressHandler
   ) throws -> CaseOutcome {
     let (item, target) = (cases[index], targets.segmentations[index])
+    if unchanged.contains(index) { return .unchanged(predictor.files(of: item, to: target)) }
+    let inputs = done?.stamps(item)
     do {
       if let finished = try predictor.finished(item, to: target) {
         try predictor.complete(finished, item)
+        if !finished.isCorrected { try note(index, inputs) }
         return .kept(finished)
       }
       if let problem = item.problem { throw problem }
     } catch let error as NNXError { return .failed(error) }
     let execution = try execution(from: index)
     do {
-      return .made(
-        try predictor.predict(
-          item, to: target, execution, command: CommandLine.arguments, progress: progress))
+      let result = try predictor.predict(
+        item, to: target, execution, command: CommandLine.arguments, progress: progress)
+      try note(index, inputs, seconds: result.seconds)
+      return .made(result)
     } catch let error as NNXError {
       // Another run may have done the same meanwhile.
       if error.code == .outputExists, let finished = try? predictor.finished(item, to: target) {
@@ -128,11 +149,24 @@ final class PredictRun {
     }
   }
 
+  /// Records that a case of a folder is done.
+  private func note(
+    _ index: Int, _ inputs: [FileStamp]?, seconds: Double = 0
+  ) throws(NNXError) {
+    let target = targets.segmentations[index]
+    guard let done,
+      let record = done.record(cases[index], to: target, inputs: inputs, seconds: seconds)
+    else { return }
+    let key = CaseKey(result: done.places.relative(target))
+    try done.places.publish(record, key, replaces: true)
+  }
+
   /// How networks run: chosen when the first case is computed, for those only need it who compute.
   private func execution(from index: Int) throws -> Execution {
     if let chosen { return chosen }
     let execution = try ready.forecast.execution(
-      for: cases[index...].filter { $0.problem == nil }, within: budget,
+      for: cases.indices[index...].filter { !unchanged.contains($0) }.map { cases[$0] }
+        .filter { $0.problem == nil }, within: budget,
       kernels: context.kernelChecks(), note: context.output.note)
     chosen = execution
     return execution

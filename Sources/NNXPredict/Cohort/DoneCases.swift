@@ -1,0 +1,91 @@
+import NNXImage
+import NNXSystem
+
+/// Writes the records of cases that are done, and sees by them at a glance that nothing changed since.
+///
+/// What a glance does not show, `Predictor.finished` looks into.
+package final class DoneCases {
+  package let places: CohortPlaces
+  private let predictor: Predictor
+  /// SHA-256 of what makes a case, by whether it is a series: all that it depends on where no segmentations are
+  /// given.
+  private var known: [Bool: String] = [:]
+
+  package init(_ places: CohortPlaces, _ predictor: Predictor) {
+    (self.places, self.predictor) = (places, predictor)
+  }
+
+  /// The files that the images of a case lie in, as they are now; `nil` where one is not there.
+  package func stamps(_ item: Case) -> [FileStamp]? {
+    var stamps: [FileStamp] = []
+    for image in item.images {
+      guard let files = try? allFiles(ofImage: image), !files.isEmpty else { return nil }
+      for file in files {
+        guard let stamp = FileStamp(file) else { return nil }
+        stamps.append(stamp)
+      }
+    }
+    return stamps
+  }
+
+  /// The record of a case whose files are in their places.
+  ///
+  /// - Parameter inputs: as they were before anything of them was read.
+  /// - Returns: `nil` where it cannot be told which files they are.
+  package func record(
+    _ item: Case, to output: String, inputs: [FileStamp]?, seconds: Double
+  ) -> DoneRecord? {
+    guard let inputs else { return nil }
+    let files = predictor.files(of: item, to: output)
+    return DoneRecord(
+      case: item.name, result: places.relative(output), record: places.relative(files.record),
+      made: made(item), inputs: inputs,
+      results: files.all.compactMap { FileStamp($0.path, as: places.relative($0.path)) },
+      host: ProcessFacts.hostName, seconds: (seconds * 1000).rounded() / 1000)
+  }
+
+  /// Whether a case is done as it would be done now, and none of its files changed since.
+  package func isUnchanged(_ record: DoneRecord, _ item: Case, to output: String) -> Bool {
+    guard item.problem == nil, record.result == places.relative(output), record.made == made(item),
+      let inputs = stamps(item), Self.areSame(inputs, record.inputs)
+    else { return false }
+    return predictor.files(of: item, to: output).all.allSatisfy { file in
+      let name = places.relative(file.path)
+      guard let stamp = FileStamp(file.path, as: name) else { return false }
+      return record.results.contains(stamp)
+    }
+  }
+
+  /// The record of a case that is done, where it says so; `nil` where it has to be looked into.
+  package func unchanged(_ item: Case, to output: String) -> DoneRecord? {
+    let key = CaseKey(result: places.relative(output))
+    guard let record = try? DoneRecord(contentsOf: places.record(.done, key)),
+      isUnchanged(record, item, to: output)
+    else { return nil }
+    return record
+  }
+
+  /// Where files lie does not matter.
+  private static func areSame(_ a: [FileStamp], _ b: [FileStamp]) -> Bool {
+    a.count == b.count
+      && zip(a, b).allSatisfy {
+        $0.size == $1.size && $0.changed == $1.changed && $0.inode == $1.inode
+      }
+  }
+
+  /// Models, settings and the nnU-Net that is followed: whatever may change a voxel, but not the images.
+  private func made(_ item: Case) -> String {
+    let isSeries = item.isSeries
+    if let digest = known[isSeries] { return digest }
+    let identities = predictor.identity.array ?? [predictor.identity]
+    let settings = (predictor.settings(item).members ?? []).filter { $0.key != "threads" }
+    let all: OrderedJSON = [
+      "models": .array(identities.map { $0["digest"] ?? .null }), "settings": .object(settings),
+      "predictsAs": .string(Version.emulated),
+    ]
+    let digest = Digest.sha256(Array(all.text().utf8))
+    let dependsOnFiles = predictor.members.contains { !$0.previousFiles(of: item).isEmpty }
+    if !dependsOnFiles { known[isSeries] = digest }
+    return digest
+  }
+}

@@ -1,0 +1,329 @@
+import Glibc
+import NNXSystem
+
+/// One worker of a pool: takes case after case of a cohort until nothing is left for it.
+package final class WorkerPool {
+  package struct Item: Sendable {
+    package var name: String
+    package var key: CaseKey
+    /// In any unit, the same for all.
+    package var cost: Double
+    /// Folder of its result.
+    package var folder: String
+
+    package init(name: String, key: CaseKey, cost: Double, folder: String) {
+      (self.name, self.key, self.cost, self.folder) = (name, key, cost, folder)
+    }
+  }
+
+  /// Why a worker leaves a case to others.
+  package enum Obstacle: Equatable, Sendable {
+    case memory, time
+  }
+
+  /// What a look at a case that a record says is done gives.
+  package enum Finding {
+    case done
+    /// The result is gone: the case is to be done again.
+    case void
+    /// The result is that of other settings, and stays.
+    case refused(NNXError)
+  }
+
+  /// How a try ended.
+  package enum Ending {
+    case done(DoneRecord)
+    /// For good: another try would end alike.
+    case failed(NNXError)
+    /// Not because of the case's images, perhaps: another try may do better.
+    case attempt(NNXError)
+    /// Not here: it is given back.
+    case obstacle(Obstacle)
+    /// Not at all by this command; nothing is recorded.
+    case refused(NNXError)
+    /// Somebody else took it over meanwhile.
+    case takenOver
+  }
+
+  /// What there is to do with a case, by its number.
+  package struct Work {
+    package var obstacle: (Int) -> Obstacle?
+    package var look: (Int, DoneRecord) throws -> Finding
+    /// - Throws: what stands in the way of all cases; the case is given back.
+    package var run: (Int, HeldClaim) throws -> Ending
+
+    package init(
+      obstacle: @escaping (Int) -> Obstacle?, look: @escaping (Int, DoneRecord) throws -> Finding,
+      run: @escaping (Int, HeldClaim) throws -> Ending
+    ) {
+      (self.obstacle, self.look, self.run) = (obstacle, look, run)
+    }
+  }
+
+  /// What is told of a case, once.
+  package enum Event {
+    /// By this worker.
+    case made
+    /// Before, or by others.
+    case done
+    case failed(FailedRecord)
+    /// Not recorded.
+    case refused(NNXError)
+    /// A try ended, and others follow.
+    case attempt(NNXError)
+    case takenOver
+  }
+
+  package struct Options: Sendable {
+    /// How long a worker stays that finds nothing free while others work, so that one that dies is replaced.
+    package enum Wait: Equatable, Sendable {
+      case no
+      /// Twice the time after which a worker counts as dead.
+      case whileNeeded
+      case toTheEnd
+    }
+
+    package var wait = Wait.no
+    package var retriesFailed = false
+    /// Number of this worker among those that start together, from 0.
+    package var worker = 0
+    package var sleep: @Sendable (Double) -> Void = { usleep(UInt32(max(0, min($0, 3600)) * 1e6)) }
+
+    package init() {}
+  }
+
+  /// What is left when a worker ends.
+  package struct End: Equatable, Sendable {
+    /// Cases that are done.
+    package var done = 0
+    package var failed = 0
+    /// Cases left to workers with more memory, with more time, and to those that hold them.
+    package var tooLarge = 0
+    package var tooLong = 0
+    package var held = 0
+
+    package var exit: CohortExit {
+      if tooLong > 0 { return .again }
+      if tooLarge > 0 { return .tooLarge }
+      return failed > 0 ? .failed : .done
+    }
+  }
+
+  private let board: ClaimBoard
+  private let items: [Item]
+  private let work: Work
+  private let options: Options
+  private let tell: (Int, Event) -> Void
+  private var places: CohortPlaces { board.places }
+
+  /// Cases of which all is known.
+  private var settled: Set<Int> = []
+  /// Generation of the record of a case whose result is gone.
+  private var void: [Int: Int] = [:]
+  /// Found out by trying.
+  private var obstacles: [Int: Obstacle] = [:]
+  private var end = End()
+
+  /// - Parameter tell: of what became of each case.
+  package init(
+    _ board: ClaimBoard, _ items: [Item], _ work: Work, _ options: Options = .init(),
+    tell: @escaping (Int, Event) -> Void = { _, _ in }
+  ) {
+    (self.board, self.items, self.work, self.options) = (board, items, work, options)
+    self.tell = tell
+  }
+
+  /// Works until nothing is left for this worker.
+  ///
+  /// - Throws: what stands in the way of all cases.
+  package func run() throws -> End {
+    let order = WorkOrder(items.map(\.cost), worker: options.worker)
+    if options.retriesFailed { try forgive() }
+    var isFirst = true
+    /// When there was first nothing to do.
+    var idle: Double?
+    while true {
+      let look = try self.look(order.look(isFirst: isFirst))
+      isFirst = false
+      (end.held, end.tooLarge, end.tooLong) = (look.held, look.tooLarge, look.tooLong)
+      if look.isCut { idle = nil }
+      if look.isCut { continue }
+      guard look.held > 0, options.wait != .no else { break }
+      let now = ProcessFacts.monotonicSeconds
+      if options.wait == .whileNeeded, now - (idle ?? now) > 2 * board.times.stale { break }
+      idle = idle ?? now
+      options.sleep(board.times.poll)
+    }
+    return end
+  }
+
+  private struct Look {
+    var held = 0
+    var tooLarge = 0
+    var tooLong = 0
+    /// Whether it ended before its end, because others went on or this worker did something.
+    var isCut = false
+  }
+
+  /// Goes through the cases once and does what it can.
+  private func look(_ order: [Int]) throws -> Look {
+    let listing = try CohortListing(places)
+    let listed = ProcessFacts.monotonicSeconds
+    var look = Look()
+    var lost = 0
+    var didWork = false
+    for index in order where !settled.contains(index) {
+      let item = items[index]
+      if try isSettled(index, listing) { continue }
+      switch obstacles[index] ?? work.obstacle(index) {
+      case .memory:
+        look.tooLarge += 1
+        continue
+      case .time:
+        look.tooLong += 1
+        continue
+      case nil: break
+      }
+      // What the listing does not know yet, others may have.
+      if lost >= 16 || (didWork && ProcessFacts.monotonicSeconds - listed > board.times.listing) {
+        look.isCut = true
+        break
+      }
+      let answer = try board.claim(
+        item.key, listing.claims[item.key.text] ?? CaseHistory(), name: item.name,
+        forgiven: void[index] ?? 0, folder: item.folder)
+      switch answer {
+      case .held: look.held += 1
+      case .lost: (lost, look.held) = (lost + 1, look.held + 1)
+      case .exhausted(let attempts, let claims): try exhaust(index, attempts, claims)
+      case .claimed(let claim):
+        (lost, didWork) = (0, true)
+        try work(on: index, claim)
+      }
+    }
+    look.isCut = look.isCut || didWork
+    if !look.isCut, look.held == 0 { clean(listing) }
+    return look
+  }
+
+  /// Whether records tell all of a case.
+  private func isSettled(_ index: Int, _ listing: CohortListing) throws -> Bool {
+    let item = items[index]
+    if void[index] == nil, listing.done.contains(item.key.text) {
+      let path = places.record(.done, item.key)
+      guard let record = try? DoneRecord(contentsOf: path) else {
+        // A record that is none is no reason to leave a case out.
+        void[index] = 0
+        return false
+      }
+      switch try work.look(index, record) {
+      case .done: settle(index, .done)
+      case .refused(let error): settle(index, .refused(error))
+      case .void:
+        void[index] = record.generation ?? 0
+        return false
+      }
+      return true
+    }
+    guard listing.failed.contains(item.key.text),
+      let record = try? FailedRecord(contentsOf: places.record(.failed, item.key))
+    else { return false }
+    settle(index, .failed(record))
+    return true
+  }
+
+  private func settle(_ index: Int, _ event: Event) {
+    settled.insert(index)
+    switch event {
+    case .made, .done: end.done += 1
+    case .failed, .refused: end.failed += 1
+    case .attempt, .takenOver: break
+    }
+    tell(index, event)
+  }
+
+  private func work(on index: Int, _ claim: HeldClaim) throws {
+    let item = items[index]
+    if void[index] == nil, Folder.kind(places.record(.done, item.key)) != nil {
+      // Done since the listing.
+      return claim.release()
+    }
+    let ending: Ending
+    do { ending = try work.run(index, claim) } catch {
+      claim.release()
+      throw error
+    }
+    switch ending {
+    case .done(var record):
+      (record.generation, record.token) = (claim.generation, claim.token)
+      let isFirst = try places.publish(record, item.key, replaces: void[index] != nil)
+      claim.finish()
+      settle(index, isFirst ? .made : .done)
+    case .failed(let error): try fail(index, .input, error, claim)
+    case .attempt(let error):
+      let history = try CohortListing.history(item.key, places)
+      let attempts = history.unreleased(above: void[index] ?? 0).count
+      guard attempts >= board.times.attempts else {
+        claim.giveUp()
+        return tell(index, .attempt(error))
+      }
+      try fail(index, .poison, error, claim, attempts: attempts)
+    case .obstacle(let obstacle):
+      obstacles[index] = obstacle
+      claim.release()
+    case .refused(let error):
+      claim.release()
+      settle(index, .refused(error))
+    case .takenOver:
+      claim.finish()
+      tell(index, .takenOver)
+    }
+  }
+
+  private func fail(
+    _ index: Int, _ verdict: FailedRecord.Verdict, _ error: NNXError, _ claim: HeldClaim?,
+    attempts: Int = 1
+  ) throws(NNXError) {
+    let record = FailedRecord(
+      case: items[index].name, verdict, error, attempts: attempts, generation: claim?.generation,
+      host: board.identity.host, jobId: board.identity.jobId, when: ProcessFacts.timestamp)
+    try places.publish(record, items[index].key, owner: board.token)
+    claim?.finish()
+    settle(index, .failed(record))
+  }
+
+  /// Nobody who took the case came to its end.
+  private func exhaust(_ index: Int, _ attempts: Int, _ claims: [Claim]) throws(NNXError) {
+    guard Folder.kind(places.record(.done, items[index].key)) == nil || void[index] != nil else {
+      return
+    }
+    try fail(index, .poison, .poison(items[index].name, claims), nil, attempts: attempts)
+  }
+
+  /// Takes records of failures away, so that their cases are tried again: those of other jobs than this worker's,
+  /// whose workers all begin so.
+  private func forgive() throws(NNXError) {
+    let failed = try CohortListing(places).failed
+    for item in items where failed.contains(item.key.text) {
+      let path = places.record(.failed, item.key)
+      guard let record = try? FailedRecord(contentsOf: path),
+        record.jobId == nil || record.jobId != board.identity.jobId
+      else { continue }
+      for generation in try CohortListing.history(item.key, places).unreleased() {
+        _ = try SharedFile.claim(places.release(item.key, generation), [])
+      }
+      try Folder.remove(path)
+    }
+  }
+
+  /// Removes what killed workers left among the records, where nobody writes any more.
+  private func clean(_ listing: CohortListing) {
+    guard !listing.leftovers.isEmpty, let now = try? board.now() else { return }
+    for path in listing.leftovers {
+      guard let changed = SharedFile.changed(path), now - changed > board.times.stale else {
+        continue
+      }
+      try? Folder.remove(path)
+    }
+  }
+}
