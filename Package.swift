@@ -48,7 +48,7 @@ let package = Package(
     // 3: what nnx does
     room(
       "NNXStore",
-      ["NNXModel", "NNXArchive", "NNXSystem", "CCurl", "CZlib", "CSQLite"]),
+      ["NNXModel", "NNXArchive", "NNXSystem", "CCurl", "CZlib"]),
     room(
       "NNXPredict",
       ["NNXNetwork", "NNXImage", "NNXDICOM", "NNXModel", "NNXTensor", "NNXSystem"]),
@@ -65,7 +65,7 @@ let package = Package(
     // ½: files inside of files
     room("NNXArchive", ["NNXSystem", "CZlib"]),
     // 0: the machine, made safe
-    room("NNXSystem", ["CCrypto", "CLinux", "CResources"]),
+    room("NNXSystem", ["CCrypto", "CLinux", "CResources", "CSQLite"]),
 
     .target(name: "CKernels", cSettings: optimised),
     // What the binary carries. SwiftPM does not know files that C embeds; the compiler does.

@@ -7,6 +7,9 @@ package struct DICOMSeries: Sendable {
   package let modality: String
   package let number: String
   package let description: String
+  /// Whose it is, and of which study: to tell them apart, never to be shown.
+  package let patient: String
+  package let study: String
   /// Files of the series.
   package let files: Int
   /// Its volumes, one unless slices lie in the same place or in different directions.
@@ -30,6 +33,7 @@ package struct DICOMSeries: Sendable {
     let first = files[0]
     (uid, modality, number) = (first.seriesUID, first.modality, first.number)
     (description, self.files) = (first.description, files.count)
+    (patient, study) = (first.patient, first.studyUID)
     let patients = Set(files.map(\.patient)).sorted()
     var problem = files.lazy.compactMap(\.problem).first
     if patients.count > 1 {

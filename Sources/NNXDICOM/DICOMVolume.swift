@@ -16,6 +16,8 @@ package struct DICOMVolume: Sendable {
 
   /// The files on disk that its slices lie in, sorted.
   package var files: [String] { Set(slices.map(\.source.file)).sorted() }
+  /// Whether it is a scout, to plan other series by.
+  package var isLocalizer: Bool { slices.allSatisfy(\.isLocalizer) }
   /// How many slices there are.
   package var count: Int { slices.count }
   package var columns: Int { slices[0].format.columns }

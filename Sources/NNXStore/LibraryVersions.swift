@@ -1,4 +1,5 @@
 import CZlib
+import NNXSystem
 
 /// Versions of the libraries that this process runs with, for reports about problems.
 package enum LibraryVersions {

@@ -32,9 +32,10 @@ struct CohortFixture {
     for name in names { try FileManager.default.removeItem(atPath: "\(folder.path)/\(name)") }
   }
 
-  /// Names of the files in a folder below.
+  /// Names of the files in a folder below, without what nnx keeps of a cohort (`.nnx`).
   func files(_ place: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(place)").sorted()
+      .filter { $0 != ".nnx" }
   }
 
   /// Paints in an image, as a person does who corrects a segmentation: every voxel of a part gets a value.

@@ -14,6 +14,10 @@ package struct CaseList: Equatable, Sendable {
   ///
   /// - A folder: all its images, put together by the names that nnU-Net gives to channels (`CaseNames`).
   ///   Results of earlier runs of nnx that lie there are no images (`EarlierResults`).
+  /// - A folder of folders: the images in these (`ImageTree`), or what filters take of a BIDS tree (`BIDSTree`).
+  ///   Such cases are called by their place in the tree, so that results lie as images do.
+  /// - DICOM: a series, or of several studies each that fits (`DICOMStudies`).
+  /// - A table: the cases it names (`CaseTable`).
   /// - Files: the channels of one case when the model has several, else one case each.
   ///
   /// - Parameters:
@@ -22,16 +26,19 @@ package struct CaseList: Equatable, Sendable {
   ///   - reader: nnU-Net's reader of the model's images, if known. Where it takes pictures, a file can
   ///     hold several channels, and their number is known only when it is read; where it does not,
   ///     pictures in a folder are no images.
+  ///   - filters: for a BIDS tree.
   ///   - model: the model's name, for messages.
   /// - Throws: `file-not-found`; `no-images` when a folder has none, telling what it has; `channels`
-  ///   when files are not as many as the channels.
+  ///   when files are not as many as the channels; `usage` where filters have no tree; `broken-table`.
   package init(
-    _ inputs: [String], channels: [String], reader: ImageReader? = nil, model: String
+    _ inputs: [String], channels: [String], reader: ImageReader? = nil,
+    filters: [BIDSFilter] = [], model: String
   ) throws(NNXError) {
     let names = CaseNames(
       channels: channels, holdsSeveral: reader == .naturalImage, model: model)
     var folders: [[String]] = []
     var files: [String] = []
+    var placed: [Case] = []
     var remarks: [String] = []
     for input in try SeriesInput.named(inputs, channels: channels) {
       if SeriesAddress(input)?.series != nil {
@@ -42,33 +49,53 @@ package struct CaseList: Equatable, Sendable {
         throw NNXError(
           .fileNotFound, "there is no file \(input)", fixes: ["Check the path given with -i"])
       }
-      if try !CaseList.holdsImages(input, reader),
-        let found = try SeriesInput.resolve(input, channels: channels)
-      {
-        files.append(found.address)
-        if let remark = found.remark { remarks.append(remark) }
-      } else if isFolder {
-        let found = try CaseList.images(input, reader, model)
-        folders.append(found.images)
-        remarks += found.remarks
-      } else {
-        files.append(input)
+      guard isFolder else {
+        if CaseTable.isOne(input) {
+          let table = try CaseTable(input, channels: channels)
+          placed += table.cases
+          remarks += table.remarks
+        } else if ImageFormat.ending(of: input) == nil,
+          let found = try SeriesInput.resolve(input, channels: channels)
+        {
+          files.append(found.address)
+          if let remark = found.remark { remarks.append(remark) }
+        } else {
+          files.append(input)
+        }
+        continue
       }
+      switch try FolderInput(input, names, reader, filters) {
+      case .images(let images, let more):
+        folders.append(images)
+        remarks += more
+      case .cases(let cases, let more):
+        placed += cases
+        remarks += more
+      case .series(let address, let remark):
+        files.append(address)
+        if let remark { remarks.append(remark) }
+      }
+    }
+    if !filters.isEmpty, !inputs.contains(where: BIDSTree.isOne) {
+      throw NNXError(
+        .usage, "--bids chooses from a BIDS tree, and \(inputs.joined(separator: ", ")) is none",
+        details: ["Its folders of subjects are called sub-…, and their files sub-…_T1w.nii.gz"],
+        fixes: ["Leave --bids out, or give the folder that holds the sub-… folders"])
     }
     // Of one channel, images of all places are cases of their own; channels lie in one folder.
     let groups = channels.count == 1 ? [folders.joined() + files] : folders
-    var cases: [Case] = []
+    var named: [Case] = []
     for group in groups {
       let found = names.cases(of: group)
-      cases += found.cases
+      named += found.cases
       remarks += found.remarks
     }
     if channels.count > 1, !files.isEmpty {
       let found = try CaseList.channels(files, names)
-      cases += found.cases
+      named += found.cases
       remarks += found.remarks
     }
-    self.cases = CaseList.separated(cases)
+    cases = CaseList.separated(CaseList.toldApart(named) + placed)
     self.remarks = remarks
   }
 
@@ -89,69 +116,25 @@ package struct CaseList: Equatable, Sendable {
     return found
   }
 
-  /// Whether a path is an image by its name, or a folder of such.
-  private static func holdsImages(
-    _ path: String, _ reader: ImageReader?
-  ) throws(NNXError) -> Bool {
-    guard Folder.isFolder(path) == true else { return ImageFormat.ending(of: path) != nil }
-    let names = try Folder.entries(path).filter { !$0.hasPrefix(".") }
-    return !imageNames(names, reader).isEmpty
-  }
-
-  /// The images in a folder, sorted by name, without those that nnx wrote there.
-  private static func images(
-    _ folder: String, _ reader: ImageReader?, _ model: String
-  ) throws(NNXError) -> (images: [String], remarks: [String]) {
-    let path = Folder.trimmed(folder)
-    let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
-    let all = imageNames(names, reader)
-    guard !all.isEmpty else { throw NoImages.error(in: path, names: names, model: model) }
-    let earlier = EarlierResults(path, names: names)
-    let images = all.filter { !earlier.contains($0) }
-    guard !images.isEmpty else { throw NoImages.onlyResults(in: path) }
-    let left = all.count - images.count
-    let folders = names.filter {
-      ImageFormat.ending(of: $0) == nil && Folder.isFolder("\(folder)/\($0)") == true
+  /// Cases of one name that lie in different folders are called by these, too, and so are the others of their
+  /// group: patients' folders tell them apart (`scans/*/ct.nii.gz`).
+  private static func toldApart(_ cases: [Case]) -> [Case] {
+    let named = Dictionary(grouping: cases.filter { $0.problem == nil }, by: \.name)
+    let isTold = named.values.contains { same in
+      Set(same.map { parentFolder($0.images[0]) }).count > 1
     }
-    var remarks: [String] = []
-    if left > 0 {
-      remarks.append("\(left == 1 ? "1 result" : "\(left) results") of nnx in \(path): passed over")
+    guard isTold else { return cases }
+    let folders = cases.map { Folder.absolute(parentFolder($0.images[0])) }
+    var common = folders[0]
+    while common != "/", !folders.allSatisfy({ "\($0)/".hasPrefix("\(common)/") }) {
+      common = parentFolder(common)
     }
-    if !folders.isEmpty {
-      let count = folders.count == 1 ? "1 folder" : "\(folders.count) folders"
-      let more = folders.count > 3 ? ", …" : ""
-      remarks.append(
-        "\(count) in \(path), not looked into: \(folders.prefix(3).joined(separator: ", "))\(more)")
+    return zip(cases, folders).map { item, folder in
+      let place = folder.dropFirst(common == "/" ? 1 : common.count).drop { $0 == "/" }
+      var item = item
+      if !place.isEmpty { item.name = "\(place)/\(item.name)" }
+      return item
     }
-    let known = Set(names.filter { ImageFormat.ending(of: $0) != nil } + folders)
-    let unread = names.filter { !known.contains($0) && looksLikeImage("\(folder)/\($0)", $0) }
-    if !unread.isEmpty {
-      let what = unread.count == 1 ? "1 file" : "\(unread.count) files"
-      let verb = unread.count == 1 ? "looks like an image" : "look like images"
-      let more = unread.count > 5 ? ", …" : ""
-      remarks.append(
-        "\(what) in \(path) that \(verb), not read for what the name ends in: "
-          + unread.prefix(5).joined(separator: ", ") + more)
-    }
-    return (images.map { path == "/" ? "/\($0)" : "\(path)/\($0)" }, remarks)
-  }
-
-  /// Whether a person may take a file for an image: by endings that others write, copies with a number, or
-  /// because it is DICOM.
-  private static func looksLikeImage(_ path: String, _ name: String) -> Bool {
-    let small = name.lowercased()
-    let endings = [".img", ".hdr", ".mgz", ".mgh", ".dcm", ".ima", ".dicom", ".mnc"]
-    return small.contains(".nii") || small.contains(".nrrd") || small.contains(".mha")
-      || endings.contains(where: small.hasSuffix) || DICOMFile.isOne(path)
-  }
-
-  /// The images among the files of a folder: pictures only where the model reads them, or, when that is
-  /// not known, where there is nothing else.
-  private static func imageNames(_ names: [String], _ reader: ImageReader?) -> [String] {
-    let images = names.filter { ImageFormat.ending(of: $0) != nil }
-    let scans = images.filter { (try? ImageFormat(path: $0))?.isPicture == false }
-    guard let reader else { return scans.isEmpty ? images : scans }
-    return reader.takesPictures ? images : scans
   }
 
   /// Refuses cases that would share a result, each by itself, and calls those that cannot be predicted by
@@ -162,16 +145,22 @@ package struct CaseList: Equatable, Sendable {
       let same = named[item.name] ?? []
       var item = item
       if item.problem != nil {
-        if !same.isEmpty { item.name = ImageName(item.images[0]).file }
+        if !same.isEmpty { item.name = fileName(item) }
       } else if same.count > 1 {
         item.problem = NNXError(
           .outputExists,
           "\(same.count) images are called \(item.name); one result would replace the other",
           details: same.map { $0.images[0] },
           fixes: ["Rename one of the images, or predict it by itself into another folder"])
-        item.name = ImageName(item.images[0]).file
+        item.name = fileName(item)
       }
       return item
     }
+  }
+
+  /// A case called by its image's file instead, in its place.
+  private static func fileName(_ item: Case) -> String {
+    let file = ImageName(item.images[0]).file
+    return item.name.contains("/") ? "\(parentFolder(item.name))/\(file)" : file
   }
 }

@@ -44,7 +44,38 @@ enum SeriesInput {
     }
   }
 
-  /// The series that DICOM at a path stands for: the only one, or the only one of the model's kind of image.
+  /// What DICOM at a path stands for.
+  enum Found {
+    /// One series, by its address, and what to tell of the choice.
+    case one(address: String, remark: String?)
+    /// Those of several studies.
+    case studies(DICOMStudies)
+  }
+
+  /// The series that DICOM at a path stands for: the only one, or the only one of the model's kind of image; of
+  /// several studies each that a model of one channel can take.
+  ///
+  /// - Returns: `nil` where there is no DICOM.
+  /// - Throws: `which-series`, and why the series cannot be read.
+  static func find(_ path: String, channels: [String]) throws(NNXError) -> Found? {
+    guard let address = SeriesAddress(path), address.series == nil, address.holdsDICOM else {
+      return nil
+    }
+    let scan = try DICOMScan(address.path)
+    // A zip of something else is no DICOM.
+    guard
+      !scan.series.isEmpty || !scan.damaged.isEmpty || !scan.segmentations.isEmpty
+        || !scan.others.isEmpty
+    else { return nil }
+    let modalities = Set(Modality.names(of: channels))
+    if channels.count == 1, let studies = DICOMStudies(scan, modalities: modalities) {
+      return .studies(studies)
+    }
+    let one = try choose(path, address, scan, modalities)
+    return .one(address: one.address, remark: one.remark)
+  }
+
+  /// The one series that DICOM at a path stands for.
   ///
   /// - Returns: its address, and what to tell of the choice; `nil` where there is no DICOM.
   /// - Throws: `which-series`, and why the series cannot be read.
@@ -54,8 +85,13 @@ enum SeriesInput {
     guard let address = SeriesAddress(path), address.series == nil, address.holdsDICOM else {
       return nil
     }
-    let scan = try DICOMScan(address.path)
-    let modalities = Set(Modality.names(of: channels))
+    return try choose(
+      path, address, DICOMScan(address.path), Set(Modality.names(of: channels)))
+  }
+
+  private static func choose(
+    _ path: String, _ address: SeriesAddress, _ scan: DICOMScan, _ modalities: Set<String>
+  ) throws(NNXError) -> (address: String, remark: String?) {
     let (series, volume) = try scan.volume(address, modalities: modalities)
     let trimmed = Folder.trimmed(path)
     guard !series.name.isEmpty else { return (trimmed, nil) }

@@ -12,7 +12,7 @@ package struct OutputPaths: Equatable, Sendable {
   ///
   /// One case given as files goes to the file `output` names; several cases, a folder as input, an
   /// existing folder or a trailing slash make `output` a folder, with one file for each case inside,
-  /// of the kind of its first image.
+  /// of the kind of its first image, in folders of its own where its name says so.
   ///
   /// - Parameter ending: of files in a folder; `nil`: that of their images.
   /// - Throws: `usage` when a file name is given that nnx cannot write.
@@ -20,9 +20,10 @@ package struct OutputPaths: Equatable, Sendable {
     _ output: String, cases: [Case], inputs: [String], ending: String? = nil
   ) throws(NNXError) {
     try StandardStream.output.refuse(output)
-    let isFolder =
-      output.hasSuffix("/") || Folder.isFolder(output) == true || cases.count != 1
+    let isCohort =
+      cases.count != 1 || inputs.contains(where: CaseTable.isOne)
       || (inputs.contains { Folder.isFolder($0) == true } && !cases[0].isSeries)
+    let isFolder = output.hasSuffix("/") || Folder.isFolder(output) == true || isCohort
     guard isFolder else {
       do {
         _ = try ImageFormat(writtenPath: output)
@@ -48,8 +49,6 @@ package struct OutputPaths: Equatable, Sendable {
         fixes: ["Give the name of a folder, as in -o segmentations/"])
     }
     let folder = Folder.trimmed(output)
-    let isCohort =
-      cases.count != 1 || (inputs.contains { Folder.isFolder($0) == true } && !cases[0].isSeries)
     self.folder = isCohort ? folder : nil
     segmentations = cases.map { item in
       let ending = ending ?? ImageFormat.writtenEnding(forImage: item.images[0])

@@ -4,7 +4,7 @@ import NNXSystem
 
 /// Where results go when `-o` is left out: into the folder that one stands in.
 enum DefaultOutput {
-  /// `scan_seg.nii.gz` for an image, `scans_seg/` for a folder.
+  /// `scan_seg.nii.gz` for an image, `scans_seg/` for a folder, and for a table of cases.
   ///
   /// - Parameter ending: of the files; `nil`: that of their images.
   /// - Throws: `usage` for several images that are no folder.
@@ -15,6 +15,9 @@ enum DefaultOutput {
     {
       let name = Folder.absolute(inputs[0]).split(separator: "/").last.map(String.init)
       return (name ?? "images") + "_seg/"
+    }
+    if inputs.count == 1, CaseTable.isOne(inputs[0]) {
+      return "\(lastComponent(inputs[0]).dropLast(4))_seg/"
     }
     guard cases.count == 1, let item = cases.first else {
       throw NNXError(

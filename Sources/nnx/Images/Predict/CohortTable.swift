@@ -4,7 +4,7 @@ import NNXReport
 import NNXSystem
 
 /// The numbers of all cases of a folder in one table, `nnx-stats.csv`: a row for each case and label, with
-/// the columns of `nnx stats --format csv` and a `note`.
+/// the columns of `nnx stats --format csv`, a `note`, and what a table of cases says besides.
 ///
 /// It is made anew of the numbers that lie beside the segmentations; cases that are not of this run count as
 /// long as theirs are those of their segmentation. A small record beside it has its digest, by which nnx knows
@@ -14,12 +14,18 @@ struct CohortTable {
   private let folder: String
   private let record: String
 
-  private static let header = ["case"] + LabelStatistics.columns + ["note"]
+  /// What tables of cases say, by case.
+  private let facts: CohortFacts
+
+  private var header: [String] { ["case"] + LabelStatistics.columns + ["note"] + facts.columns }
   private static let schema = "nnx.table/"
 
-  /// - Parameter folder: of the results.
-  init(folder: String) {
+  /// - Parameters:
+  ///   - folder: of the results.
+  ///   - cases: of this run.
+  init(folder: String, _ cases: [Case]) {
     self.folder = folder
+    facts = CohortFacts(in: folder, cases)
     let stem = folder == "/" ? "/nnx-stats" : "\(folder)/nnx-stats"
     (path, record) = (stem + ".csv", stem + ResultFile.recordEnding)
   }
@@ -42,13 +48,13 @@ struct CohortTable {
     for (name, outcome) in outcomes {
       // Of a case that failed nothing is known: its segmentation may not be what its numbers were taken of.
       guard let files = outcome.files, let numbers = files[.stats] else { continue }
-      rows += try Self.rows(name, files.segmentation, numbers, isCorrected: outcome.isCorrected)
+      rows += try self.rows(name, files.segmentation, numbers, isCorrected: outcome.isCorrected)
     }
     guard !rows.isEmpty || Folder.kind(path) != nil else { return }
     let all = rows.enumerated().sorted {
       ($0.element[0], $0.offset) < ($1.element[0], $1.offset)
     }
-    let lines = Delimited.lines([Self.header] + all.map(\.element), separator: ",")
+    let lines = Delimited.lines([header] + all.map(\.element), separator: ",")
     let text = lines.map { $0 + "\n" }.joined()
     let digest = Digest.sha256(Array(text.utf8))
     try check()
@@ -68,27 +74,28 @@ struct CohortTable {
   private func others(than names: Set<String>) throws(NNXError) -> [[String]] {
     guard Folder.isFolder(folder) == true else { return [] }
     var rows: [[String]] = []
-    for name in try Folder.entries(folder) where name.hasSuffix(ResultFile.recordEnding) {
-      let caseName = String(name.dropLast(ResultFile.recordEnding.count))
-      guard !names.contains(caseName), let recorded = RecordedFiles("\(folder)/\(name)"),
+    for place in try CohortRecords.places(below: folder) {
+      let caseName = String(place.dropLast(ResultFile.recordEnding.count))
+      let path = folder == "/" ? "/\(place)" : "\(folder)/\(place)"
+      guard !names.contains(caseName), let recorded = RecordedFiles(path),
         recorded.misnaming == nil, let file = recorded.segmentation
       else { continue }
-      let segmentation = folder == "/" ? "/\(file)" : "\(folder)/\(file)"
+      let segmentation = "\(parentFolder(path) == "/" ? "" : parentFolder(path))/\(file)"
       let numbers = ResultFile.stats.path(of: segmentation)
       guard let digest = try? Digest.ofFile(segmentation, .sha256),
         recorded.isCurrent(numbers, of: digest)
       else { continue }
-      rows += try Self.rows(
+      rows += try self.rows(
         caseName, segmentation, numbers, isCorrected: digest != recorded.segmentationDigest)
     }
     return rows
   }
 
-  private static func rows(
+  private func rows(
     _ name: String, _ segmentation: String, _ numbers: String, isCorrected: Bool
   ) throws(NNXError) -> [[String]] {
     LabelStatistics.rows(of: try OrderedJSON(contentsOf: numbers), segmentation).map {
-      [name] + $0 + [isCorrected ? "corrected by hand" : ""]
+      [name] + $0 + [isCorrected ? "corrected by hand" : ""] + facts.row(name)
     }
   }
 }

@@ -18,9 +18,10 @@ struct Predict: ParsableCommand {
         nnx predict -m brain-mr -i t1.nii.gz -i t1ce.nii.gz -i t2.nii.gz \\
             -i flair.nii.gz -o seg.nii.gz
 
-      Folders may use nnU-Net's names (case_0000.nii.gz, case_0001.nii.gz, ...). \
-      With --claim any number of workers share them. Beside each result lies a record of what made it (seg.nnx.json). The same command again \
-      skips what is done.
+      Folders may use nnU-Net's names (case_0000.nii.gz, ...), hold a folder for each patient, be \
+      a BIDS tree or DICOM studies; a table (.csv, .tsv) may name the cases. With --claim any \
+      number of workers share them. Beside each result lies a record of what made it \
+      (seg.nnx.json). The same command again skips what is done.
       """,
     aliases: ["run", "segment"])
 
@@ -80,12 +81,13 @@ struct Predict: ParsableCommand {
     let cases = ready.cases
     try predictor.checkOutputs(cases, targets)
     let table =
-      extras.stats && !claims.isOn ? targets.folder.map { CohortTable(folder: $0) } : nil
+      extras.stats && !claims.isOn ? targets.folder.map { CohortTable(folder: $0, cases) } : nil
     try table?.check()
     let budget = try memory.budget(context)
     guard !dryRun else {
       return try ForecastView(context: context).show(ready.forecast, cases, limit: budget.limit)
     }
+    try CohortList(prediction, cases, targets)?.write(to: targets.folder)
     PredictOpening(context: context, model: prediction.model, predictor: predictor).show(
       cases, remarks: ready.remarks, requirements: ready.models.requirements)
     if claims.isOn {

@@ -45,7 +45,8 @@ final class PredictRun {
   /// - Throws: the error of a single case; `cases-failed` when some of several failed.
   func run(_ table: CohortTable?) throws {
     if cases.count == 1 { return try runOne(table) }
-    let summary = CohortSummary(cases.count, folder: parentFolder(targets.segmentations[0]))
+    let summary = CohortSummary(
+      cases.count, folder: targets.folder ?? parentFolder(targets.segmentations[0]))
     let isQuiet = context.output.isQuiet || context.output.isJSON
     Interruption.beforeEnd {
       summary.interrupt { if !isQuiet { writeToStderr($0 + "\n") } }

@@ -42,7 +42,7 @@ struct Prediction {
       companions: companions, threads: given.threading.chosen(context))
     let found = try CaseList(
       given.input, channels: predictor.model.channels, reader: predictor.reader,
-      model: given.model)
+      filters: given.filters, model: given.model)
     (cases, remarks) = (found.cases, found.remarks)
     forecast = Forecast(predictor)
   }

@@ -16,8 +16,15 @@ struct PredictionOptions: ParsableArguments {
   @Option(
     name: [.customShort("i"), .customLong("input")], parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Image, images of the channels in the model's order, or folder.", valueName: "image"))
+      "Image, images of the channels in the model's order, folder, or table of cases.",
+      valueName: "image"))
   var namedInput: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Which images of a BIDS tree, as suffix=T1w,ses=01; one for each channel.",
+      valueName: "entities"))
+  var bids: [String] = []
 
   @Option(
     name: .shortAndLong,

@@ -1,4 +1,5 @@
 import NNXImage
+import NNXPredict
 import NNXStore
 import NNXSystem
 
@@ -10,6 +11,11 @@ extension PredictionOptions {
   /// What `-i` names, else the words behind the model.
   var input: [String] {
     namedInput.isEmpty ? Array(namedModel == nil ? words.dropFirst() : words[...]) : namedInput
+  }
+
+  /// - Throws: `usage`.
+  var filters: [BIDSFilter] {
+    get throws(NNXError) { try bids.map { (text) throws(NNXError) in try BIDSFilter(text) } }
   }
 
   /// Refuses words that cannot mean a model and images, with the command that was probably meant.
@@ -71,7 +77,7 @@ extension PredictionOptions {
   }
 
   private static func isImage(_ word: String) -> Bool {
-    ImageFormat.ending(of: word) != nil
+    ImageFormat.ending(of: word) != nil || CaseTable.isOne(word)
       || ((word.contains("/") || word.hasPrefix(".")) && Folder.isFolder(word) != nil)
   }
 

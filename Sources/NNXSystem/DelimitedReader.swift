@@ -1,26 +1,28 @@
-import NNXSystem
-
-/// Rows of a CSV file (RFC 4180), read by the names of their columns: fields in quotes may hold commas, quotes
+/// Rows of a CSV file (RFC 4180), or of one with tabs for commas, read by the names of their columns: fields in quotes may hold commas, quotes
 /// and line ends.
-struct DelimitedReader: Sendable {
-  let columns: [String]
+package struct DelimitedReader: Sendable {
+  package let columns: [String]
   /// Each as long as `columns`.
-  let rows: [[String]]
+  package let rows: [[String]]
   private let places: [String: Int]
 
   private static let mostBytes = 64 << 20
 
+  /// - Parameter separator: `,` or a tab.
   /// - Throws: `file-not-found`, `unreadable`, `broken-table`.
-  init(_ path: String) throws(NNXError) {
+  package init(_ path: String, separator: Unicode.Scalar = ",") throws(NNXError) {
     let file = try FileReader(path)
     guard file.count <= Self.mostBytes else {
       throw .brokenTable(path, "it has \(file.count) bytes")
     }
-    try self.init(parsing: try file.bytes(at: 0, count: file.count), source: path)
+    try self.init(
+      parsing: try file.bytes(at: 0, count: file.count), source: path, separator: separator)
   }
 
   /// - Throws: `broken-table`.
-  init(parsing bytes: [UInt8], source: String) throws(NNXError) {
+  package init(
+    parsing bytes: [UInt8], source: String, separator: Unicode.Scalar = ","
+  ) throws(NNXError) {
     var all: [[String]] = []
     var row: [String] = []
     var field: [UInt8] = []
@@ -37,7 +39,7 @@ struct DelimitedReader: Sendable {
       row = []
     }
     let (quote, comma, newline, back) = (
-      UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r")
+      UInt8(ascii: "\""), UInt8(ascii: separator), UInt8(ascii: "\n"), UInt8(ascii: "\r")
     )
     while index < bytes.count {
       let byte = bytes[index]
@@ -76,21 +78,21 @@ struct DelimitedReader: Sendable {
   }
 
   /// The field of a row in the column of a name; `nil` without such a column, and where it is empty.
-  func field(_ column: String, of row: [String]) -> String? {
+  package func field(_ column: String, of row: [String]) -> String? {
     places[column].flatMap { row[$0].isEmpty ? nil : row[$0] }
   }
 
-  func has(_ column: String) -> Bool { places[column] != nil }
+  package func has(_ column: String) -> Bool { places[column] != nil }
 }
 
 extension NNXError {
-  static func brokenTable(_ path: String, _ detail: String) -> NNXError {
+  package static func brokenTable(_ path: String, _ detail: String) -> NNXError {
     NNXError(
       .brokenTable, "\(path) cannot be read as a table", details: [detail],
-      fixes: ["Give the file as its publisher wrote it"])
+      fixes: ["Give the file as the program wrote that it comes from"])
   }
 }
 
 extension NNXError.Code {
-  static let brokenTable = NNXError.Code("broken-table", .data)
+  package static let brokenTable = NNXError.Code("broken-table", .data)
 }

@@ -3,8 +3,6 @@ import NNXSystem
 import TestSupport
 import Testing
 
-@testable import NNXStore
-
 /// A connection that another thread takes over.
 private final class Holder: @unchecked Sendable {
   let database: Database

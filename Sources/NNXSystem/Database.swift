@@ -1,34 +1,40 @@
-import CSQLite
-import NNXSystem
+internal import CSQLite
 
 /// A connection to one SQLite database: statements with values bound, their rows, and transactions.
 ///
 /// For one thread at a time. Other connections, of this process or another, may be at work meanwhile.
-@safe final class Database {
+@safe package final class Database {
   /// What a parameter of a statement is bound to.
-  enum Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+  package enum Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     case text(String)
     case integer(Int)
 
-    init(stringLiteral text: String) { self = .text(text) }
-    init(integerLiteral number: Int) { self = .integer(number) }
+    package init(stringLiteral text: String) { self = .text(text) }
+    package init(integerLiteral number: Int) { self = .integer(number) }
   }
 
-  let path: String
+  package let path: String
+  private let advice: String
   private let connection: OpaquePointer
 
   /// Opens a database, and makes one where there is no file.
   ///
-  /// - Parameter patience: milliseconds that a statement waits for other connections.
+  /// - Parameters:
+  ///   - patience: milliseconds that a statement waits for other connections.
+  ///   - advice: what to do about a file that cannot be used.
   /// - Throws: `catalogue` when the file can be neither opened nor made. Whether it is a database, its first
   ///   statement tells.
-  init(_ path: String, patience: Int32 = 5000) throws(NNXError) {
-    self.path = path
+  package init(
+    _ path: String, patience: Int32 = 5000, advice: String = "Make it anew: nnx doctor --fix"
+  ) throws(NNXError) {
+    (self.path, self.advice) = (path, advice)
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let result = unsafe sqlite3_open_v2(path, &opened, flags, nil)
     // Even what cannot be opened is a connection: it says why.
-    guard let opened = unsafe opened else { throw Database.failure(path, result, "out of memory") }
+    guard let opened = unsafe opened else {
+      throw Database.failure(path, result, "out of memory", advice)
+    }
     unsafe connection = opened
     guard result == SQLITE_OK else { throw failure() }
     unsafe sqlite3_busy_timeout(connection, patience)
@@ -38,28 +44,28 @@ import NNXSystem
   deinit { unsafe sqlite3_close_v2(connection) }
 
   /// SQLite's version, as it calls itself.
-  static var version: String { unsafe String(cString: sqlite3_libversion()) }
+  package static var version: String { unsafe String(cString: sqlite3_libversion()) }
 
   /// Runs one statement.
   ///
   /// - Parameter values: for the question marks of `sql`, in order.
   /// - Throws: `catalogue` (a full disk, a file that others keep busy); `catalogue-damaged` when the file is
   ///   no database, contradicts itself or has other tables.
-  func execute(_ sql: String, _ values: Value...) throws(NNXError) {
+  package func execute(_ sql: String, _ values: Value...) throws(NNXError) {
     try unsafe run(sql, values) { (_) throws(NNXError) in }
   }
 
   /// The rows of a statement all of whose columns are texts.
   ///
   /// - Throws: as `execute`; `catalogue-damaged` for a column that is no text.
-  func texts(_ sql: String, _ values: Value...) throws(NNXError) -> [[String]] {
+  package func texts(_ sql: String, _ values: Value...) throws(NNXError) -> [[String]] {
     var rows: [[String]] = []
     try unsafe run(sql, values) { (row) throws(NNXError) in
       var texts: [String] = []
       for column in 0..<(unsafe sqlite3_column_count(row)) {
         guard unsafe sqlite3_column_type(row, column) == SQLITE_TEXT,
           let text = unsafe sqlite3_column_text(row, column)
-        else { throw Database.failure(path, SQLITE_CORRUPT, "a row without a text") }
+        else { throw Database.failure(path, SQLITE_CORRUPT, "a row without a text", advice) }
         let count = Int(unsafe sqlite3_column_bytes(row, column))
         let bytes = unsafe UnsafeBufferPointer(start: text, count: count)
         texts.append(unsafe String(decoding: bytes, as: UTF8.self))
@@ -72,11 +78,11 @@ import NNXSystem
   /// The integer in the first column of the last row; 0 without a row.
   ///
   /// - Throws: as `execute`; `catalogue-damaged` when it is no integer.
-  func integer(_ sql: String, _ values: Value...) throws(NNXError) -> Int {
+  package func integer(_ sql: String, _ values: Value...) throws(NNXError) -> Int {
     var number = 0
     try unsafe run(sql, values) { (row) throws(NNXError) in
       guard unsafe sqlite3_column_type(row, 0) == SQLITE_INTEGER else {
-        throw Database.failure(path, SQLITE_CORRUPT, "a row without a number")
+        throw Database.failure(path, SQLITE_CORRUPT, "a row without a number", advice)
       }
       number = Int(unsafe sqlite3_column_int64(row, 0))
     }
@@ -87,7 +93,8 @@ import NNXSystem
   /// is still true when it writes.
   ///
   /// - Throws: as `execute`, and what `body` throws.
-  func transaction<Result>(_ body: () throws(NNXError) -> Result) throws(NNXError) -> Result {
+  package func transaction<Result>(_ body: () throws(NNXError) -> Result) throws(NNXError) -> Result
+  {
     try execute("BEGIN IMMEDIATE")
     do throws(NNXError) {
       let result = try body()
@@ -129,21 +136,24 @@ import NNXSystem
   /// The error of the call that just failed.
   private func failure() -> NNXError {
     Database.failure(
-      path, unsafe sqlite3_errcode(connection), unsafe String(cString: sqlite3_errmsg(connection)))
+      path, unsafe sqlite3_errcode(connection), unsafe String(cString: sqlite3_errmsg(connection)),
+      advice)
   }
 
   /// What a statement meets only where another hand made or changed the file is damage.
-  private static func failure(_ path: String, _ result: Int32, _ reason: String) -> NNXError {
+  private static func failure(
+    _ path: String, _ result: Int32, _ reason: String, _ advice: String
+  ) -> NNXError {
     let damage = [SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_ERROR, SQLITE_FORMAT]
     // The low byte is the kind, the others say more.
     return NNXError(
       damage.contains(result & 0xFF) ? .catalogueDamaged : .catalogue,
-      "\(path) cannot be used: \(reason)", fixes: ["Make it anew: nnx doctor --fix"])
+      "\(path) cannot be used: \(reason)", fixes: [advice])
   }
 }
 
 extension NNXError.Code {
-  /// The index of the store cannot be used; the models themselves can.
-  static let catalogue = NNXError.Code("catalogue", .io)
-  static let catalogueDamaged = NNXError.Code("catalogue-damaged", .io)
+  /// An index of nnx cannot be used; what it was made from can.
+  package static let catalogue = NNXError.Code("catalogue", .io)
+  package static let catalogueDamaged = NNXError.Code("catalogue-damaged", .io)
 }

@@ -1,0 +1,75 @@
+import NNXImage
+import NNXSystem
+
+/// What a folder given as input stands for.
+enum FolderInput {
+  /// Images in the folder itself, which names put together into cases.
+  case images([String], remarks: [String])
+  /// Cases by their places below it.
+  case cases([Case], remarks: [String])
+  /// A series of DICOM.
+  case series(address: String, remark: String?)
+
+  /// - Parameter filters: for a BIDS tree; where there are any, a tree is looked into though images lie at its top.
+  /// - Throws: `no-images`; what `BIDSTree` and `SeriesInput.find` throw.
+  init(
+    _ folder: String, _ names: CaseNames, _ reader: ImageReader?, _ filters: [BIDSFilter]
+  ) throws(NNXError) {
+    let path = Folder.trimmed(folder)
+    let inside = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
+    let own = FolderImages(path, names: inside, reader)
+    let isBIDS = BIDSTree.isOne(path)
+    if own.hasAny, !(isBIDS && !filters.isEmpty) {
+      guard !own.images.isEmpty else { throw NoImages.onlyResults(in: path) }
+      self = .images(
+        own.images,
+        remarks: [
+          PassedOver.results(own.results, in: path), PassedOver.folders(own.folders, in: path),
+          PassedOver.unread(own.unread, in: path),
+        ].compactMap(\.self))
+      return
+    }
+    if isBIDS {
+      let tree = try BIDSTree(
+        path, channels: names.channels, filters: filters, model: names.model)
+      self = .cases(tree.cases, remarks: tree.remarks)
+      return
+    }
+    // Files of DICOM among folders of images are told of; a folder of nothing else is one of DICOM.
+    switch try SeriesInput.find(folder, channels: names.channels) {
+    case .one(let address, let remark): self = .series(address: address, remark: remark)
+    case .studies(let studies): self = .cases(studies.cases, remarks: studies.remarks)
+    case nil: self = try Self.tree(path, inside, names, reader)
+    }
+  }
+
+  /// Folders with images in them, as those of patients.
+  private static func tree(
+    _ path: String, _ inside: [String], _ names: CaseNames, _ reader: ImageReader?
+  ) throws(NNXError) -> FolderInput {
+    let tree = try ImageTree(path) { !FolderImages.imageNames([$0], reader).isEmpty }
+    var cases: [Case] = []
+    var remarks: [String] = []
+    var (results, unread): (Int, [String]) = (0, [])
+    for branch in tree.branches {
+      let own = FolderImages(branch.path, names: branch.names, reader)
+      results += own.results
+      unread += own.unread.map { "\(branch.place)/\($0)" }
+      let found = names.cases(of: own.images)
+      cases += found.cases.map { item in
+        var item = item
+        item.name = "\(branch.place)/\(item.name)"
+        return item
+      }
+      remarks += found.remarks.map { "\(branch.place): \($0)" }
+    }
+    guard !cases.isEmpty else {
+      throw results > 0 ? NoImages.onlyResults(in: path) : NoImages.error(in: path, names: inside)
+    }
+    remarks += [
+      PassedOver.results(results, in: path), PassedOver.folders(tree.passedOver, in: path),
+      PassedOver.unread(unread, in: path),
+    ].compactMap(\.self)
+    return .cases(cases, remarks: remarks)
+  }
+}

@@ -1,0 +1,55 @@
+import NNXImage
+import NNXSystem
+
+/// The folders below a folder that hold images, such as one for each patient.
+///
+/// What lies below a folder with images is not looked into: labels and derivatives of a patient lie there
+/// (`s0011/segmentations/liver.nii.gz` beside `s0011/ct.nii.gz`).
+struct ImageTree {
+  struct Branch: Equatable {
+    /// As it can be opened.
+    let path: String
+    /// The same from the top of the tree.
+    let place: String
+    /// Files and folders in it, sorted, without hidden ones.
+    let names: [String]
+  }
+
+  /// Sorted by their places.
+  private(set) var branches: [Branch] = []
+  /// Places that were not looked into, because the folder above holds images.
+  private(set) var passedOver: [String] = []
+
+  /// Folders within each other; links may lead in a circle.
+  private static let deepest = 12
+
+  /// - Parameters:
+  ///   - folder: the top, which holds no images itself.
+  ///   - enters: which folders of the top are looked into.
+  ///   - isImage: whether a file name is one of an image.
+  init(
+    _ folder: String, enters: (String) -> Bool = { _ in true }, isImage: (String) -> Bool
+  ) throws(NNXError) {
+    let top = Folder.trimmed(folder)
+    for name in try Folder.entries(top) where !name.hasPrefix(".") && enters(name) {
+      try walk(top == "/" ? "/\(name)" : "\(top)/\(name)", name, depth: 1, isImage)
+    }
+  }
+
+  private mutating func walk(
+    _ path: String, _ place: String, depth: Int, _ isImage: (String) -> Bool
+  ) throws(NNXError) {
+    guard depth <= Self.deepest, Folder.isFolder(path) == true else { return }
+    let names = try Folder.entries(path).filter { !$0.hasPrefix(".") }
+    let folders = names.filter { ImageFormat.ending(of: $0) == nil }
+    guard !names.contains(where: isImage) else {
+      branches.append(Branch(path: path, place: place, names: names))
+      passedOver += folders.filter { Folder.isFolder("\(path)/\($0)") == true }
+        .map { "\(place)/\($0)" }
+      return
+    }
+    for name in folders {
+      try walk("\(path)/\(name)", "\(place)/\(name)", depth: depth + 1, isImage)
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import NNXImage
+import NNXSystem
+import TestSupport
+import Testing
+
+@testable import NNXPredict
+
+/// Inputs of a cohort: patients' folders, BIDS trees, tables. Results lie as images do, and no two patients share one.
+@Suite struct CohortInputTests {
+  private func folder(_ names: [String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for name in names { try folder.write(name, []) }
+    return folder
+  }
+
+  private func list(
+    _ inputs: [String], _ channels: [String] = ["CT"], bids: [String] = []
+  ) throws -> CaseList {
+    try CaseList(
+      inputs, channels: channels, filters: bids.map { try BIDSFilter($0) }, model: "m")
+  }
+
+  // MARK: - Folders of patients
+
+  /// As TotalSegmentator's data lie: masks below a patient's folder are no patients.
+  @Test func aFolderForEachPatient() throws {
+    let folder = try folder([
+      "s0011/ct.nii.gz", "s0012/ct.nii.gz", "s0012/segmentations/liver.nii.gz",
+      "centre/b/s9/ct.nii.gz", "notes.txt",
+    ])
+    let list = try list([folder.path + "/"])
+    #expect(list.cases.map(\.name) == ["centre/b/s9/ct", "s0011/ct", "s0012/ct"])
+    #expect(
+      list.remarks == ["1 folder in \(folder.path), not looked into: s0012/segmentations"])
+    let outputs = try OutputPaths("out", cases: list.cases, inputs: [folder.path])
+    #expect(outputs.folder == "out")
+    #expect(
+      outputs.segmentations
+        == ["out/centre/b/s9/ct.nii.gz", "out/s0011/ct.nii.gz", "out/s0012/ct.nii.gz"])
+  }
+
+  @Test func channelsLieInAPatientsFolder() throws {
+    let folder = try folder(["a/a_0000.nii.gz", "a/a_0001.nii.gz", "b/x_0000.nii.gz"])
+    let list = try list([folder.path], ["T2", "ADC"])
+    #expect(list.cases.map(\.name) == ["a/a", "b/x"])
+    #expect(list.cases.map(\.images.count) == [2, 1])
+    #expect(list.cases.map(\.problem?.code) == [nil, .channels])
+  }
+
+  /// Images in the folder itself are the cases, as ever.
+  @Test func foldersBesideImagesAreNotLookedInto() throws {
+    let folder = try folder(["a.nii.gz", "s1/ct.nii.gz"])
+    let list = try list([folder.path])
+    #expect(list.cases.map(\.name) == ["a"])
+    #expect(list.remarks == ["1 folder in \(folder.path), not looked into: s1"])
+  }
+
+  @Test func linksInACircleEnd() throws {
+    let folder = try folder(["s1/x/notes.txt", "s2/ct.nii.gz"])
+    #expect(SystemCall.symlink("\(folder.path)/s1/x/up", to: "\(folder.path)/s1"))
+    #expect(try list([folder.path]).cases.map(\.name) == ["s2/ct"])
+  }
+
+  /// `scans/*/ct.nii.gz`, as the shell writes it out.
+  @Test func filesOfOneNameAreToldApartByTheirFolders() throws {
+    let folder = try folder(["s1/ct.nii.gz", "s2/ct.nii.gz", "s2/ct.nrrd"])
+    let files = ["s1/ct.nii.gz", "s2/ct.nii.gz"].map { "\(folder.path)/\($0)" }
+    #expect(try list(files).cases.map(\.name) == ["s1/ct", "s2/ct"])
+    let folders = ["s1", "s2"].map { "\(folder.path)/\($0)" }
+    // Two files of one patient's folder would still share a result.
+    let found = try list(folders).cases
+    #expect(found.map(\.name) == ["s1/ct", "s2/ct.nii.gz", "s2/ct.nrrd"])
+    #expect(found.map(\.problem?.code) == [nil, .outputExists, .outputExists])
+  }
+
+  // MARK: - BIDS
+
+  private func bids() throws -> TemporaryFolder {
+    let folder = try folder([
+      "sub-01/ses-01/anat/sub-01_ses-01_T1w.nii.gz",
+      "sub-01/ses-01/anat/sub-01_ses-01_FLAIR.nii.gz",
+      "sub-01/ses-02/anat/sub-01_ses-02_T1w.nii.gz",
+      "sub-02/ses-01/anat/sub-02_ses-01_run-1_T1w.nii.gz",
+      "sub-02/ses-01/anat/sub-02_ses-01_run-2_T1w.nii.gz",
+      "sub-02/ses-01/anat/sub-02_ses-01_FLAIR.nii.gz",
+      "sub-02/ses-01/func/sub-02_ses-01_task-rest_bold.nii.gz",
+      "derivatives/x/sub-01/anat/sub-01_T1w.nii.gz", "dataset_description.json",
+    ])
+    try folder.write(
+      "participants.tsv", Array("participant_id\tage\tsex\nsub-01\t61\tF\nsub-02\tn/a\tM\n".utf8))
+    return folder
+  }
+
+  @Test func aBIDSTreeIsFilteredByEntities() throws {
+    let folder = try bids()
+    let list = try list([folder.path], ["T1"], bids: ["suffix=T1w,session=01"])
+    #expect(
+      list.cases.map(\.name) == [
+        "sub-01/ses-01/anat/sub-01_ses-01_T1w", "sub-02/ses-01/anat/sub-02_ses-01_run-1_T1w",
+        "sub-02/ses-01/anat/sub-02_ses-01_run-2_T1w",
+      ])
+    #expect(list.cases[0].facts == [.init("age", "61"), .init("sex", "F")])
+    #expect(
+      list.remarks == ["4 of 7 images in \(folder.path) are passed over: 2 FLAIR, 1 T1w, 1 bold"])
+    // What the name of a model does not say is not guessed.
+    let open = #expect(throws: NNXError.self) { try self.list([folder.path], ["T1"]) }
+    #expect(open?.code == .usage)
+    #expect(
+      open?.message == "\(folder.path) holds images of several kinds: 4 T1w, 2 FLAIR, 1 bold")
+    #expect(try self.list([folder.path], ["T1"], bids: ["suffix=*"]).cases.count == 7)
+    let none = #expect(throws: NNXError.self) {
+      try self.list([folder.path], ["T1"], bids: ["suffix=T2w"])
+    }
+    #expect(none?.code == .noImages)
+  }
+
+  @Test func channelsOfABIDSTreeAreOneFilterEach() throws {
+    let folder = try bids()
+    let list = try list(
+      [folder.path], ["T1", "FLAIR"], bids: ["suffix=T1w", "suffix=FLAIR"])
+    #expect(
+      list.cases.map(\.name) == [
+        "sub-01/ses-01/anat/sub-01_ses-01", "sub-01/ses-02/anat/sub-01_ses-02",
+        "sub-02/ses-01/anat/sub-02_ses-01",
+      ])
+    #expect(list.cases.map(\.problem?.code) == [nil, .channels, .channels])
+    #expect(
+      list.cases[0].images.map(lastComponent)
+        == ["sub-01_ses-01_T1w.nii.gz", "sub-01_ses-01_FLAIR.nii.gz"])
+    #expect(
+      list.cases[1].problem?.message == "sub-01_ses-02 has no image of suffix=FLAIR for FLAIR")
+    #expect(
+      list.cases[2].problem?.message == "sub-02_ses-01 has 2 images of suffix=T1w for T1")
+    let few = #expect(throws: NNXError.self) {
+      try self.list([folder.path], ["T1", "FLAIR"], bids: ["suffix=T1w"])
+    }
+    #expect(few?.code == .usage)
+  }
+
+  @Test func filtersNeedATree() throws {
+    let folder = try folder(["a.nii.gz"])
+    let error = #expect(throws: NNXError.self) {
+      try list([folder.path], bids: ["suffix=T1w"])
+    }
+    #expect(error?.code == .usage)
+    for text in ["", "T1w", "suffix=", "a=1,a=2", "suffix=T1w,"] {
+      #expect(throws: NNXError.self) { try BIDSFilter(text) }
+    }
+  }
+
+  // MARK: - Tables
+
+  @Test func aTableNamesCases() throws {
+    let folder = try folder(["x/1.nii.gz", "x/2.nii.gz", "y.nii.gz"])
+    try folder.write(
+      "cases.csv",
+      Array(
+        """
+        case,adc,site,T2
+        p1,x/1.nii.gz,"Ulm, north",x/2.nii.gz
+        centre/p2,y.nii.gz,Bern,gone.nii.gz
+        ../p3,y.nii.gz,Bern,y.nii.gz
+        p4,y.nii.gz,,
+
+        """.utf8))
+    let path = folder.path + "/cases.csv"
+    let list = try list([path], ["T2", "ADC"])
+    #expect(list.cases.map(\.name) == ["p1", "centre/p2", "row 4", "p4"])
+    #expect(list.cases[0].images.map(lastComponent) == ["2.nii.gz", "1.nii.gz"])
+    #expect(list.cases[0].facts == [.init("site", "Ulm, north")])
+    #expect(
+      list.cases.map(\.problem?.code.name) == [nil, "file-not-found", "broken-table", "channels"])
+    let outputs = try OutputPaths("out", cases: [list.cases[0]], inputs: [path])
+    #expect(outputs.segmentations == ["out/p1.nii.gz"])
+    #expect(outputs.folder == "out")
+  }
+
+  @Test(arguments: [
+    "patient,CT\na,b\n", "case,MR\na,b\n", "case,CT,CT\na,b,c\n", "case,CT\n", "case,CT\na\n",
+  ])
+  func whatIsNoTableOfCasesIsRefused(text: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("cases.csv", Array(text.utf8))
+    let error = #expect(throws: NNXError.self) { try list([path]) }
+    #expect(error?.code == .brokenTable)
+  }
+
+  @Test func aNameTwiceInATableFailsTwice() throws {
+    let folder = try folder(["a.nii.gz", "b.nii.gz", "c.nii.gz"])
+    let path = try folder.write(
+      "cases.tsv", Array("case\timage\np\ta.nii.gz\np\tb.nii.gz\nq\tc.nii.gz\n".utf8))
+    let found = try list([path]).cases
+    #expect(found.map(\.problem?.code) == [.outputExists, .outputExists, nil])
+  }
+
+  // MARK: - DICOM
+
+  /// Of three studies the series of the model's kind, each in its place.
+  @Test func studiesOfDICOMAreCases() throws {
+    let folder = try TemporaryFolder()
+    for (place, name) in [("p1/ct", "odd_size"), ("p1/mr", "coronal_3d"), ("p2", "ts_jpeg57")] {
+      let source = "\(Fixtures.folder)/dicom/\(name)"
+      for file in try Folder.entries(source) {
+        try folder.write("\(place)/\(file)", try folder.read("\(source)/\(file)"))
+      }
+    }
+    let found = try list([folder.path])
+    #expect(found.cases.map(\.name).sorted() == ["p1/ct", "p2"])
+    #expect(found.cases.allSatisfy { $0.isSeries && $0.images[0].hasPrefix(folder.path + "/p") })
+  }
+
+  // MARK: - The list beside the results
+
+  @Test func theListIsWrittenOnceAndReadAgain() throws {
+    let folder = try folder(["in/s1/ct.nii.gz", "in/s2/ct.nii.gz"])
+    let input = folder.path + "/in"
+    let cases = try list([input]).cases
+    let targets = try OutputPaths(folder.path + "/out", cases: cases, inputs: [input])
+    let list = try #require(
+      CohortList(model: "m", inputs: [input], filters: [], cases, targets))
+    try list.write(to: folder.path + "/out")
+    try list.write(to: folder.path + "/out")
+    let paths = CohortList.paths(in: folder.path + "/out")
+    #expect(paths.count == 1)
+    let read = try CohortList(contentsOf: paths[0])
+    #expect(read == list)
+    #expect(read.entries.map(\.result) == ["s1/ct.nii.gz", "s2/ct.nii.gz"])
+    // Another input's list stands beside it.
+    let other = try #require(
+      CohortList(model: "m", inputs: [input + "/s1"], filters: [], cases, targets))
+    try other.write(to: folder.path + "/out")
+    #expect(CohortList.paths(in: folder.path + "/out").count == 2)
+  }
+}
