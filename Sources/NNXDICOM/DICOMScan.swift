@@ -30,7 +30,16 @@ package struct DICOMScan: Sendable {
   /// - Parameter path: of a folder, a DICOM file or a zip.
   /// - Throws: `file-not-found`, `unreadable`; `missing-library`; for a zip, what reading it throws.
   package init(_ path: String) throws(NNXError) {
-    let sources = try Self.sources(path)
+    try self.init(path, of: Self.files(path))
+  }
+
+  /// - Parameter files: what `files` finds there.
+  init(_ path: String, of files: [(path: String, size: Int)]) throws(NNXError) {
+    var sources: [SliceSource] = []
+    for file in files {
+      sources +=
+        Self.isZip(file.path) ? try Self.members(file.path) : [.file(file.path, size: file.size)]
+    }
     let found = Mutex<[Int: Found]>([:])
     try Parallel.forEach(sources.count) { (index) throws(NNXError) in
       guard let one = try Self.look(sources[index]) else { return }
@@ -53,20 +62,13 @@ package struct DICOMScan: Sendable {
     (self.segmentations, self.others, self.damaged) = (segmentations, others, damaged)
   }
 
-  /// Files that may be DICOM: in a folder all that begin as such, in zips every member.
-  private static func sources(_ path: String) throws(NNXError) -> [SliceSource] {
+  /// The files that are looked at: all in a folder and those below it, or the one at the path.
+  static func files(_ path: String) throws(NNXError) -> [(path: String, size: Int)] {
     guard let isFolder = Folder.isFolder(path) else {
       throw NNXError(.fileNotFound, "there is no file \(path)")
     }
-    guard isFolder else {
-      return isZip(path) ? try members(path) : [.file(path, size: try FileReader(path).count)]
-    }
-    var found: [SliceSource] = []
-    for file in try Folder.files(below: path) {
-      let full = "\(path)/\(file.path)"
-      found += isZip(full) ? try members(full) : [.file(full, size: file.size)]
-    }
-    return found
+    guard isFolder else { return [(path, try FileReader(path).count)] }
+    return try Folder.files(below: path).map { ("\(path)/\($0.path)", $0.size) }
   }
 
   static func isZip(_ path: String) -> Bool {

@@ -20,7 +20,7 @@ package func furtherFiles(ofImage path: String) -> [String] {
 package func allFiles(ofImage path: String) throws(NNXError) -> [String] {
   guard try ImageFormat(path: path) == .dicom else { return [path] + furtherFiles(ofImage: path) }
   guard let address = SeriesAddress(path) else { return [] }
-  let (_, volume) = try DICOMScan(address.path).volume(address)
+  let (_, volume) = try DICOMScan.of(address.path).volume(address)
   return volume.files
 }
 

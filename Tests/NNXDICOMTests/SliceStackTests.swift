@@ -26,6 +26,12 @@ import Testing
     return try SliceStack(volume, path: folder.path, allowed: allowed)
   }
 
+  /// Whether the scan of before still holds.
+  private func isKept(_ path: String) throws -> Bool {
+    let files = try DICOMScan.files(path)
+    return DICOMScan.kept(path, files.map { FileStamp($0.path, followsLinks: true) }) != nil
+  }
+
   /// Names in the order of the slices.
   private func ordered() throws -> [String] {
     try stack().slices.compactMap { $0.source.path.split(separator: "/").last.map(String.init) }
@@ -81,6 +87,40 @@ import Testing
     let error = #expect(throws: NNXError.self) { try stack(series: "1.2.3") }
     #expect(error?.code == .series)
     #expect(try stack(series: String(stack().volume.uid.dropLast(3))).slices.count == 7)
+  }
+
+  @Test func `headers are read once, and again when a file was changed, added or taken away`()
+    throws
+  {
+    let path = folder.path
+    // What was written this moment is not kept.
+    func wait() { usleep(150_000) }
+    func slices() throws -> Int { try DICOMScan.of(path).series.first?.volumes.first?.count ?? 0 }
+    #expect(try !isKept(path))
+    #expect(try slices() == 7)
+    wait()
+    #expect(try slices() == 7)
+    #expect(try isKept(path))
+    let bytes = try folder.read("\(path)/\(names[0])")
+    try FileManager.default.removeItem(atPath: "\(path)/\(names[0])")
+    #expect(try !isKept(path))
+    wait()
+    #expect(try slices() == 6)
+    #expect(try isKept(path))
+    try folder.write("below/again", bytes)
+    #expect(try !isKept(path))
+    wait()
+    #expect(try slices() == 7)
+    #expect(try isKept(path))
+    try folder.write("below/again", Array(bytes[..<300]))
+    #expect(try !isKept(path))
+    #expect(try DICOMScan.of(path).damaged.map(\.path) == ["\(path)/below/again"])
+    wait()
+    #expect(try slices() == 6)
+    #expect(try isKept(path))
+    // Others push it out.
+    for name in names[1...4] { _ = try DICOMScan.of("\(path)/\(name)") }
+    #expect(try !isKept(path))
   }
 
   @Test func `a zip is read as its folder is`() throws {

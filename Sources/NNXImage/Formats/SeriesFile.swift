@@ -23,7 +23,7 @@ struct SeriesFile {
     guard let address = SeriesAddress(path) else {
       throw NNXError(.fileNotFound, "there is no file \(path)")
     }
-    let (_, volume) = try DICOMScan(address.path).volume(address)
+    let (_, volume) = try DICOMScan.of(address.path).volume(address)
     stack = try SliceStack(volume, path: path, allowed: options.allowed)
     switch options.order {
     case .dicom:

@@ -1,4 +1,3 @@
-import Glibc
 import NNXDICOM
 import NNXImage
 import NNXModel
@@ -10,7 +9,7 @@ struct CaseImages {
   private let model: ModelDescription
   private var images: [Image]
   /// What the files of the images were when they were read, by their paths.
-  private let read: [String: [Int]]
+  private let read: [String: FileStamp]
   /// The files that each image lies in.
   private let parts: [String: [String]]
   /// As the files have them, one for each channel.
@@ -36,11 +35,11 @@ struct CaseImages {
     _ progress: ProgressHandler
   ) throws(NNXError) {
     var images: [Image] = []
-    var read: [String: [Int]] = [:]
+    var read: [String: FileStamp] = [:]
     var parts: [String: [String]] = [:]
     for (index, path) in item.images.enumerated() {
       let files = try allFiles(ofImage: path)
-      for file in files { read[file] = Self.stamp(file) }
+      for file in files { read[file] = FileStamp(file, followsLinks: true) }
       parts[path] = files
       progress(ProgressEvent(.read, path, index, of: item.images.count, .files))
       try InputCheck.checkKind(path, reader)
@@ -61,17 +60,14 @@ struct CaseImages {
     (self.read, self.parts) = (read, parts)
   }
 
-  /// Inode, size and time of the last write; `nil` when there is no file.
-  private static func stamp(_ path: String) -> [Int]? {
-    SystemCall.status(of: path, followsLinks: true).map {
-      [Int($0.st_ino), Int($0.st_size), $0.st_mtim.tv_sec, $0.st_mtim.tv_nsec]
-    }
-  }
-
   /// The digest of a file of an image that is still the one that was read.
   private func digest(_ path: String) throws(NNXError) -> OrderedJSON {
     let digest = try imageDigest(path)
-    guard (parts[path] ?? [path]).allSatisfy({ read[$0] == Self.stamp($0) }) else {
+    guard
+      (parts[path] ?? [path]).allSatisfy({
+        read[$0] == FileStamp($0, followsLinks: true)
+      })
+    else {
       throw NNXError(
         .integrity, "\(path) was changed while it was predicted",
         details: ["Its record would name another image than the one that was read."],
@@ -120,7 +116,7 @@ struct CaseImages {
     guard try ImageFormat(path: path) == .dicom, let address = SeriesAddress(path) else {
       return []
     }
-    let (series, volume) = try DICOMScan(address.path).volume(address)
+    let (series, volume) = try DICOMScan.of(address.path).volume(address)
     return [
       .init(
         "series",

@@ -86,7 +86,7 @@ enum SeriesInput {
       return nil
     }
     return try choose(
-      path, address, DICOMScan(address.path), Set(Modality.names(of: channels)))
+      path, address, DICOMScan.of(address.path), Set(Modality.names(of: channels)))
   }
 
   private static func choose(

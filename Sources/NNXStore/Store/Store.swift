@@ -72,6 +72,7 @@ package final class Store: Sendable {
 
   private func receipt(ofModelIn folder: String) throws(NNXError) -> Receipt {
     let path = "\(folder)/\(Receipt.fileName)"
+    // Receipts are replaced by rename and never written in place, so another receipt has another stamp.
     guard let stamp = FileStamp(path) else { return try Receipt(ofModelIn: folder) }
     if let known = receipts.withLock({ $0[path] }), known.stamp == stamp { return known.receipt }
     let receipt = try Receipt(ofModelIn: folder)

@@ -35,7 +35,7 @@ struct ImageConversionOptions: ParsableArguments {
     guard format == .dicom, let address = SeriesAddress(input), address.series == nil else {
       return true
     }
-    return (try? DICOMScan(input)).map {
+    return (try? DICOMScan.of(input)).map {
       !($0.series.isEmpty && $0.damaged.isEmpty && $0.segmentations.isEmpty)
     } ?? false
   }
