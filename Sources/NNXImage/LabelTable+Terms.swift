@@ -1,7 +1,7 @@
 extension LabelTable.Entry {
   /// Its codes, or those of its name, with the two that a DICOM segmentation must have: a label that nobody
   /// has a code for is some tissue.
-  var dicomTerms: [LabelTable.Term] {
+  package var dicomTerms: [LabelTable.Term] {
     var terms = terms.isEmpty ? LabelTable.terms(of: name) : terms
     if !terms.contains(where: { $0.role == "type" }) {
       terms = [.tissue("category"), .tissue("type")] + terms.filter { $0.role != "category" }

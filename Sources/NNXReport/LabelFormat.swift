@@ -109,13 +109,9 @@ extension LabelTable {
         ("region", "AnatomicRegionSequence"),
         ("regionModifier", "AnatomicRegionModifierSequence"),
       ]
-      // Category and type are required; a label without codes is some tissue.
-      let fallback = [
-        Term(role: "category", value: "85756007", scheme: "SCT", meaning: "Tissue"),
-        Term(role: "type", value: "85756007", scheme: "SCT", meaning: "Tissue"),
-      ]
+      let terms = entry.dicomTerms
       for (role, key) in names {
-        let term = (entry.terms + fallback).first { $0.role == role }
+        let term = terms.first { $0.role == role }
         if let term { members.append(.init(key, term.dicom)) }
       }
       members.append(.init("recommendedDisplayRGBValue", OrderedJSON(entry.rgb)))

@@ -60,7 +60,7 @@ extension SEGFile {
   ) throws(NNXError) {
     let (pixels, owners, slices, path) = (pixels, owners, grid.slices, path)
     var found = pairs
-    let read: Void? = try object.dataset.withBytes(SEGTag.pixelData) { (bytes) throws(NNXError) in
+    let read: Void? = try object.dataset.withBytes(DICOMTag.pixelData) { (bytes) throws(NNXError) in
       guard bytes.byteCount >= (owners.count * pixels + 7) / 8 else {
         throw .badSegmentation(
           path, "it holds \(bytes.byteCount) bytes for \(owners.count) frames of \(pixels) bits")

@@ -61,10 +61,10 @@ package struct SEGFile {
     self.path = path
     self.object = object
     let data = object.dataset
-    guard SEGFile.classes.contains(data.text(SEGTag.sopClass) ?? "") else {
+    guard SEGFile.classes.contains(data.text(DICOMTag.sopClass) ?? "") else {
       throw NNXError(
         .unsupportedDICOM, "\(path) is no DICOM segmentation",
-        details: ["its class is \(data.text(SEGTag.sopClass) ?? "not told")"])
+        details: ["its class is \(data.text(DICOMTag.sopClass) ?? "not told")"])
     }
     guard let kind = data.text(SEGTag.kind).flatMap(Kind.init) else {
       throw NNXError(
@@ -78,12 +78,12 @@ package struct SEGFile {
       return value
     }
     self.kind = kind
-    rows = try size(SEGTag.rows, 65535)
-    columns = try size(SEGTag.columns, 65535)
-    let count = try size(SEGTag.frameCount, SEGFile.mostFrames)
-    bits = try size(SEGTag.bitsAllocated, 64)
+    rows = try size(DICOMTag.rows, 65535)
+    columns = try size(DICOMTag.columns, 65535)
+    let count = try size(DICOMTag.frameCount, SEGFile.mostFrames)
+    bits = try size(DICOMTag.bitsAllocated, 64)
     let fitting = kind == .binary ? [1] : kind == .labelmap ? [8, 16] : [8]
-    guard fitting.contains(bits), try size(SEGTag.samples, 1) == 1 else {
+    guard fitting.contains(bits), try size(DICOMTag.samples, 1) == 1 else {
       throw NNXError(
         .unsupportedDICOM, "\(path) is a \(kind.rawValue) segmentation of \(bits) bits a pixel",
         details: ["nnx reads \(fitting.map(String.init).joined(separator: " or "))"])
@@ -99,7 +99,9 @@ package struct SEGFile {
     }
     grid = try SEGGrid(
       frames.planes, rows: rows, columns: columns, fileSize: fileSize, path: path)
-    referencedSeries = data.items(SEGTag.referencedSeries).compactMap { $0.text(SEGTag.series) }
+    referencedSeries = data.items(SEGTag.referencedSeries).compactMap {
+      $0.text(DICOMTag.seriesInstance)
+    }
   }
 
   /// Whether nnx wrote the DICOM file at a path: as its manufacturer says.
@@ -110,6 +112,12 @@ package struct SEGFile {
 
   /// What the segments stand for.
   package var table: LabelTable { LabelTable(segments.map(\.entry)) }
+
+  /// Who made it, if all segments say the same.
+  package var algorithm: SEGAlgorithm? {
+    let all = segments.filter { $0.number > 0 }.map(\.algorithm)
+    return all.allSatisfy { $0 == all[0] } ? all.first ?? nil : nil
+  }
 
   /// The segment that a person names, by number or label.
   ///
@@ -135,24 +143,25 @@ struct SEGFrames {
 
   /// - Throws: `broken-dicom`.
   init(_ data: DICOMItem, count: Int, hasOwners: Bool, path: String) throws(NNXError) {
-    let shared = data.item(SEGTag.sharedGroups)
-    let groups = data.items(SEGTag.frameGroups)
+    let shared = data.item(DICOMTag.sharedGroups)
+    let groups = data.items(DICOMTag.frameGroups)
     guard groups.count == count else {
       throw .badSegmentation(
         path, "it has \(count) frames, and says of \(groups.count) what they are")
     }
     // Shared groups are read once.
-    let orientation = shared?.item(SEGTag.planeOrientation)?.numbers(SEGTag.orientation)
+    let orientation = shared?.item(SEGTag.planeOrientation)?.numbers(DICOMTag.orientation)
     let measures = shared?.item(SEGTag.pixelMeasures).map(Measures.init)
-    let position = shared?.item(SEGTag.planePosition)?.numbers(SEGTag.position)
+    let position = shared?.item(SEGTag.planePosition)?.numbers(DICOMTag.position)
     let owner = shared?.item(SEGTag.identification)?.integer(SEGTag.referencedNumber)
     owners.reserveCapacity(count)
     planes.reserveCapacity(count)
     for (index, group) in groups.enumerated() {
       let own = group.item(SEGTag.pixelMeasures).map(Measures.init) ?? measures
       guard
-        let place = group.item(SEGTag.planePosition)?.numbers(SEGTag.position) ?? position,
-        let axes = orientation ?? group.item(SEGTag.planeOrientation)?.numbers(SEGTag.orientation),
+        let place = group.item(SEGTag.planePosition)?.numbers(DICOMTag.position) ?? position,
+        let axes = orientation
+          ?? group.item(SEGTag.planeOrientation)?.numbers(DICOMTag.orientation),
         let spacing = own?.spacing, place.count == 3, axes.count == 6, spacing.count == 2,
         place.allSatisfy({ abs($0) < 1e7 })
       else { throw .badSegmentation(path, "nothing says where frame \(index + 1) lies") }
@@ -174,8 +183,8 @@ struct SEGFrames {
     let between: Double?
 
     init(_ item: DICOMItem) {
-      spacing = item.numbers(SEGTag.pixelSpacing)
-      between = item.number(SEGTag.sliceSpacing) ?? item.number(SEGTag.sliceThickness)
+      spacing = item.numbers(DICOMTag.pixelSpacing)
+      between = item.number(SEGTag.sliceSpacing) ?? item.number(DICOMTag.sliceThickness)
     }
   }
 }

@@ -8,12 +8,15 @@ package struct SEGSegment: Equatable, Sendable {
   /// `category`, `type`, `modifier`, `region`, `regionModifier`, as far as they are there.
   let terms: [LabelTable.Term]
   let rgb: [Int]?
+  /// Who made it, if it says so.
+  let algorithm: SEGAlgorithm?
 
   /// - Returns: `nil` without a number.
   init?(_ item: DICOMItem) {
     guard let number = item.integer(SEGTag.number), (0...65535).contains(number) else { return nil }
     self.number = number
     label = item.text(SEGTag.label) ?? ""
+    algorithm = SEGAlgorithm(item)
     let type = item.item(SEGTag.type)
     let region = item.item(SEGTag.anatomicRegion)
     let codes = [

@@ -26,7 +26,7 @@ struct SEGSource {
     guard let address = SeriesAddress(path) else {
       throw NNXError(.fileNotFound, "there is no series \(path)")
     }
-    let (_, volume) = try DICOMScan(address.path).volume(address)
+    let (_, volume) = try DICOMScan.of(address.path).volume(address)
     try self.init(SliceStack(volume, path: path), path: path)
   }
 
@@ -34,13 +34,13 @@ struct SEGSource {
   init(_ stack: SliceStack, path: String) throws(NNXError) {
     let slices = stack.slices
     let (first, last) = (slices[0], slices[slices.count - 1])
-    header = try first.source.open(until: SEGTag.pixelData).dataset
-    seriesUID = header.text(SEGTag.series) ?? ""
+    header = try first.source.open(until: DICOMTag.pixelData).dataset
+    seriesUID = header.text(DICOMTag.seriesInstance) ?? ""
     let uids = [
-      ("StudyInstanceUID", header.text(SEGTag.study)), ("SeriesInstanceUID", seriesUID),
-      ("SOPClassUID", header.text(SEGTag.sopClass)),
-      ("SOPInstanceUID", header.text(SEGTag.sopInstance)),
-      ("FrameOfReferenceUID", header.text(SEGTag.frameOfReference)),
+      ("StudyInstanceUID", header.text(DICOMTag.studyInstance)), ("SeriesInstanceUID", seriesUID),
+      ("SOPClassUID", header.text(DICOMTag.sopClass)),
+      ("SOPInstanceUID", header.text(DICOMTag.sopInstance)),
+      ("FrameOfReferenceUID", header.text(DICOMTag.frameOfReference)),
     ]
     let blank = uids.filter { $0.1?.isEmpty ?? true }.map(\.0)
     guard blank.isEmpty, slices.allSatisfy({ !$0.sopClass.isEmpty && !$0.sopInstance.isEmpty })
@@ -66,21 +66,6 @@ struct SEGSource {
       spacing: [height / Double(slices.count - 1), first.spacing[0], first.spacing[1]],
       origin: first.position,
       direction: (0..<3).flatMap { [axes.0[$0], axes.1[$0], normal[$0]] })
-  }
-}
-
-/// Who made a segmentation, as it says itself.
-package struct SEGAlgorithm: Sendable, Equatable {
-  /// Of the model: `lung2-ct`.
-  package var name: String
-  package var version: String
-  /// Where the model comes from: a DOI.
-  package var source: String?
-  /// What else decides about the result: digest, folds, post-processing.
-  package var parameters: String?
-
-  package init(name: String, version: String, source: String? = nil, parameters: String? = nil) {
-    (self.name, self.version, self.source, self.parameters) = (name, version, source, parameters)
   }
 }
 

@@ -27,11 +27,11 @@ extension SEGWriter {
         SEGTag.colour, "US",
         CIELab(rgb: entry.rgb).values.map { "\(Int($0))" }.joined(separator: "\\"))
       try putCodes(item, entry)
-      try item.put(SEGTag.trackingID, "UT", SEGText.plain("\(entry.name) by \(algorithm.name)"))
+      try item.put(SEGTag.trackingID, "UT", SEGText.plain(named(entry.name)))
       try item.put(
         SEGTag.trackingUID, "UI",
         DICOMUID.of([
-          "tracking", source.seriesUID, algorithm.name, algorithm.version, "\(entry.value)",
+          "tracking", source.seriesUID, algorithm.name, algorithm.version ?? "", "\(entry.value)",
           entry.name,
         ]))
     }
@@ -40,14 +40,17 @@ extension SEGWriter {
   private func putHead(_ item: DICOMItem, _ number: Int, _ name: String) throws(NNXError) {
     try item.put(SEGTag.number, "US", "\(number)")
     try item.put(SEGTag.label, "LO", SEGText.plain(name))
-    try item.put(SEGTag.algorithmType, "CS", "AUTOMATIC")
-    try item.put(SEGTag.algorithmName, "LO", SEGText.plain(algorithm.name))
+    try item.put(SEGTag.algorithmType, "CS", algorithm.means.rawValue)
+    if !algorithm.name.isEmpty {
+      try item.put(SEGTag.algorithmName, "LO", SEGText.plain(algorithm.name))
+    }
+    guard let version = algorithm.version else { return }
     let identification = try item.append(SEGTag.algorithm)
     let family = LabelTable.Term(
       role: "family", value: "123109", scheme: "DCM", meaning: "Artificial Intelligence")
     try put(family, in: identification, SEGTag.algorithmFamily, name: "")
     try identification.put(SEGTag.algorithmFullName, "LO", SEGText.plain(algorithm.name))
-    try identification.put(SEGTag.algorithmVersion, "LO", SEGText.plain(algorithm.version))
+    try identification.put(SEGTag.algorithmVersion, "LO", SEGText.plain(version))
     if let source = algorithm.source {
       try identification.put(SEGTag.algorithmSource, "LO", SEGText.plain(source))
     }
@@ -92,29 +95,29 @@ extension SEGWriter {
     _ data: DICOMItem, _ list: SEGFrameList, _ table: LabelTable
   ) throws(NNXError) {
     let grid = source.geometry
-    let shared = try data.append(SEGTag.sharedGroups)
+    let shared = try data.append(DICOMTag.sharedGroups)
     let axes = [0, 3, 6, 1, 4, 7].map { grid.direction[$0] }
     try shared.append(SEGTag.planeOrientation).put(
-      SEGTag.orientation, "DS",
+      DICOMTag.orientation, "DS",
       SEGText.decimals(axes))
     let measures = try shared.append(SEGTag.pixelMeasures)
     try measures.put(
-      SEGTag.pixelSpacing, "DS",
+      DICOMTag.pixelSpacing, "DS",
       SEGText.decimals([grid.spacing[1], grid.spacing[2]]))
-    for tag in [SEGTag.sliceThickness, SEGTag.sliceSpacing] {
+    for tag in [DICOMTag.sliceThickness, SEGTag.sliceSpacing] {
       try measures.put(tag, "DS", SEGText.decimal(grid.spacing[0]))
     }
     let numbers = Dictionary(
       self.numbers(table).map { ($0.entry.value, $0.number) },
       uniquingKeysWith: { first, _ in first })
     for frame in list.frames {
-      let item = try data.append(SEGTag.frameGroups)
+      let item = try data.append(DICOMTag.frameGroups)
       let number = numbers[frame.value] ?? 0
       try item.append(SEGTag.frameContent).put(
         SEGTag.dimensionIndex, "UL",
         kind == .binary ? "\(number)\\\(frame.slice + 1)" : "\(frame.slice + 1)")
       try item.append(SEGTag.planePosition).put(
-        SEGTag.position, "DS", SEGText.decimals(source.instances[frame.slice].position))
+        DICOMTag.position, "DS", SEGText.decimals(source.instances[frame.slice].position))
       if kind == .binary {
         try item.append(SEGTag.identification).put(SEGTag.referencedNumber, "US", "\(number)")
       }

@@ -15,6 +15,13 @@ struct SEGWriter {
     (self.source, self.algorithm, self.kind) = (source, algorithm, kind)
   }
 
+  private var isAutomatic: Bool { algorithm.means == .automatic }
+
+  /// What something of a program's is called.
+  func named(_ what: String) -> String {
+    isAutomatic ? "\(what) by \(algorithm.name)" : what
+  }
+
   static let explicit = "1.2.840.10008.1.2.1"
   static let runLengths = "1.2.840.10008.1.2.5"
   /// What a file may hold: lengths have 32 bits.
@@ -48,8 +55,8 @@ struct SEGWriter {
     let object = try DICOMObject()
     let data = object.dataset
     let identity = [
-      source.seriesUID, algorithm.name, algorithm.version, algorithm.parameters ?? "",
-      kind.rawValue,
+      source.seriesUID, algorithm.means.rawValue, algorithm.name, algorithm.version ?? "",
+      algorithm.parameters ?? "", kind.rawValue,
       table.json.text(), labels.digest,
     ]
     try putPatient(data)
@@ -60,7 +67,7 @@ struct SEGWriter {
     try putFrames(data, list, table)
     try putReferences(data)
     try data.put(
-      SEGTag.pixelData, isWide ? "OW" : "OB",
+      DICOMTag.pixelData, isWide ? "OW" : "OB",
       bytes: kind == .binary ? list.bits : list.words(isWide: isWide))
     let syntax = kind == .binary ? Self.explicit : Self.runLengths
     try AtomicFile.write(to: path) { (temporary) throws(NNXError) in
@@ -76,10 +83,10 @@ struct SEGWriter {
     ]
     for tag in others { data.copy(DICOMTag(tag), from: source.header) }
     let asked: [(DICOMTag, String)] = [
-      (SEGTag.patientName, "PN"), (SEGTag.patientID, "LO"), (SEGTag.birthDate, "DA"),
-      (SEGTag.patientSex, "CS"), (SEGTag.study, "UI"), (SEGTag.studyDate, "DA"),
+      (DICOMTag.patientName, "PN"), (DICOMTag.patientID, "LO"), (SEGTag.birthDate, "DA"),
+      (SEGTag.patientSex, "CS"), (DICOMTag.studyInstance, "UI"), (SEGTag.studyDate, "DA"),
       (SEGTag.studyTime, "TM"), (SEGTag.studyID, "SH"), (SEGTag.accession, "SH"),
-      (SEGTag.referringPhysician, "PN"), (SEGTag.frameOfReference, "UI"),
+      (SEGTag.referringPhysician, "PN"), (DICOMTag.frameOfReference, "UI"),
       (SEGTag.positionReference, "LO"),
     ]
     for (tag, vr) in asked where !data.copy(tag, from: source.header) { try data.put(tag, vr, "") }
@@ -91,35 +98,36 @@ struct SEGWriter {
     }
     let isMap = kind == .labelmap
     let texts: [(DICOMTag, String, String)] = [
-      (SEGTag.sopClass, "UI", "1.2.840.10008.5.1.4.1.1.66.\(isMap ? 7 : 4)"),
-      (SEGTag.sopInstance, "UI", DICOMUID.of(["instance"] + identity)),
-      (SEGTag.series, "UI", DICOMUID.of(["series"] + identity)), (SEGTag.modality, "CS", "SEG"),
-      (SEGTag.seriesNumber, "IS", "300"), (SEGTag.instanceNumber, "IS", "1"),
-      (SEGTag.seriesDescription, "LO", SEGText.plain("Segmentation by \(algorithm.name)")),
+      (DICOMTag.sopClass, "UI", "1.2.840.10008.5.1.4.1.1.66.\(isMap ? 7 : 4)"),
+      (DICOMTag.sopInstance, "UI", DICOMUID.of(["instance"] + identity)),
+      (DICOMTag.seriesInstance, "UI", DICOMUID.of(["series"] + identity)),
+      (DICOMTag.modality, "CS", "SEG"),
+      (DICOMTag.seriesNumber, "IS", "300"), (SEGTag.instanceNumber, "IS", "1"),
+      (DICOMTag.seriesDescription, "LO", SEGText.plain(named("Segmentation"))),
       (SEGTag.contentDate, "DA", moment([SEGTag.contentDate, SEGTag.studyDate], "19700101")),
       (SEGTag.contentTime, "TM", moment([SEGTag.contentTime, SEGTag.studyTime], "000000")),
       (SEGTag.manufacturer, "LO", "nnx"), (SEGTag.manufacturerModel, "LO", "nnx"),
-      (SEGTag.serialNumber, "LO", SEGText.plain(algorithm.version)),
+      (SEGTag.serialNumber, "LO", SEGText.plain(algorithm.version ?? Version.current)),
       (SEGTag.softwareVersions, "LO", Version.current),
       (SEGTag.contentLabel, "CS", "SEGMENTATION"),
-      (SEGTag.contentDescription, "LO", "Automatic segmentation"),
-      (SEGTag.contentCreator, "PN", "nnx^automatic"),
+      (SEGTag.contentDescription, "LO", isAutomatic ? "Automatic segmentation" : "Segmentation"),
+      (SEGTag.contentCreator, "PN", isAutomatic ? "nnx^automatic" : ""),
     ]
     for (tag, vr, text) in texts { try data.put(tag, vr, text) }
   }
 
   private func putImage(_ data: DICOMItem, _ frames: Int, isWide: Bool) throws(NNXError) {
     let bits = kind == .binary ? 1 : isWide ? 16 : 8
-    let isLossy = source.header.text(SEGTag.lossy) == "01"
+    let isLossy = source.header.text(DICOMTag.lossy) == "01"
     let texts: [(DICOMTag, String, String)] = [
-      (SEGTag.imageType, "CS", "DERIVED\\PRIMARY"), (SEGTag.samples, "US", "1"),
-      (SEGTag.photometric, "CS", "MONOCHROME2"), (SEGTag.frameCount, "IS", "\(frames)"),
-      (SEGTag.rows, "US", "\(source.geometry.shape[1])"),
-      (SEGTag.columns, "US", "\(source.geometry.shape[2])"),
-      (SEGTag.bitsAllocated, "US", "\(bits)"),
-      (SEGTag.bitsStored, "US", "\(bits)"), (SEGTag.highBit, "US", "\(bits - 1)"),
-      (SEGTag.pixelRepresentation, "US", "0"), (SEGTag.burnedIn, "CS", "NO"),
-      (SEGTag.lossy, "CS", isLossy ? "01" : "00"),
+      (DICOMTag.imageType, "CS", "DERIVED\\PRIMARY"), (DICOMTag.samples, "US", "1"),
+      (DICOMTag.photometric, "CS", "MONOCHROME2"), (DICOMTag.frameCount, "IS", "\(frames)"),
+      (DICOMTag.rows, "US", "\(source.geometry.shape[1])"),
+      (DICOMTag.columns, "US", "\(source.geometry.shape[2])"),
+      (DICOMTag.bitsAllocated, "US", "\(bits)"),
+      (DICOMTag.bitsStored, "US", "\(bits)"), (DICOMTag.highBit, "US", "\(bits - 1)"),
+      (DICOMTag.pixelRepresentation, "US", "0"), (SEGTag.burnedIn, "CS", "NO"),
+      (DICOMTag.lossy, "CS", isLossy ? "01" : "00"),
       (SEGTag.kind, "CS", kind == .binary ? "BINARY" : "LABELMAP"), (SEGTag.overlap, "CS", "NO"),
     ]
     for (tag, vr, text) in texts { try data.put(tag, vr, text) }
@@ -136,7 +144,7 @@ struct SEGWriter {
     try data.append(SEGTag.dimensionOrganizations).put(SEGTag.dimensionOrganization, "UI", uid)
     let all = [
       (SEGTag.referencedNumber, SEGTag.identification, "Segment"),
-      (SEGTag.position, SEGTag.planePosition, "Position"),
+      (DICOMTag.position, SEGTag.planePosition, "Position"),
     ]
     for (pointer, group, label) in all.dropFirst(kind == .labelmap ? 1 : 0) {
       let item = try data.append(SEGTag.dimensions)
@@ -150,7 +158,7 @@ struct SEGWriter {
   /// The source's instances, all of them: what viewers look for before they show anything.
   private func putReferences(_ data: DICOMItem) throws(NNXError) {
     let series = try data.append(SEGTag.referencedSeries)
-    try series.put(SEGTag.series, "UI", source.seriesUID)
+    try series.put(DICOMTag.seriesInstance, "UI", source.seriesUID)
     var seen: Set<String> = []
     for instance in source.instances where seen.insert(instance.instanceUID).inserted {
       let item = try series.append(SEGTag.referencedInstances)

@@ -30,7 +30,7 @@ struct ImageConversionView {
     try staged.write(output) { path in
       result = try ImageConversion(
         address, series: options.reading, like: options.like, to: path, labels: labels,
-        origin: segments.origin(like: options.like),
+        origin: segments.origin(like: options.like, of: input),
         progress: context.progressBar.handler)
     }
     context.progressBar.finish()

@@ -21,6 +21,12 @@ struct SegmentOptions: ParsableArguments {
       "How a DICOM segmentation is written: binary or labelmap.", valueName: "type"))
   var kind: SEGKind = .binary
 
+  @Option(
+    help: ArgumentHelp(
+      "Who made the labels, for a DICOM segmentation: hand, or the name of a program.",
+      valueName: "maker"))
+  var madeBy: String?
+
   func validate() throws {
     guard threshold.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--threshold takes a share above 0, up to 1")
@@ -39,12 +45,18 @@ struct SegmentOptions: ParsableArguments {
   }
 
   /// What a DICOM segmentation that is written says of itself.
-  func origin(like series: String?) -> SEGOrigin? {
-    series.map {
-      SEGOrigin(
-        series: $0, algorithm: SEGAlgorithm(name: "nnx convert", version: Version.current),
-        kind: kind)
+  ///
+  /// - Parameter labels: path of the labels; DICOM segmentations say who made them.
+  func origin(like series: String?, of labels: String) -> SEGOrigin? {
+    series.map { SEGOrigin(series: $0, algorithm: maker(of: labels), kind: kind) }
+  }
+
+  private func maker(of labels: String) -> SEGAlgorithm {
+    if let madeBy {
+      return madeBy == "hand" ? .hand : SEGAlgorithm(name: madeBy, version: nil)
     }
+    guard SEGFile.isOne(labels) else { return .unknown }
+    return (try? SEGFile(labels))?.algorithm ?? .unknown
   }
 }
 

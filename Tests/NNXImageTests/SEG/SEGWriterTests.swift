@@ -85,7 +85,7 @@ import Testing
     for tag: UInt32 in [0x0008_0080, 0x0008_0081, 0x0008_1010, 0x0008_1040, 0x0018_1030] {
       #expect(data.text(DICOMTag(tag)) == nil)
     }
-    #expect(data.text(SEGTag.study) == source.header.text(SEGTag.study))
+    #expect(data.text(DICOMTag.studyInstance) == source.header.text(DICOMTag.studyInstance))
     let identification = data.items(SEGTag.segments)[0].item(SEGTag.algorithm)
     #expect(identification?.text(SEGTag.algorithmVersion) == "1.2")
     #expect(identification?.text(SEGTag.algorithmSource) == "10.5281/zenodo.1")
