@@ -49,6 +49,25 @@ enum SliceReader {
 }
 
 extension SliceStack {
+  /// Between which all voxels lie and are whole numbers, where slopes, intercepts and stored bits tell.
+  package var bounds: ClosedRange<Float>? {
+    guard !isRepaired else { return nil }
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for slice in slices {
+      let format = slice.format
+      guard format.bitsStored <= 16, slice.slope == slice.slope.rounded(),
+        slice.intercept == slice.intercept.rounded()
+      else { return nil }
+      let values = Double(1 << format.bitsStored)
+      for stored in format.isSigned ? [-values / 2, values / 2 - 1] : [0, values - 1] {
+        low = min(low, stored * slice.slope + slice.intercept)
+        high = max(high, stored * slice.slope + slice.intercept)
+      }
+    }
+    guard low >= -65536, high <= 65536 else { return nil }
+    return Float(low)...Float(high)
+  }
+
   /// The voxels `(slice, row, column)`, slices ascending along row × column.
   ///
   /// - Parameters:

@@ -17,6 +17,8 @@ package struct Image: Sendable {
   package var table = LabelTable()
   /// How many stored values were no numbers and became 0 before they were scaled (`NonFinite.asTheReader`).
   package var zeroed = 0
+  /// Between which all voxels lie and are whole numbers, where the file tells before they are read.
+  var bounds: ClosedRange<Float>?
   /// The intensity of a stored 0.
   package var ofZero: Float = 0
   /// How the reader turned the voxels from the file's order; `nil`: not at all.

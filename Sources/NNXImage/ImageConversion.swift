@@ -40,7 +40,9 @@ package struct ImageConversion {
     }
     // Where a place lies half way between two voxels the order of the grid decides: that of the series.
     let (own, _) = try readPlace(like, series: SeriesReading(.dicom, allowed: series.allowed))
-    var placed = labels.placed(on: own, header: header).placed(on: grid, header: header)
+    var placed = labels.placed(on: own, header: header)
+    // A DICOM segmentation lies on the series' own grid whatever the order.
+    if !SEGOrigin.isTarget(output) { placed = placed.placed(on: grid, header: header) }
     placed.origin = origin
     try writeSegmentation(placed, to: output, description: ImageMark.description)
     (geometry, isLabels) = (grid, true)

@@ -1,3 +1,4 @@
+import NNXDICOM
 import NNXSystem
 import NNXTensor
 
@@ -85,11 +86,11 @@ private func readFile(
   case .tiff: return try TIFFFile(path).images(reader, progress: progress)
   case .dicom:
     let file = try SeriesFile(path, reader, series)
-    return [
-      Image(
-        voxels: try file.voxels(progress), geometry: file.geometry, header: file.header,
-        remarks: file.remarks)
-    ]
+    var image = Image(
+      voxels: try file.voxels(progress), geometry: file.geometry, header: file.header,
+      remarks: file.remarks)
+    image.bounds = file.stack.bounds
+    return [image]
   }
 }
 
@@ -165,6 +166,7 @@ package func readSegmentation(
   _ path: String, progress: ProgressHandler = { _ in }
 ) throws(NNXError) -> Segmentation {
   if SEGFile.isOne(path) { return try SEGFile(path).segmentation() }
+  if let stored = try storedSegmentation(path, progress) { return stored }
   let image = try readImage(path, progress: progress)
   var segmentation = Segmentation(labels: try labels(of: image, path), like: image)
   segmentation.table = image.table
@@ -182,28 +184,44 @@ package func readLabels(
 }
 
 private func labels(of image: Image, _ path: String) throws(NNXError) -> LabelMap {
-  let values = image.voxels.withSpan { span in
-    var largest: Float = 0
-    var stray: Float?
-    for index in span.indices {
-      let value = span[index]
-      if value >= 0, value <= 65535, value == value.rounded() {
-        largest = max(largest, value)
-      } else {
-        stray = value
-      }
-    }
-    return (largest: largest, stray: stray)
+  var labels = GrowingLabels(image.geometry.shape)
+  try image.voxels.withSpan { (span) throws(NNXError) in try labels.append(span, path) }
+  return labels.map
+}
+
+/// A label map that lies in a file as a volume does; read without an array of intensities beside it.
+///
+/// - Returns: `nil` for files of other kinds.
+private func storedSegmentation(
+  _ path: String, _ progress: ProgressHandler
+) throws(NNXError) -> Segmentation? {
+  let voxels: StoredVoxels
+  let place: (Geometry, ImageHeader)
+  var (table, remarks) = (LabelTable(), [String]())
+  switch try ImageFormat(path: path) {
+  case .nifti:
+    let file = try NIfTIFile(path, nil)
+    (voxels, place) = (file.voxels, (file.geometry, .nifti(file.header)))
+    (table, remarks) = (file.table, file.remarks)
+  case .nrrd:
+    let file = try NRRDFile(path)
+    (voxels, place) = (file.voxels, (file.geometry, .nrrd(file.header)))
+    (table, remarks) = (NRRDSegments.table(file.header.keys), file.remarks)
+  case .meta:
+    let file = try MetaFile(path)
+    (voxels, place) = (file.voxels, (file.geometry, .meta(file.header)))
+    remarks = file.remarks
+  case .gipl:
+    let file = try GIPLFile(path)
+    (voxels, place) = (file.voxels, (file.geometry, .gipl(file.header)))
+  default: return nil
   }
-  if let stray = values.stray {
-    throw NNXError(
-      .brokenImage, "\(path) is not a label map",
-      details: ["it has a voxel of value \(stray); labels are integers from 0 to 65535"],
-      fixes: ["Give the segmentation, not the image"])
+  var labels = GrowingLabels(place.0.shape)
+  try voxels.forEachChunk(progress) { (values) throws(NNXError) in
+    try labels.append(values, path)
   }
-  let labels = LabelMap(image.geometry.shape, largestLabel: Int(values.largest))
-  image.voxels.withSpan { span in
-    for index in span.indices { labels[index] = Int(span[index]) }
-  }
-  return labels
+  Remarks.tell(remarks, of: path)
+  var segmentation = Segmentation(labels: labels.map, geometry: place.0, header: place.1)
+  segmentation.table = table
+  return segmentation
 }

@@ -13,7 +13,7 @@ func writeImage(
 ) throws(NNXError) {
   let format = try ImageFormat(writtenPath: path)
   guard [.nifti, .nrrd, .meta].contains(format) else { throw .noWriter(path, format) }
-  let stored = StoredIntensities(image.voxels)
+  let stored = StoredIntensities(image.voxels, bounds: image.bounds, threads: threads)
   let (geometry, source) = (image.fileGeometry, image.header)
   let level: Int32 = 3
   let parts: (ByteSink) throws(NNXError) -> Void = { (sink) throws(NNXError) in

@@ -68,6 +68,24 @@ import NNXTensor
     }
   }
 
+  /// Stores labels that are whole numbers, as files have them.
+  ///
+  /// - Parameter start: the index of the first one in C order.
+  func store(_ labels: Span<Float>, at start: Int) {
+    precondition(start >= 0 && start + labels.count <= count)
+    if isWide {
+      let target = unsafe wide + start
+      for index in labels.indices {
+        unsafe target[index] = UInt16(truncatingIfNeeded: WholeNumbers.bits(labels[index]))
+      }
+    } else {
+      let target = unsafe narrow + start
+      for index in labels.indices {
+        unsafe target[index] = UInt8(truncatingIfNeeded: WholeNumbers.bits(labels[index]))
+      }
+    }
+  }
+
   /// The same labels in memory of their own.
   ///
   /// - Parameter label: one more that shall find room.
@@ -95,10 +113,10 @@ import NNXTensor
   /// How many voxels each label has; the count of label `i` at index `i`, up to the largest present.
   package var histogram: [Int] {
     var counts = [Int](repeating: 0, count: 65536)
-    if isWide {
-      for index in 0..<count { unsafe counts[Int(wide[index])] += 1 }
-    } else {
-      for index in 0..<count { unsafe counts[Int(narrow[index])] += 1 }
+    counts[0] = count
+    forEachRun { label, run in
+      counts[label] += run.count
+      counts[0] -= run.count
     }
     let last = counts.lastIndex { $0 > 0 } ?? 0
     return Array(counts[...last])

@@ -38,6 +38,44 @@ final class StoredVoxels {
       shape, bytesPerVoxel: type.size, available: stream.largestContent, path: stream.path)
   }
 
+  /// Voxels that are read at a time.
+  private static let chunk = 1 << 19
+
+  /// Reads all voxels as float32 intensities and hands them out in order, some at a time.
+  ///
+  /// - Throws: as `read`, and what `body` throws.
+  func forEachChunk(
+    _ progress: ProgressHandler, _ body: (Span<Float>) throws(NNXError) -> Void
+  ) throws(NNXError) {
+    let total = shape.reduce(1, *)
+    let values = Tensor([min(Self.chunk, total)])
+    var buffer = [UInt8](repeating: 0, count: values.count * type.size)
+    for done in stride(from: 0, to: total, by: Self.chunk) {
+      let count = min(Self.chunk, total - done)
+      try read(count, &buffer, into: values, at: 0)
+      try values.withSpan { (span) throws(NNXError) in try body(span.extracting(0..<count)) }
+      tell(progress, done + count, of: total)
+    }
+    try stream.expectEnd()
+  }
+
+  private func tell(_ progress: ProgressHandler, _ done: Int, of total: Int) {
+    progress(ProgressEvent(.read, stream.path, done * type.size, of: total * type.size, .bytes))
+  }
+
+  /// Reads the next voxels.
+  private func read(
+    _ count: Int, _ buffer: inout [UInt8], into tensor: Tensor, at start: Int
+  ) throws(NNXError) {
+    try stream.read(count * type.size, into: &buffer, "voxels")
+    unsafe buffer.withUnsafeMutableBytes { buffer in
+      let raw = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * type.size)])
+      if zeroesNonFinite { zeroed += unsafe type.zeroNonFinite(raw, isSwapped: isSwapped) }
+      unsafe type.convert(raw, isSwapped: isSwapped, scale: scale, into: tensor.base + start)
+      if let exact { unsafe type.widen(raw, scale: scale, into: exact.base + start) }
+    }
+  }
+
   /// Reads all voxels as float32 intensities, `(z, y, x)`.
   ///
   /// - Parameter keepsExact: whether `exact` is filled, too.
@@ -47,21 +85,11 @@ final class StoredVoxels {
   ) throws(NNXError) -> Tensor {
     let tensor = Tensor(shape)
     if keepsExact, !(scale.isIdentity && type.fitsFloat) { exact = Buffer(tensor.count) }
-    let chunk = 1 << 19
-    var buffer = [UInt8](repeating: 0, count: min(chunk, tensor.count) * type.size)
-    var done = 0
-    while done < tensor.count {
-      let count = min(chunk, tensor.count - done)
-      try stream.read(count * type.size, into: &buffer, "voxels")
-      unsafe buffer.withUnsafeMutableBytes { buffer in
-        let raw = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * type.size)])
-        if zeroesNonFinite { zeroed += unsafe type.zeroNonFinite(raw, isSwapped: isSwapped) }
-        unsafe type.convert(raw, isSwapped: isSwapped, scale: scale, into: tensor.base + done)
-        if let exact { unsafe type.widen(raw, scale: scale, into: exact.base + done) }
-      }
-      done += count
-      progress(
-        ProgressEvent(.read, stream.path, done * type.size, of: tensor.count * type.size, .bytes))
+    var buffer = [UInt8](repeating: 0, count: min(Self.chunk, tensor.count) * type.size)
+    for done in stride(from: 0, to: tensor.count, by: Self.chunk) {
+      let count = min(Self.chunk, tensor.count - done)
+      try read(count, &buffer, into: tensor, at: done)
+      tell(progress, done + count, of: tensor.count)
     }
     try stream.expectEnd()
     return tensor

@@ -96,9 +96,28 @@ struct GridPlacing {
     }
   }
 
-  private func forEachAligned(_ axes: [Int], _ body: (Int, Int) -> Void) {
+  /// Calls `body` with each run of indices of the target and the first of the source's that it lies in, where rows of
+  /// the target are rows of the source, in its direction: says whether they are.
+  func walkRows(_ body: (_ target: Range<Int>, _ source: Int) -> Void) -> Bool {
+    guard let axes, axes[0] == 0 else { return false }
+    let parts = parts(axes)
+    guard let first = parts[0].firstIndex(where: { $0 >= 0 }),
+      let last = parts[0].lastIndex(where: { $0 >= 0 }),
+      parts[0][last] - parts[0][first] == last - first,
+      (first...last).allSatisfy({ parts[0][$0] == parts[0][first] + $0 - first })
+    else { return false }
+    for z in 0..<target[2] where parts[2][z] >= 0 {
+      for y in 0..<target[1] where parts[1][y] >= 0 {
+        let start = (z * target[1] + y) * target[0]
+        body(start + first..<start + last + 1, parts[2][z] + parts[1][y] + parts[0][first])
+      }
+    }
+    return true
+  }
+
+  /// Of each index along each axis of the target the part of the source's index; -1 outside.
+  private func parts(_ axes: [Int]) -> [[Int]] {
     let strides = [1, source[0], source[0] * source[1]]
-    // Of each axis of the target the part of the source's index; -1 outside.
     var parts = target.map { [Int](repeating: -1, count: $0) }
     for row in 0..<3 {
       let axis = axes[row]
@@ -109,6 +128,11 @@ struct GridPlacing {
         if place >= 0, place < source[row] { parts[axis][number] = place * strides[row] }
       }
     }
+    return parts
+  }
+
+  private func forEachAligned(_ axes: [Int], _ body: (Int, Int) -> Void) {
+    let parts = parts(axes)
     for z in 0..<target[2] where parts[2][z] >= 0 {
       for y in 0..<target[1] where parts[1][y] >= 0 {
         let (start, base) = ((z * target[1] + y) * target[0], parts[2][z] + parts[1][y])
@@ -125,9 +149,15 @@ extension Segmentation {
   /// - Parameter header: of the grid's image.
   package func placed(on geometry: Geometry, header: ImageHeader) -> Segmentation {
     let result = LabelMap(geometry.shape, largestLabel: labels.isWide ? 65535 : 0)
-    GridPlacing(self.geometry, on: geometry).walk { target, source in
-      let label = labels[source]
-      if label != 0 { result[target] = label }
+    let placing = GridPlacing(self.geometry, on: geometry)
+    let isWhole = placing.walkRows { target, source in
+      result.copy(source..<source + target.count, of: labels, to: target.lowerBound)
+    }
+    if !isWhole {
+      placing.walk { target, source in
+        let label = labels[source]
+        if label != 0 { result[target] = label }
+      }
     }
     var placed = Segmentation(labels: result, geometry: geometry, header: header)
     placed.table = table
