@@ -1,3 +1,4 @@
+import Glibc
 import NNXSystem
 import NNXTensor
 
@@ -48,7 +49,27 @@ extension SliceStack {
   private var lean: (pixels: Float, height: Float, start: Float)? {
     guard case .upright(let shift) = repair else { return nil }
     let height = Float(slices[1].height - slices[0].height) * Float(slices.count - 1)
-    return (shift / Float(slices[0].spacing[0]), height, shift > 0 ? height : 0)
+    let slope = tan(Double(angle) / (180 / .pi)) / Double(Float(slices[0].spacing[0]))
+    return (Float(shift < 0 ? -slope : slope), height, shift > 0 ? height : 0)
+  }
+
+  /// By how many degrees the stack leans: `computeGantryTiltPrecise` of dcm2niix, in float32, whose rounding decides
+  /// about voxels.
+  private var angle: Float {
+    let (first, last) = (slices[0], slices[slices.count - 1])
+    let way = zip(last.position, first.position).map { Float($0) - Float($1) }
+    let cosines = first.orientation.map { Float($0) }
+    let (row, column) = (Array(cosines[0..<3]), Array(cosines[3..<6]))
+    let normal = [
+      row[1] * column[2] - row[2] * column[1], row[2] * column[0] - row[0] * column[2],
+      row[0] * column[1] - row[1] * column[0],
+    ]
+    func product(_ a: [Float], _ b: [Float]) -> Float {
+      (a[0] * b[0] + a[1] * b[1]) + a[2] * b[2]
+    }
+    let lengths = product(way, way).squareRoot() * product(normal, normal).squareRoot()
+    let cosine = min(1, abs(product(normal, way)) / lengths)
+    return Float(Double(acosf(cosine)) * (180 / .pi))
   }
 
   /// Does what was allowed to slices that are no volume as they are.
@@ -61,8 +82,10 @@ extension SliceStack {
   }
 
   /// The mean of two numbers, by the share of the second. Where all slices share slope and intercept, dcm2niix rounds
-  /// to stored integers, halves up.
-  private var mean: (_ low: Float, _ high: Float, _ share: Float) -> Float {
+  /// to stored integers.
+  private func mean(
+    rounding: @escaping (Float) -> Float
+  ) -> (_ low: Float, _ high: Float, _ share: Float) -> Float {
     let first = slices[0]
     let (slope, intercept) = (Float(first.slope), Float(first.intercept))
     let isUniform = slices.allSatisfy {
@@ -75,13 +98,14 @@ extension SliceStack {
       let (low, high) = (
         ((low - intercept) / slope).rounded(), ((high - intercept) / slope).rounded()
       )
-      return (low * (1 - share) + high * share + 0.5).rounded(.down) * slope + intercept
+      return rounding(low * (1 - share) + high * share) * slope + intercept
     }
   }
 
   /// Slices at even distances, each the mean of its neighbours by its distance from them (`nii_saveNII3Deq`).
   private func even(_ volume: Tensor, _ heights: [Float]) -> Tensor {
-    let (step, count, mean) = (evenDistance ?? 1, depth, mean)
+    let (step, count) = (evenDistance ?? 1, depth)
+    let mean = mean { ($0 + 0.5).rounded(.down) }
     let plane = volume.shape[1] * volume.shape[2]
     let result = Tensor([count, volume.shape[1], volume.shape[2]])
     for index in 0..<count {
@@ -108,7 +132,8 @@ extension SliceStack {
   /// the smallest number there is.
   private func upright(_ volume: Tensor, reversesRows: Bool) -> Tensor {
     guard let lean else { return volume }
-    let (height, width, count, mean) = (volume.shape[1], volume.shape[2], rows, mean)
+    let (height, width, count) = (volume.shape[1], volume.shape[2], rows)
+    let mean = mean { $0.rounded() }
     let step = Float(slices[1].height - slices[0].height)
     let result = Tensor([slices.count, count, width])
     volume.withSpan { source in
@@ -116,9 +141,11 @@ extension SliceStack {
       for index in source.indices { lowest = min(lowest, source[index]) }
       result.withMutableSpan { target in
         for slice in slices.indices {
+          let offset = -lean.pixels * (Float(slice) * step - lean.start)
+          let share = offset.rounded(.up) - offset
           for row in 0..<count {
             // Both counted from the bottom.
-            let place = Float(row) + lean.pixels * (Float(slice) * step - lean.start)
+            let place = Float(row) - offset
             let start = (slice * count + (reversesRows ? row : count - 1 - row)) * width
             guard place >= 0, place < Float(height) else {
               for column in 0..<width { target[start + column] = lowest }
@@ -129,7 +156,7 @@ extension SliceStack {
             func line(_ row: Int) -> Int {
               (slice * height + (reversesRows ? row : height - 1 - row)) * width
             }
-            let (first, second, share) = (line(low), line(high), place - place.rounded(.down))
+            let (first, second) = (line(low), line(high))
             for column in 0..<width {
               target[start + column] = mean(source[first + column], source[second + column], share)
             }

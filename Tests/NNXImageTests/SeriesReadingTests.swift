@@ -28,6 +28,21 @@ import Testing
     #expect(image.header.nifti?.rows == rows)
   }
 
+  /// The place of `_Tilt` is another: dcm2niix's is 10 mm from its own slices.
+  @Test(arguments: [("tilt", SliceStack.Allowance.tilt), ("uneven", .uneven)])
+  func `what is allowed is what dcm2niix makes of it`(
+    name: String, allowance: SliceStack.Allowance
+  ) throws {
+    let expected = try #require(Self.expected?[name]?["dcm2niix"]?.array?.last)
+    #expect(throws: NNXError.self) { try readImage("\(Self.folder)/\(name)") }
+    let image = try readImage(
+      "\(Self.folder)/\(name)", series: SeriesReading(allowed: [allowance]))
+    #expect(image.geometry.shape.reversed() == expected["shape"]?.array?.compactMap(\.int))
+    #expect(digest(image.voxels) == expected["sha256"]?.string)
+    let rows = expected["rows"]?.array?.map { $0.array?.compactMap(\.double) ?? [] }
+    if allowance == .uneven { #expect(image.header.nifti?.rows == rows) }
+  }
+
   @Test(arguments: [
     "odd_size", "coronal_3d", "oblique_3d", "ts_j2k_signed", "pet_slope", "signed12",
   ])
@@ -69,6 +84,7 @@ import Testing
       #expect(again.geometry.shape == image.geometry.shape)
       #expect(again.geometry.hasPlace(of: image.geometry))
       #expect(isWhole == (StoredIntensities(image.voxels).type != .float32))
+      #expect(isWhole == (image.bounds != nil))
     }
   }
 
