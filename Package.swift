@@ -112,6 +112,9 @@ let package = Package(
     .executableTarget(
       name: "loopback-zenodo", dependencies: ["TestSupport", "NNXSystem"],
       path: "Tests/LoopbackZenodo"),
+    .executableTarget(
+      name: "claim-worker", dependencies: ["NNXPredict", "NNXSystem"],
+      path: "Tests/ClaimWorker"),
     .target(
       name: "FuzzTargets",
       dependencies: [

@@ -1,0 +1,34 @@
+import Foundation
+import NNXPredict
+import NNXSystem
+
+// claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS]: one worker of a cohort of so many cases, with the claims,
+// records and files of nnx, whose work is nothing: for Scripts/cohorts, which kill it. What it did is written to
+// OUT.events, a line each.
+
+func fail(_ message: String) -> Never {
+  FileHandle.standardError.write(Data("claim-worker: \(message)\n".utf8))
+  exit(64)
+}
+
+func option(_ name: String, _ standard: Double, _ words: inout [String]) -> Double {
+  guard let index = words.firstIndex(of: name) else { return standard }
+  guard index + 1 < words.count, let value = Double(words[index + 1]) else {
+    fail("\(name) takes a number")
+  }
+  words.removeSubrange(index...index + 1)
+  return value
+}
+
+var words = Array(CommandLine.arguments.dropFirst())
+let stale = option("--stale", 5, &words)
+let seconds = option("--seconds", 0, &words)
+guard words.count == 2, let count = Int(words[1]) else {
+  fail("usage: claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS]")
+}
+Interruption.begin()
+do {
+  exit(try EmptyCohort(words[0], count: count, seconds: seconds).run(stale: stale).exit.rawValue)
+} catch {
+  fail("\(error)")
+}
