@@ -61,7 +61,7 @@ enum SeriesInput {
     guard let address = SeriesAddress(path), address.series == nil, address.holdsDICOM else {
       return nil
     }
-    let scan = try DICOMScan(address.path)
+    let scan = try DICOMScan.of(address.path)
     // A zip of something else is no DICOM.
     guard
       !scan.series.isEmpty || !scan.damaged.isEmpty || !scan.segmentations.isEmpty
