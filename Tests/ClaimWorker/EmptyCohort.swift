@@ -74,7 +74,7 @@ struct EmptyCohort {
     return .done(
       DoneRecord(
         case: name, result: "\(name).nii.gz", record: "\(name).nnx.json", made: "", inputs: [],
-        results: [result, record].compactMap { FileStamp($0, as: places.relative($0)) },
+        results: [result, record].compactMap { StampedFile($0, as: places.relative($0)) },
         host: ProcessFacts.hostName, seconds: 0))
   }
 }

@@ -65,7 +65,7 @@ package final class CohortWork {
   }
 
   /// Writes anew what a record says of files, which are those that it means and have other times or places.
-  private func renew(_ index: Int, _ old: DoneRecord, _ inputs: [FileStamp]?) throws(NNXError) {
+  private func renew(_ index: Int, _ old: DoneRecord, _ inputs: [StampedFile]?) throws(NNXError) {
     guard
       var record = done.record(
         cases[index], to: targets[index], inputs: inputs, seconds: old.seconds)
@@ -103,7 +103,7 @@ package final class CohortWork {
     }
   }
 
-  private func ending(_ index: Int, _ inputs: [FileStamp]?, seconds: Double) -> WorkerPool.Ending {
+  private func ending(_ index: Int, _ inputs: [StampedFile]?, seconds: Double) -> WorkerPool.Ending {
     // Without stamps the record says at every run that the files are to be looked into.
     let record = done.record(
       cases[index], to: targets[index], inputs: inputs ?? [], seconds: seconds)
@@ -114,7 +114,7 @@ package final class CohortWork {
   ///
   /// - Throws: what stands in the way of all cases.
   private func ending(
-    _ error: NNXError, _ index: Int, _ claim: HeldClaim, _ inputs: [FileStamp]?
+    _ error: NNXError, _ index: Int, _ claim: HeldClaim, _ inputs: [StampedFile]?
   ) throws -> WorkerPool.Ending {
     guard claim.isOwn else { return .takenOver }
     let (item, target) = (cases[index], targets[index])

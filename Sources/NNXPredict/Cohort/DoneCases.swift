@@ -16,12 +16,12 @@ package final class DoneCases {
   }
 
   /// The files that the images of a case lie in, as they are now; `nil` where one is not there.
-  package func stamps(_ item: Case) -> [FileStamp]? {
-    var stamps: [FileStamp] = []
+  package func stamps(_ item: Case) -> [StampedFile]? {
+    var stamps: [StampedFile] = []
     for image in item.images {
       guard let files = try? allFiles(ofImage: image), !files.isEmpty else { return nil }
       for file in files {
-        guard let stamp = FileStamp(file) else { return nil }
+        guard let stamp = StampedFile(file) else { return nil }
         stamps.append(stamp)
       }
     }
@@ -33,14 +33,14 @@ package final class DoneCases {
   /// - Parameter inputs: as they were before anything of them was read.
   /// - Returns: `nil` where it cannot be told which files they are.
   package func record(
-    _ item: Case, to output: String, inputs: [FileStamp]?, seconds: Double
+    _ item: Case, to output: String, inputs: [StampedFile]?, seconds: Double
   ) -> DoneRecord? {
     guard let inputs else { return nil }
     let files = predictor.files(of: item, to: output)
     return DoneRecord(
       case: item.name, result: places.relative(output), record: places.relative(files.record),
       made: made(item), inputs: inputs,
-      results: files.all.compactMap { FileStamp($0.path, as: places.relative($0.path)) },
+      results: files.all.compactMap { StampedFile($0.path, as: places.relative($0.path)) },
       host: ProcessFacts.hostName, seconds: (seconds * 1000).rounded() / 1000)
   }
 
@@ -51,7 +51,7 @@ package final class DoneCases {
     else { return false }
     return predictor.files(of: item, to: output).all.allSatisfy { file in
       let name = places.relative(file.path)
-      guard let stamp = FileStamp(file.path, as: name) else { return false }
+      guard let stamp = StampedFile(file.path, as: name) else { return false }
       return record.results.contains(stamp)
     }
   }
@@ -66,7 +66,7 @@ package final class DoneCases {
   }
 
   /// Where files lie does not matter.
-  private static func areSame(_ a: [FileStamp], _ b: [FileStamp]) -> Bool {
+  private static func areSame(_ a: [StampedFile], _ b: [StampedFile]) -> Bool {
     a.count == b.count
       && zip(a, b).allSatisfy {
         $0.size == $1.size && $0.changed == $1.changed && $0.inode == $1.inode

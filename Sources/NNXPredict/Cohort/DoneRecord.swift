@@ -13,9 +13,9 @@ package struct DoneRecord: Codable, Equatable, Sendable {
   /// SHA-256 over all of the run that may change a voxel: models, settings, the nnU-Net that is followed.
   package var made: String
   /// Of every file that the images of the case lie in, in the order of its channels.
-  package var inputs: [FileStamp]
+  package var inputs: [StampedFile]
   /// Of every file of the result, the run record too.
-  package var results: [FileStamp]
+  package var results: [StampedFile]
   /// The claim by which it was made; `nil`: without one.
   package var generation: Int?
   package var token: String?
@@ -36,8 +36,8 @@ package struct DoneRecord: Codable, Equatable, Sendable {
   }
 
   package init(
-    case name: String, result: String, record: String, made: String, inputs: [FileStamp],
-    results: [FileStamp], host: String, seconds: Double
+    case name: String, result: String, record: String, made: String, inputs: [StampedFile],
+    results: [StampedFile], host: String, seconds: Double
   ) {
     (self.case, self.result, self.record, self.made) = (name, result, record, made)
     (self.inputs, self.results, self.host, self.seconds) = (inputs, results, host, seconds)
@@ -45,7 +45,7 @@ package struct DoneRecord: Codable, Equatable, Sendable {
 }
 
 /// What tells at a glance whether a file is the one that it was.
-package struct FileStamp: Codable, Equatable, Sendable {
+package struct StampedFile: Codable, Equatable, Sendable {
   package var path: String
   /// Bytes.
   package var size: Int

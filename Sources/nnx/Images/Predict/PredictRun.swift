@@ -152,7 +152,7 @@ final class PredictRun {
 
   /// Records that a case of a folder is done.
   private func note(
-    _ index: Int, _ inputs: [FileStamp]?, seconds: Double = 0
+    _ index: Int, _ inputs: [StampedFile]?, seconds: Double = 0
   ) throws(NNXError) {
     let target = targets.segmentations[index]
     guard let done,
