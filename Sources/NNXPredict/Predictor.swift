@@ -215,7 +215,7 @@ package struct Predictor {
     watch.lap("write")
 
     record.inputs = try images.record()
-    record.settings = settings(item)
+    record.settings = settings(item, to: output)
     record.timings = watch.laps
     record.kernels = try Kernels.chosen().name
     record.peakMemory = ProcessFacts.peakMemory
@@ -268,7 +268,8 @@ package struct Predictor {
     record.output = .object(writer.entry(.segmentation))
     try writer.draft(record)
     let staged = writer.path(.segmentation)
-    let facts = Companion.Facts(case: item, segmentation: writer.files.segmentation)
+    let facts = Companion.Facts(
+      case: item, segmentation: writer.files.segmentation, series: options.series)
     for companion in companions {
       try writer.write(companion.kind) { path in
         try AtomicFile.write(Remarks.quietly { try companion.make(staged, facts) }, to: path)

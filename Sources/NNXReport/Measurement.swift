@@ -13,14 +13,15 @@ package struct Measurement: Sendable {
 
   /// - Parameters:
   ///   - smallest: labels of less than this volume, in mm³, are left out.
+  ///   - series: how DICOM is read; `nil`: in the order in which the labels lie.
   /// - Throws: as `readSegmentation` and `readImage`; `geometry` when image and segmentation lie on
   ///   different grids.
   package init(
-    segmentation: String, image: String?, smallest: Double = 0
+    segmentation: String, image: String?, smallest: Double = 0, series: SeriesReading? = nil
   ) throws(NNXError) {
     var map = try readNamedSegmentation(segmentation)
     var voxels: Image?
-    if let image { voxels = try readGreyImage(image) }
+    if let image { voxels = try readGreyImage(image, under: map, series: series) }
     if let voxels { map = map.completed(to: voxels.geometry, voxels.header) }
     self.segmentation = segmentation
     self.image = image

@@ -8,6 +8,8 @@ package struct Companion {
     package let `case`: Case
     /// Where the segmentation will be.
     package let segmentation: String
+    /// How its images were read, where they are DICOM.
+    package let series: SeriesReading
   }
 
   package let kind: ResultFile

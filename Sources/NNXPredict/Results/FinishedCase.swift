@@ -59,7 +59,7 @@ extension Predictor {
         lacking.append("made without \(file.path)")
       }
     }
-    let differing = try differences(recorded.json, item) + lacking
+    let differing = try differences(recorded.json, item, output) + lacking
     if let first = differing.first {
       throw NNXError(
         .outputExists, "\(output) exists: \(first)", details: Array(differing.dropFirst()),
@@ -85,13 +85,16 @@ extension Predictor {
   }
 
   /// What of an earlier run is not as it would be now, a line each.
-  private func differences(_ record: OrderedJSON, _ item: Case) throws -> [String] {
+  private func differences(
+    _ record: OrderedJSON, _ item: Case, _ output: String
+  ) throws -> [String] {
     // As they look when they come out of a file: 1 and 1.0 are one number there.
     func read(_ json: OrderedJSON) throws(NNXError) -> OrderedJSON {
       try OrderedJSON(parsing: Array(json.text().utf8), source: "this run")
     }
     var found = RunDifference.ofModels(record["model"] ?? .null, try read(identity))
-    found += RunDifference.ofSettings(record["settings"] ?? .null, try read(settings(item)))
+    found += RunDifference.ofSettings(
+      record["settings"] ?? .null, try read(settings(item, to: output)))
     if let made = record["predictsAs"]?.string, made != Version.emulated {
       found.append("made as \(made), now \(Version.emulated)")
     }
@@ -119,7 +122,9 @@ extension Predictor {
     for companion in companions where finished.missing.contains(companion.kind) {
       guard let path = files[companion.kind] else { continue }
       let bytes = try companion.make(
-        files.segmentation, Companion.Facts(case: item, segmentation: files.segmentation))
+        files.segmentation,
+        Companion.Facts(
+          case: item, segmentation: files.segmentation, series: options.series))
       try staged.write(path) { try AtomicFile.write(bytes, to: $0) }
       let digest = try Digest.ofFile(staged.path(of: path), .sha256)
       let entry = RecordedFiles.entry(

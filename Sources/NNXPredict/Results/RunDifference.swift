@@ -102,6 +102,10 @@ enum RunDifference {
     case "previousStageSha256":
       return old.isNull || new.isNull
         ? [] : ["the segmentation of the stage before has changed since"]
+    case "segType":
+      // Records of before do not tell, and binary was the rule.
+      let (made, own) = (old.string ?? "binary", new.string ?? "binary")
+      return made == own ? [] : ["made with --seg-type \(made), now \(own)"]
     case "recipe": return ["the publisher's recipe has changed since"]
     default: return ["made with another \(key)"]
     }

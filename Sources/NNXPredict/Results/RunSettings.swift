@@ -6,8 +6,10 @@ import NNXTensor
 extension Predictor {
   /// What may change a voxel of a case, and the number of threads, which does not: `settings` of the run record.
   ///
-  /// - Parameter item: the case that is predicted.
-  func settings(_ item: Case) -> OrderedJSON {
+  /// - Parameters:
+  ///   - item: the case that is predicted.
+  ///   - output: path of its segmentation.
+  func settings(_ item: Case, to output: String) -> OrderedJSON {
     var fields: [OrderedJSON.Member]
     if let recipe {
       fields = [
@@ -21,6 +23,9 @@ extension Predictor {
       fields.append(.init("recipe", .null))
     }
     fields += arrayOrder(item)
+    if SEGOrigin.isTarget(output) {
+      fields.append(.init("segType", .string(options.segKind.rawValue)))
+    }
     return .object(
       fields + [
         .init("tileStep", .double(options.window.tileStep)),

@@ -73,11 +73,10 @@ struct CohortCase {
       return (nil, "\(name) is not found; labels are shown alone")
     }
     do throws(NNXError) {
-      if let expected = entry.input?["sha256"]?.string, try Digest.ofFile(path, .sha256) != expected
-      {
+      if let expected = entry.input?["sha256"]?.string, try imageDigest(path) != expected {
         return (nil, "\(lastComponent(path)) is not the image that was segmented")
       }
-      let image = try readGreyImage(path)
+      let image = try readGreyImage(path, under: segmentation)
       try segmentation.completed(to: image.geometry, image.header).checkGrid(of: image)
       return (image, nil)
     } catch {

@@ -89,6 +89,8 @@ struct CohortFolder {
     let bases = path.hasPrefix("/") ? [""] : [start.map { $0 + "/" }, "", folder + "/"]
     let places =
       images.map { ["\($0)/\(lastComponent(path))"] } ?? bases.compactMap { $0.map { $0 + path } }
-    return places.first { Folder.isFolder($0) == false }
+    return places.first {
+      Folder.isFolder($0) == false || (try? ImageFormat(path: $0)) == .dicom
+    }
   }
 }

@@ -289,14 +289,16 @@ extension NNXError.Code {
 
 /// Draws a picture of an image and its segmentation, both by their paths.
 ///
-/// - Parameter segmentation: `nil` for the image alone.
+/// - Parameters:
+///   - segmentation: `nil` for the image alone.
+///   - series: how DICOM is read; `nil`: in the order in which the labels lie.
 /// - Throws: what reading throws, and what `Preview` throws.
 package func previewPicture(
-  image: String, segmentation: String?, options: Preview.Options
+  image: String, segmentation: String?, options: Preview.Options, series: SeriesReading? = nil
 ) throws(NNXError) -> Preview {
   var labels: Segmentation?
   if let segmentation { labels = try readNamedSegmentation(segmentation) }
-  let ground = try readGreyImage(image)
+  let ground = try readGreyImage(image, under: labels, series: series)
   return try Preview(
     image: ground, segmentation: labels?.completed(to: ground.geometry, ground.header),
     title: lastComponent(segmentation ?? image), options: options)

@@ -33,12 +33,13 @@ package struct TerminalPicture: Sendable {
     image: String, segmentation: String?, view: SliceView, slice: Int?, window: GreyWindow?,
     columns: Int, rows: Int? = nil, as style: Style
   ) throws(NNXError) {
-    let image = try readGreyImage(image)
-    var labels = Segmentation(
-      labels: LabelMap(image.geometry.shape, largestLabel: 0), like: image)
-    if let segmentation {
-      labels = try readNamedSegmentation(segmentation).completed(to: image.geometry, image.header)
+    let given = try segmentation.map { (path) throws(NNXError) in
+      try readNamedSegmentation(path)
     }
+    let image = try readGreyImage(image, under: given)
+    let labels =
+      given?.completed(to: image.geometry, image.header)
+      ?? Segmentation(labels: LabelMap(image.geometry.shape, largestLabel: 0), like: image)
     try labels.checkGrid(of: image)
     let plane = SlicePlane(view, image.geometry)
     let extent = plane.through.extent

@@ -45,11 +45,13 @@ package struct RunVerification: Sendable {
   ///   - installed: the models of the store.
   ///   - recordPath: where the record of a segmentation lies.
   ///   - kind: what a file beside a segmentation is, by its path and the segmentation's.
+  ///   - seriesDigest: the digest of a series of DICOM at an address; `nil` where there is none.
   /// - Throws: `file-not-found`, `invalid-json`, `invalid-record`.
   package init(
     _ path: String, segmentation: String?, installed: [InstalledModel],
     recordPath: (_ segmentation: String) -> String = { _ in "" },
-    kind: (_ path: String, _ segmentation: String) -> String = { _, _ in "file" }
+    kind: (_ path: String, _ segmentation: String) -> String = { _, _ in "file" },
+    seriesDigest: (_ address: String) -> String? = { _ in nil }
   ) throws(NNXError) {
     let json: OrderedJSON
     do throws(NNXError) { json = try OrderedJSON(contentsOf: path) } catch {
@@ -100,8 +102,18 @@ package struct RunVerification: Sendable {
         ? [path]
         : [json["folder"]?.string.map { "\($0)/\(path)" }, path, "\(folder)/\(path)"]
           .compactMap(\.self)
-      let place = places.first(where: Folder.isFile)
-      checks.append(RunVerification.file("input", place ?? path, input["sha256"]?.string))
+      var check = RunVerification.file(
+        "input", places.first(where: Folder.isFile) ?? path, input["sha256"]?.string)
+      if check.state == .missing || check.state == .changed, let expected = check.expected {
+        // Of a series, which is no one file.
+        for place in places {
+          guard let digest = seriesDigest(place) else { continue }
+          (check.item, check.got) = (place, digest)
+          check.state = digest == expected ? .ok : .changed
+          break
+        }
+      }
+      checks.append(check)
     }
     let models = (json["model"]?.array ?? json["models"]?.array ?? [json["model"] ?? .null])
       .filter { !$0.isNull }

@@ -9,7 +9,8 @@ struct VerifyRuns {
 
   /// Whether an argument means a segmentation or its record, and no model.
   static func isRun(_ argument: String) -> Bool {
-    argument.hasSuffix(".json") || ImageFormat.ending(of: argument) != nil
+    argument.hasSuffix(".json")
+      || (ImageFormat.ending(of: argument) ?? ImageFormat.dicomEnding(of: argument)) != nil
   }
 
   /// Path of the record that lies beside a segmentation.
@@ -22,7 +23,8 @@ struct VerifyRuns {
     let runs = try paths.map { path in
       try RunVerification(
         Self.record(of: path), segmentation: path.hasSuffix(".json") ? nil : path,
-        installed: installed, recordPath: { ResultFile.record.path(of: $0) }, kind: Self.kind)
+        installed: installed, recordPath: { ResultFile.record.path(of: $0) }, kind: Self.kind,
+        seriesDigest: Self.seriesDigest)
     }
     let bad = runs.filter { !$0.isClean }
     if context.output.isQuiet {
@@ -34,6 +36,11 @@ struct VerifyRuns {
     }
     context.output.json("verify", ["runs": runs.map(json)])
     if !bad.isEmpty { throw ExitCode(NNXError.ExitStatus.negative.rawValue) }
+  }
+
+  private static func seriesDigest(_ address: String) -> String? {
+    guard (try? ImageFormat(path: address)) == .dicom else { return nil }
+    return try? imageDigest(address)
   }
 
   private static func kind(_ path: String, _ segmentation: String) -> String {

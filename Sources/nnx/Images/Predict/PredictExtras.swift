@@ -83,7 +83,8 @@ struct PredictExtras: ParsableArguments {
     if stats {
       companions.append(
         Companion(.stats) { segmentation, facts in
-          var result = try Measurement(segmentation: segmentation, image: facts.case.images[0])
+          var result = try Measurement(
+            segmentation: segmentation, image: facts.case.images[0], series: facts.series)
           result.segmentation = facts.segmentation
           return Array((result.json.marked("nnx.stats/1").text(pretty: true) + "\n").utf8)
         })
@@ -92,7 +93,8 @@ struct PredictExtras: ParsableArguments {
       companions.append(
         Companion(.preview) { segmentation, facts in
           let picture = try previewPicture(
-            image: facts.case.images[0], segmentation: segmentation, options: .init())
+            image: facts.case.images[0], segmentation: segmentation, options: .init(),
+            series: facts.series)
           return markedPNG(picture.png)
         })
     }
