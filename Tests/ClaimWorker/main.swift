@@ -20,7 +20,9 @@ func option(_ name: String, _ standard: Double, _ words: inout [String]) -> Doub
   return value
 }
 
-var words = Array(CommandLine.arguments.dropFirst())
+// Under libfaketime Swift's own list of the arguments is empty.
+let line = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/cmdline"))) ?? Data()
+var words = line.split(separator: 0).dropFirst().map { String(decoding: $0, as: UTF8.self) }
 let stale = option("--stale", 5, &words)
 let seconds = option("--seconds", 0, &words)
 guard words.count == 2, let count = Int(words[1]) else {

@@ -46,7 +46,9 @@ import Testing
     #expect(outcome.status == 1, "\(outcome.errors)")
     #expect(outcome.errors.contains("error[broken-image]"), "\(outcome.errors)")
     #expect(outcome.errors.contains("error[cases-failed]: 1 of 2 cases failed"))
-    let written = try folder.contents().filter { $0.hasPrefix("out/") && !folder.isFolder($0) }
+    let written = try folder.contents().filter {
+      $0.hasPrefix("out/") && !$0.hasPrefix("out/.nnx") && !folder.isFolder($0)
+    }
     #expect(written.sorted() == ["out/whole.nii.gz", "out/whole.nnx.json"])
   }
 

@@ -3,112 +3,6 @@ import NNXSystem
 
 /// One worker of a pool: takes case after case of a cohort until nothing is left for it.
 package final class WorkerPool {
-  package struct Item: Sendable {
-    package var name: String
-    package var key: CaseKey
-    /// In any unit, the same for all.
-    package var cost: Double
-    /// Folder of its result.
-    package var folder: String
-
-    package init(name: String, key: CaseKey, cost: Double, folder: String) {
-      (self.name, self.key, self.cost, self.folder) = (name, key, cost, folder)
-    }
-  }
-
-  /// Why a worker leaves a case to others.
-  package enum Obstacle: Equatable, Sendable {
-    case memory, time
-  }
-
-  /// What a look at a case that a record says is done gives.
-  package enum Finding {
-    case done
-    /// The result is gone: the case is to be done again.
-    case void
-    /// The result is that of other settings, and stays.
-    case refused(NNXError)
-  }
-
-  /// How a try ended.
-  package enum Ending {
-    case done(DoneRecord)
-    /// For good: another try would end alike.
-    case failed(NNXError)
-    /// Not because of the case's images, perhaps: another try may do better.
-    case attempt(NNXError)
-    /// Not here: it is given back.
-    case obstacle(Obstacle)
-    /// Not at all by this command; nothing is recorded.
-    case refused(NNXError)
-    /// Somebody else took it over meanwhile.
-    case takenOver
-  }
-
-  /// What there is to do with a case, by its number.
-  package struct Work {
-    package var obstacle: (Int) -> Obstacle?
-    package var look: (Int, DoneRecord) throws -> Finding
-    /// - Throws: what stands in the way of all cases; the case is given back.
-    package var run: (Int, HeldClaim) throws -> Ending
-
-    package init(
-      obstacle: @escaping (Int) -> Obstacle?, look: @escaping (Int, DoneRecord) throws -> Finding,
-      run: @escaping (Int, HeldClaim) throws -> Ending
-    ) {
-      (self.obstacle, self.look, self.run) = (obstacle, look, run)
-    }
-  }
-
-  /// What is told of a case, once.
-  package enum Event {
-    /// By this worker.
-    case made
-    /// Before, or by others.
-    case done
-    case failed(FailedRecord)
-    /// Not recorded.
-    case refused(NNXError)
-    /// A try ended, and others follow.
-    case attempt(NNXError)
-    case takenOver
-  }
-
-  package struct Options: Sendable {
-    /// How long a worker stays that finds nothing free while others work, so that one that dies is replaced.
-    package enum Wait: Equatable, Sendable {
-      case no
-      /// Twice the time after which a worker counts as dead.
-      case whileNeeded
-      case toTheEnd
-    }
-
-    package var wait = Wait.no
-    package var retriesFailed = false
-    /// Number of this worker among those that start together, from 0.
-    package var worker = 0
-    package var sleep: @Sendable (Double) -> Void = { usleep(UInt32(max(0, min($0, 3600)) * 1e6)) }
-
-    package init() {}
-  }
-
-  /// What is left when a worker ends.
-  package struct End: Equatable, Sendable {
-    /// Cases that are done.
-    package var done = 0
-    package var failed = 0
-    /// Cases left to workers with more memory, with more time, and to those that hold them.
-    package var tooLarge = 0
-    package var tooLong = 0
-    package var held = 0
-
-    package var exit: CohortExit {
-      if tooLong > 0 { return .again }
-      if tooLarge > 0 { return .tooLarge }
-      return failed > 0 ? .failed : .done
-    }
-  }
-
   private let board: ClaimBoard
   private let items: [Item]
   private let work: Work
@@ -146,8 +40,12 @@ package final class WorkerPool {
       let look = try self.look(order.look(isFirst: isFirst))
       isFirst = false
       (end.held, end.tooLarge, end.tooLong) = (look.held, look.tooLarge, look.tooLong)
-      if look.isCut { idle = nil }
-      if look.isCut { continue }
+      if look.isCut {
+        idle = nil
+        // A folder of a network may show late what others made.
+        if look.isLate { options.sleep(min(1, board.times.poll / 10)) }
+        continue
+      }
       guard look.held > 0, options.wait != .no else { break }
       let now = ProcessFacts.monotonicSeconds
       if options.wait == .whileNeeded, now - (idle ?? now) > 2 * board.times.stale { break }
@@ -163,6 +61,8 @@ package final class WorkerPool {
     var tooLong = 0
     /// Whether it ended before its end, because others went on or this worker did something.
     var isCut = false
+    /// Whether the listing missed many claims of others.
+    var isLate = false
   }
 
   /// Goes through the cases once and does what it can.
@@ -186,12 +86,16 @@ package final class WorkerPool {
       }
       // What the listing does not know yet, others may have.
       if lost >= 16 || (didWork && ProcessFacts.monotonicSeconds - listed > board.times.listing) {
-        look.isCut = true
+        (look.isCut, look.isLate) = (true, lost >= 16 && !didWork)
         break
       }
+      let history = listing.claims[item.key.text] ?? CaseHistory()
+      if history.top > 0, !history.isReleased, void[index] == nil, isDone(item) {
+        (look.isCut, look.isLate) = (true, true)
+        continue
+      }
       let answer = try board.claim(
-        item.key, listing.claims[item.key.text] ?? CaseHistory(), name: item.name,
-        forgiven: void[index] ?? 0, folder: item.folder)
+        item.key, history, name: item.name, forgiven: void[index] ?? 0, folder: item.folder)
       switch answer {
       case .held: look.held += 1
       case .lost: (lost, look.held) = (lost + 1, look.held + 1)
@@ -209,21 +113,16 @@ package final class WorkerPool {
   /// Whether records tell all of a case.
   private func isSettled(_ index: Int, _ listing: CohortListing) throws -> Bool {
     let item = items[index]
-    if void[index] == nil, listing.done.contains(item.key.text) {
-      let path = places.record(.done, item.key)
-      guard let record = try? DoneRecord(contentsOf: path) else {
-        // A record that is none is no reason to leave a case out.
-        void[index] = 0
-        return false
+    if listing.done.contains(item.key.text) {
+      switch try finding(index) {
+      case .done:
+        settle(index, .done)
+        return true
+      case .refused(let error):
+        settle(index, .refused(error))
+        return true
+      case .void: break
       }
-      switch try work.look(index, record) {
-      case .done: settle(index, .done)
-      case .refused(let error): settle(index, .refused(error))
-      case .void:
-        void[index] = record.generation ?? 0
-        return false
-      }
-      return true
     }
     guard listing.failed.contains(item.key.text),
       let record = try? FailedRecord(contentsOf: places.record(.failed, item.key))
@@ -231,6 +130,21 @@ package final class WorkerPool {
     settle(index, .failed(record))
     return true
   }
+
+  /// What a record is worth that says that a case is done.
+  private func finding(_ index: Int) throws -> Finding {
+    // A record that is none is no reason to leave a case out.
+    let record = try? DoneRecord(contentsOf: places.record(.done, items[index].key))
+    let generation = record?.generation ?? 0
+    // Of a result that is gone, still.
+    if let old = void[index], generation <= old { return .void }
+    let finding = try record.map { try work.look(index, $0) } ?? .void
+    if case .void = finding { void[index] = generation }
+    return finding
+  }
+
+  /// Whether a record says so by now.
+  private func isDone(_ item: Item) -> Bool { Folder.kind(places.record(.done, item.key)) != nil }
 
   private func settle(_ index: Int, _ event: Event) {
     settled.insert(index)
@@ -244,7 +158,7 @@ package final class WorkerPool {
 
   private func work(on index: Int, _ claim: HeldClaim) throws {
     let item = items[index]
-    if void[index] == nil, Folder.kind(places.record(.done, item.key)) != nil {
+    if void[index] == nil, isDone(item) {
       // Done since the listing.
       return claim.release()
     }
@@ -294,9 +208,6 @@ package final class WorkerPool {
 
   /// Nobody who took the case came to its end.
   private func exhaust(_ index: Int, _ attempts: Int, _ claims: [Claim]) throws(NNXError) {
-    guard Folder.kind(places.record(.done, items[index].key)) == nil || void[index] != nil else {
-      return
-    }
     try fail(index, .poison, .poison(items[index].name, claims), nil, attempts: attempts)
   }
 

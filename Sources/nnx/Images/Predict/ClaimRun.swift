@@ -46,7 +46,9 @@ struct ClaimRun {
     progress.finish()
     context.output.note(summary.line(end))
     guard let error = summary.error(end) else {
-      return context.output.json("predict", summary.json(end))
+      return context.output.json(
+        "predict", summary.json(end),
+        warnings: ready.remarks.map { .init(code: "names", message: $0) })
     }
     guard context.output.isJSON else { throw error }
     context.output.failure("predict", error, summary.json(end))
