@@ -127,6 +127,15 @@ IMAGE = [
 ]
 
 
+def in_segments(base, case, data, seed):
+    """A segmentation in a folder of such, beside a series."""
+    for name in ("series", "made"): (case / name).mkdir()
+    for name in ("slice", "above"): shutil.copy(FUZZ / "dicom" / name, case / "series")
+    path = case / "made/x.dcm"
+    path.write_bytes(data)
+    return path
+
+
 def in_series(base, case, data, seed):
     """A slice beside a whole one."""
     (case / "series").mkdir()
@@ -168,6 +177,14 @@ SERIES = [
     [["convert", "{case}/series", "-o", "{out}/o.nrrd", "--order", "dicom"], ["stats", "{out}/o.nrrd"]],
     [["convert", "{case}/series", "-o", "{out}/o.mha", "--allow", "uneven", "--allow", "tilt"]],
     [["predict", "-m", "small", "-i", "{case}/series", "-o", "{out}/o.nii.gz", "--allow", "units"], ["stats", "{out}/o.nii.gz"]],
+]
+SEGMENTS = [
+    [["stats", "{x}"]], [["stats", "{x}", "{case}/series", "--json"]], [["labels", "{x}"]], [["labels", "{x}", "--format", "dcmqi"]],
+    [["diff", "{x}", "{x}"]], [["view", "{x}"]], [["preview", "{case}/series", "{x}", "-o", "{out}/p.png"]],
+    [["convert", "{x}", "-o", "{out}/o.nii.gz", "--threshold", "0.5"], ["stats", "{out}/o.nii.gz"]],
+    [["convert", "{x}", "-o", "{out}/o.nrrd", "--segment", "1"], ["stats", "{out}/o.nrrd"]],
+    [["convert", "{x}", "-o", "{out}/o.dcm", "--like", "{case}/series"], ["stats", "{out}/o.dcm"]],
+    [["evaluate", "{case}/made", "{case}/made"]], [["verify", "{x}"]],
 ]
 FILE = [[["inspect", "{x}", "--all"]], [["inspect", "{x}", "--json"]], [["convert", "{x}", "-o", "{out}/c"]],
         [["install", "{x}", "--name", "q"]]]
@@ -230,6 +247,7 @@ ALL = [
     images("mhd", "mhd", how.text), images("gipl", "gipl", how.gipl), images("png", "png", how.png),
     images("bmp", "bmp", how.in_bytes), images("tiff", "tiff", how.tiff),
     Surface("dicom", ["dicom/*"], how.in_bytes, SERIES, in_series),
+    Surface("seg", ["seg/*"], how.in_bytes, SEGMENTS, in_segments),
     Surface("torch", ["torch/*.pth"], how.zip_with(how.member), FILE, beside(), "empty"),
     Surface("torch-legacy", ["torch/*.model"], how.in_bytes, FILE, beside(), "empty"),
     Surface("pickle", ["pickle/*"], how.in_bytes, FILE, beside(), "empty"),

@@ -19,6 +19,7 @@ extension FuzzTarget {
     image("tiff", "a.tif", readers: [nil, .naturalImage, .tiffVolume]),
     FuzzTarget("tiff-spacing", longest: 512, readSpacing),
     FuzzTarget("dicom", longest: 16384, readSlice),
+    FuzzTarget("seg", longest: 16384, readSegments),
   ]
 
   /// The voxels of headers whose data lie in a file of their own.
@@ -108,16 +109,46 @@ extension FuzzTarget {
   private static func readSlice(_ bytes: [UInt8]) -> Bool {
     series.write("damaged", bytes)
     var isRead = false
-    for allowed: Set<SliceStack.Allowance> in [[], [.uneven, .tilt]] {
+    for reading in [
+      SeriesReading(.dicom), SeriesReading(.dcm2niix, allowed: [.uneven, .tilt]),
+    ] {
       guard
         let image = accepted({ () throws(NNXError) in
-          try readImage(series.path, series: SeriesReading(.dicom, allowed: allowed))
+          try readImage(series.path, series: reading)
         })
       else { continue }
       isRead = true
       checkSense(image.geometry, series.path)
     }
+    // What the file says of itself, whatever lies beside it.
+    let alone = folder.write("alone.dcm", bytes)
+    if let scan = accepted({ () throws(NNXError) in try DICOMScan(alone) }) {
+      for one in scan.series {
+        for volume in one.volumes {
+          let stack = accepted { () throws(NNXError) in try SliceStack(volume, path: alone) }
+          isRead = isRead || stack != nil
+        }
+      }
+    }
     return isRead
+  }
+
+  private static func readSegments(_ bytes: [UInt8]) -> Bool {
+    let path = folder.write("a.dcm", bytes)
+    _ = SEGFile.isOne(path)
+    guard let file = accepted({ () throws(NNXError) in try SEGFile(path) }) else { return false }
+    _ = (file.table.json, file.algorithm)
+    let first = Set(file.segments.prefix(1).map(\.number))
+    for chosen in [nil, first] {
+      guard
+        let map = accepted({ () throws(NNXError) in
+          try file.segmentation(segments: chosen, threshold: 0.5)
+        })
+      else { continue }
+      checkSense(map.geometry, path)
+      if map.geometry.count < 1 << 16 { checkRoundTrip(map, "b.mha") }
+    }
+    return true
   }
 
   private static func readSpacing(_ bytes: [UInt8]) -> Bool {
