@@ -73,7 +73,7 @@ extension SliceStack {
   /// - Parameters:
   ///   - reversesRows: whether the last row comes first.
   ///   - isWide: whether slope and intercept are applied in double, as ITK does, not in float32, as dcm2niix does.
-  ///   - progress: called after each slice.
+  ///   - progress: called at the end, with the number of slices.
   /// - Throws: `broken-dicom`, what reading throws.
   package func read(
     reversesRows: Bool, isWide: Bool = false, threads: Threads = .all,
@@ -81,26 +81,56 @@ extension SliceStack {
   ) throws(NNXError) -> Tensor {
     let format = slices[0].format
     let volume = Tensor([slices.count, format.rows, format.columns])
+    let manner = SliceReader.Manner(reversesRows: reversesRows, isWide: isWide)
+    try read(slices.indices, into: volume, manner, threads)
+    progress(slices.count)
+    return repaired(volume, reversesRows: reversesRows)
+  }
+
+  /// Calls `body` with the voxels of the slices, in the order of `read`, some slices at a time: of a series that needs
+  /// no more memory than these. Slices that are made anew are not read so.
+  ///
+  /// - Throws: as `read`; what `body` throws.
+  package func forEachChunk(
+    reversesRows: Bool, isWide: Bool, threads: Threads,
+    _ body: (Span<Float>) throws(NNXError) -> Void
+  ) throws(NNXError) {
+    precondition(!isRepaired)
+    let format = slices[0].format
+    let count = max(1, min(slices.count, Self.chunk / format.pixels))
+    let chunk = Tensor([count, format.rows, format.columns])
+    let manner = SliceReader.Manner(reversesRows: reversesRows, isWide: isWide)
+    for start in stride(from: 0, to: slices.count, by: count) {
+      let run = start..<min(slices.count, start + count)
+      try read(run, into: chunk, manner, threads)
+      try chunk.withSpan { (span) throws(NNXError) in
+        try body(span.extracting(0..<run.count * format.pixels))
+      }
+    }
+  }
+
+  /// Voxels of a chunk.
+  private static let chunk = 1 << 22
+
+  /// Reads some slices, the first of them to the first plane.
+  private func read(
+    _ run: Range<Int>, into volume: Tensor, _ manner: SliceReader.Manner, _ threads: Threads
+  ) throws(NNXError) {
     // Frames of one file are decoded one after the other, for a file is of one thread.
-    let files = Dictionary(grouping: slices.indices) { slices[$0].source.path }
+    let files = Dictionary(grouping: run) { slices[$0].source.path }
       .values.sorted { $0[0] < $1[0] }
     // What is not compressed waits for memory, not for processors.
     let workers = slices.allSatisfy(\.format.isNative) ? min(2, threads.count) : threads.count
     let buffers = Mutex<[[UInt8]]>([])
-    let done = Mutex(0)
     try Parallel.forEach(files.count, workers: workers) { (index) throws(NNXError) in
       var buffer = buffers.withLock { $0.popLast() } ?? []
       defer { buffers.withLock { $0.append(buffer) } }
       let object = try slices[files[index][0]].source.open()
       for slice in files[index] {
         try SliceReader.read(
-          slices[slice], of: object, into: volume, plane: slice,
-          .init(reversesRows: reversesRows, isWide: isWide), &buffer
-        )
+          slices[slice], of: object, into: volume, plane: slice - run.lowerBound, manner,
+          &buffer)
       }
-      done.withLock { $0 += files[index].count }
     }
-    progress(done.withLock { $0 })
-    return repaired(volume, reversesRows: reversesRows)
   }
 }

@@ -26,6 +26,12 @@ package struct ImageConversion {
         (geometry, isLabels) = (labels.geometry, true)
         return
       }
+      if let grid = try writeSeries(
+        input, series, to: output, description: ImageMark.description)
+      {
+        (geometry, isLabels) = (grid, false)
+        return
+      }
       let image = try readImage(input, series: series, progress: progress)
       try writeImage(image, to: output, description: ImageMark.description)
       (geometry, isLabels) = (image.fileGeometry, false)

@@ -11,10 +11,42 @@ import NNXTensor
 func writeImage(
   _ image: Image, to path: String, description: String = "nnx", threads: Threads = .all
 ) throws(NNXError) {
+  let format = try writtenFormat(path)
+  let stored = StoredIntensities(image.voxels, bounds: image.bounds, threads: threads)
+  try write(
+    stored, image.fileGeometry, image.header, format, to: path, description: description,
+    threads: threads)
+}
+
+/// Writes a series of DICOM as `writeImage` does, without an array of all its voxels.
+///
+/// - Returns: its grid; `nil` where that cannot be done, and nothing is written.
+/// - Throws: as `readImage` and `writeImage`.
+func writeSeries(
+  _ series: String, _ reading: SeriesReading, to path: String, description: String,
+  threads: Threads = .all
+) throws(NNXError) -> Geometry? {
+  let format = try writtenFormat(path)
+  guard try ImageFormat(path: series) == .dicom else { return nil }
+  let file = try SeriesFile(series, nil, reading)
+  guard let stored = file.stored(threads: threads) else { return nil }
+  Remarks.tell(file.remarks, of: series)
+  try write(
+    stored, file.geometry, file.header, format, to: path, description: description,
+    threads: threads)
+  return file.geometry
+}
+
+private func writtenFormat(_ path: String) throws(NNXError) -> ImageFormat {
   let format = try ImageFormat(writtenPath: path)
   guard [.nifti, .nrrd, .meta].contains(format) else { throw .noWriter(path, format) }
-  let stored = StoredIntensities(image.voxels, bounds: image.bounds, threads: threads)
-  let (geometry, source) = (image.fileGeometry, image.header)
+  return format
+}
+
+private func write(
+  _ stored: StoredIntensities, _ geometry: Geometry, _ source: ImageHeader, _ format: ImageFormat,
+  to path: String, description: String, threads: Threads
+) throws(NNXError) {
   let level: Int32 = 3
   let parts: (ByteSink) throws(NNXError) -> Void = { (sink) throws(NNXError) in
     try stored.forEachPart(sink)

@@ -74,15 +74,13 @@ import NNXTensor
   func store(_ labels: Span<Float>, at start: Int) {
     precondition(start >= 0 && start + labels.count <= count)
     if isWide {
-      let target = unsafe wide + start
-      for index in labels.indices {
-        unsafe target[index] = UInt16(truncatingIfNeeded: WholeNumbers.bits(labels[index]))
-      }
+      let words = unsafe UnsafeMutableBufferPointer(start: wide + start, count: labels.count)
+      var target = unsafe words.mutableSpan
+      WholeNumbers.store(labels, in: &target)
     } else {
-      let target = unsafe narrow + start
-      for index in labels.indices {
-        unsafe target[index] = UInt8(truncatingIfNeeded: WholeNumbers.bits(labels[index]))
-      }
+      let words = unsafe UnsafeMutableBufferPointer(start: narrow + start, count: labels.count)
+      var target = unsafe words.mutableSpan
+      WholeNumbers.store(labels, in: &target)
     }
   }
 

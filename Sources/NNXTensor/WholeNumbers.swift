@@ -3,8 +3,21 @@ package enum WholeNumbers {
   /// 1.5 × 2²³: the sum of a number below 2²² and this is that number, rounded, in its lowest bits.
   private static let shift: Float = 12_582_912
 
-  /// The lowest bits of a whole number, as two's complement has them.
-  @inlinable package static func bits(_ value: Float) -> UInt32 { (value + 12_582_912).bitPattern }
+  /// Stores the lowest 16 bits of whole numbers, as two's complement has them.
+  package static func store(_ values: Span<Float>, in words: inout MutableSpan<UInt16>) {
+    precondition(values.count <= words.count)
+    for index in values.indices {
+      words[index] = UInt16(truncatingIfNeeded: (values[index] + shift).bitPattern)
+    }
+  }
+
+  /// The same with the lowest 8 bits.
+  package static func store(_ values: Span<Float>, in words: inout MutableSpan<UInt8>) {
+    precondition(values.count <= words.count)
+    for index in values.indices {
+      words[index] = UInt8(truncatingIfNeeded: (values[index] + shift).bitPattern)
+    }
+  }
 
   /// The least and the greatest of some numbers; `nil` unless all are whole, and from -65536 to 65536.
   package static func bounds(_ values: Span<Float>) -> ClosedRange<Float>? {

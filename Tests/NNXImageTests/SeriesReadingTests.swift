@@ -88,6 +88,28 @@ import Testing
     }
   }
 
+  /// Slice after slice, the files have the bytes that those of a whole array have. Of 16 stored bits the values tell
+  /// the type.
+  @Test(arguments: [".nii", ".nii.gz", ".nrrd", ".mha"], SeriesReading.Order.allCases)
+  func `a series is converted without an array of it`(
+    ending: String, order: SeriesReading.Order
+  ) throws {
+    let folder = try TemporaryFolder()
+    for (name, isStreamed) in [
+      ("odd_size", true), ("signed12", true), ("pet_slope", false), ("coronal_3d", false),
+    ] {
+      let (series, own) = ("\(Self.folder)/\(name)", "\(folder.path)/\(name)-own\(ending)")
+      let grid = try writeSeries(series, SeriesReading(order), to: own, description: "x")
+      #expect((grid != nil) == isStreamed)
+      guard let grid else { continue }
+      let image = try readImage(series, series: SeriesReading(order))
+      #expect(grid == image.geometry)
+      let whole = "\(folder.path)/\(name)\(ending)"
+      try writeImage(image, to: whole, description: "x")
+      #expect(bytes(of: own) == bytes(of: whole))
+    }
+  }
+
   @Test func `labels in dcm2niix's order are put on the scanner's grid`() throws {
     let path = "\(Self.folder)/coronal_3d"
     let (turned, own) = (

@@ -39,6 +39,15 @@ struct SeriesFile {
     }
   }
 
+  /// The voxels as they are stored, not read before; `nil` where they are turned, made anew or have to be looked at.
+  func stored(threads: Threads) -> StoredIntensities? {
+    guard orientation == nil, let bounds = stack.bounds else { return nil }
+    return StoredIntensities(bounds: bounds, threads: threads) { (body) throws(NNXError) in
+      try stack.forEachChunk(
+        reversesRows: reversesRows, isWide: !reversesRows, threads: threads, body)
+    }
+  }
+
   /// The voxels in the order asked for.
   ///
   /// - Throws: `broken-dicom`, what reading throws.
