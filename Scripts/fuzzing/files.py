@@ -94,6 +94,8 @@ def judge(surface, case, words, outcome, kept):
         wrong.append(f"status {status}")
     elif status > 1 and "error" not in errors and '"error"' not in output:
         wrong.append(f"status {status} without a word")
+    elif "missing-library" in errors + output:
+        wrong.append("nothing was tried: a library is missing")
     # `view` draws with them.
     for name, text in (("stderr", errors), ("stdout", "" if words[0] == "view" else output)):
         found = CONTROL.search(text)
@@ -172,6 +174,10 @@ def main():
     # A copy: a build meanwhile must not change what is tested.
     nnx = place / "nnx"
     shutil.copy2(options.nnx, nnx)
+    # Source builds load what reads DICOM from beside them.
+    library = Path(options.nnx).resolve().parent / "libnnxdicom.so"
+    if library.exists():
+        shutil.copy2(library, nnx.parent)
     base = surfaces.Base(place, nnx)
     table = collections.defaultdict(collections.Counter)
     failed = 0
