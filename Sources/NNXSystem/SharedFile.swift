@@ -102,7 +102,8 @@ package enum SharedFile {
     "\(parentFolder(path))/.\(lastComponent(path)).\(owner)"
   }
 
-  private static func publishNamed(
+  /// As `publish`, on file systems that make no files without names.
+  static func publishNamed(
     _ path: String, _ bytes: [UInt8], _ owner: String
   ) throws(NNXError) -> Bool {
     let temporary = temporary(of: path, owner: owner)

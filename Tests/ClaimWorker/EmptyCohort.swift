@@ -26,10 +26,10 @@ struct EmptyCohort {
     _ = write(log, line, line.count)
   }
 
-  func run(stale: Double) throws -> WorkerPool.End {
+  func run(stale: Double, retries: Bool) throws -> WorkerPool.End {
     WorkerPool.endOnSignals {}
     var options = WorkerPool.Options()
-    options.wait = .toTheEnd
+    (options.wait, options.retriesFailed) = (.toTheEnd, retries)
     options.worker = Int(ProcessInfo.processInfo.environment["WORKER"] ?? "") ?? 0
     let work = WorkerPool.Work(
       obstacle: { _ in nil }, look: { _, _ in .done }, run: { try make($0, $1) })

@@ -2,8 +2,8 @@ import Foundation
 import NNXPredict
 import NNXSystem
 
-// claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS]: one worker of a cohort of so many cases, with the claims,
-// records and files of nnx, whose work is nothing: for Scripts/cohorts, which kill it. What it did is written to
+// claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS] [--retry-failed]: one worker of a cohort of so many cases, with the
+// claims, records and files of nnx, whose work is nothing: for Scripts/cohorts, which kill it. What it did is written to
 // OUT.events, a line each.
 
 func fail(_ message: String) -> Never {
@@ -23,14 +23,17 @@ func option(_ name: String, _ standard: Double, _ words: inout [String]) -> Doub
 // Under libfaketime Swift's own list of the arguments is empty.
 let line = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/cmdline"))) ?? Data()
 var words = line.split(separator: 0).dropFirst().map { String(decoding: $0, as: UTF8.self) }
+let retries = words.contains("--retry-failed")
+words.removeAll { $0 == "--retry-failed" }
 let stale = option("--stale", 5, &words)
 let seconds = option("--seconds", 0, &words)
 guard words.count == 2, let count = Int(words[1]) else {
-  fail("usage: claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS]")
+  fail("usage: claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS] [--retry-failed]")
 }
 Interruption.begin()
 do {
-  exit(try EmptyCohort(words[0], count: count, seconds: seconds).run(stale: stale).exit.rawValue)
+  let cohort = EmptyCohort(words[0], count: count, seconds: seconds)
+  exit(try cohort.run(stale: stale, retries: retries).exit.rawValue)
 } catch {
   fail("\(error)")
 }

@@ -2,17 +2,17 @@
 package struct ClaimTimes: Equatable, Sendable {
   /// Without a heartbeat a worker counts as dead after so long. Network file systems remember a file's times for up
   /// to a minute: several of these must go by.
-  package var stale: Double
+  var stale: Double
   /// Between two heartbeats.
-  package var beat: Double
+  var beat: Double
   /// Between two looks of a worker that waits for others.
-  package var poll: Double
+  var poll: Double
   /// A listing of all claims is not believed for longer.
-  package var listing = 60.0
+  var listing = 60.0
   /// A worker whose work does not move for so long has no heartbeat any more.
-  package var hung = 600.0
+  var hung = 600.0
   /// A case that so many workers took and did not give back fails for good.
-  package var attempts = 3
+  var attempts = 3
 
   /// - Parameter stale: the others follow from it.
   package init(stale: Double = 300) {

@@ -47,7 +47,7 @@ package final class CohortLimits {
   /// What each case costs, in a unit of their own: patches where headers are read, else bytes.
   ///
   /// - Parameter skips: cases whose cost nobody asks for.
-  package func costs(_ cases: [Case], skips: (Int) -> Bool) -> [Double] {
+  func costs(_ cases: [Case], skips: (Int) -> Bool) -> [Double] {
     let isFew = cases.indices.count { !skips($0) } <= Self.mostHeaders
     return cases.indices.map { index in
       let item = cases[index]
@@ -61,7 +61,7 @@ package final class CohortLimits {
   }
 
   /// Why a case is left to others.
-  package func obstacle(_ index: Int, _ item: Case) -> WorkerPool.Obstacle? {
+  func obstacle(_ index: Int, _ item: Case) -> WorkerPool.Obstacle? {
     // What cannot be read says so when it is tried.
     guard item.problem == nil, let need = need(index, item) else { return nil }
     if !budget.holds(peak: need.peak, least: need.least) { return .memory }
@@ -84,7 +84,7 @@ package final class CohortLimits {
   }
 
   /// Learns how long a case took.
-  package func learn(_ index: Int, seconds: Double) {
+  func learn(_ index: Int, seconds: Double) {
     guard deadline != nil, case .some(.some(let need)) = needs[index],
       let told = self.seconds(need), told > 0
     else { return }

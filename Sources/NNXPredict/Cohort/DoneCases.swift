@@ -45,7 +45,7 @@ package final class DoneCases {
   }
 
   /// Whether a case is done as it would be done now, and none of its files changed since.
-  package func isUnchanged(_ record: DoneRecord, _ item: Case, to output: String) -> Bool {
+  func isUnchanged(_ record: DoneRecord, _ item: Case, to output: String) -> Bool {
     guard item.problem == nil, record.result == places.relative(output), record.made == made(item),
       let inputs = stamps(item), Self.areSame(inputs, record.inputs)
     else { return false }

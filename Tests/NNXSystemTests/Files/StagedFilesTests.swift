@@ -95,4 +95,17 @@ import Testing
       try folder.contents()
         == [".nnx.elsewhere.4194305.abc.tmp", ".nnx.elsewhere.4194305.abc.tmp/a", "a"])
   }
+
+  /// A worker that others may take for dead leaves what the next one can go on from.
+  @Test func theKeystoneComesLastAndNothingIsTakenBack() throws {
+    let staged = StagedFiles(owner: "me")
+    for name in ["seg", "stats", "seal"] { try staged.write(path(name), put("my \(name)")) }
+    #expect(Folder.kind(StagedFiles.stage(of: "me", in: folder.path)) == .folder)
+    try put("another's")(path("seg"))
+    #expect(throws: NNXError.self) {
+      try staged.commit(replaces: false, seal: path("seal"), keystone: path("seg"))
+    }
+    #expect(try text("seg") == "another's")
+    #expect(try text("seal") == "my seal" && text("stats") == "my stats")
+  }
 }
