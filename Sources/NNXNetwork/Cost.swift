@@ -15,6 +15,10 @@ package struct Cost: Sendable {
     return Cost(wall: end.wall - start.wall, processor: end.processor - start.processor)
   }
 
+  static func median(_ costs: [Cost]) -> Cost {
+    Cost(wall: costs.map(\.wall).median, processor: costs.map(\.processor).median)
+  }
+
   private static func now() -> Cost {
     Cost(
       wall: ProcessFacts.monotonicSeconds,

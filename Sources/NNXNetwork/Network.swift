@@ -95,7 +95,7 @@ package final class Network {
   }
 
   /// What each layer costs on one patch; empty for the plain engine.
-  package func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] {
+  func profile(_ input: Tensor, into output: Tensor) -> [LayerProfile] {
     engine.profile(input, into: output)
   }
 
@@ -127,5 +127,5 @@ protocol Engine {
   ///   - accumulate: whether the logits are added to `output`.
   func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool)
   /// Runs one patch and says what each layer cost.
-  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)]
+  func profile(_ input: Tensor, into output: Tensor) -> [LayerProfile]
 }

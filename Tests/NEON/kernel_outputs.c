@@ -328,9 +328,9 @@ static const struct variant {
 } variants[] = {
     {NNX_F444, {6, 6, 6}, "F444"}, {NNX_F244, {4, 6, 6}, "F244"}, {NNX_F144, {1, 6, 6}, "F144"},
     {NNX_F222, {4, 4, 4}, "F222"}, {NNX_S444, {9, 9, 9}, "S444"}, {NNX_S144, {1, 9, 9}, "S144"},
-    {NNX_M444, {6, 9, 9}, "M444"},
+    {NNX_M444, {6, 9, 9}, "M444"}, {NNX_F414, {6, 1, 6}, "F414"}, {NNX_S414, {9, 1, 9}, "S414"},
 };
-_Static_assert(COUNT(variants) == NNX_M444 + 1, "a variant has no line");
+_Static_assert(COUNT(variants) == NNX_S414 + 1, "a variant has no line");
 
 static int outputs_of(int points) { return points == 1 ? 1 : points == 9 ? 4 : points - 2; }
 
@@ -448,12 +448,13 @@ static void winograd_store(void) {
 static void winograd_weights(void) {
   const int depths[] = {1, 5};
   for EACH (v, variants) {
+    const int *points = variants[v].points;
     for EACH (d, depths) {
       for (int width = 1; width <= GROUP; width++) {
-        for (int z = 0; z < variants[v].points[0]; z++) {
-          int depth = depths[d], taps = variants[v].points[0] == 1 ? 9 : 27;
+        for (int z = 0; z < points[0]; z++) {
+          int depth = depths[d], is_flat = points[0] == 1 || points[1] == 1, taps = is_flat ? 9 : 27;
           long point_stride = (depth * width + 1) * LANES;
-          long count = variants[v].points[1] * variants[v].points[2] * point_stride;
+          long count = points[1] * points[2] * point_stride;
           float *u = output(count);
           kernels->winograd_weights(
               variants[v].code, z, random_floats((long)depth * taps * width * LANES), depth, width,

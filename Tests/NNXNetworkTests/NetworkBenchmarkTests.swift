@@ -21,6 +21,17 @@ struct NetworkBenchmarkTests {
     let total = result.layers.reduce(0) { $0 + $1.cost.processor }
     #expect(total > result.patch.processor / 3 && total < result.patch.processor * 3)
     #expect(result.load > 0)
+    let peak = KernelPeak.measure(try Kernels.chosen(), threads: Threads(1), seconds: 0.05)
+    for layer in result.layers {
+      // One thread waits for nobody.
+      #expect(layer.parts[.products, default: 0] > 0 && layer.waiting < layer.cost.wall / 2)
+      #expect(try #require(layer.productRate) < 3 * peak, "\(layer.name)")
+      #expect(layer.facts.distantBytes > 0)
+    }
+    // 32 to 3 channels at 32 x 32 x 32, whatever the lanes at least as many.
+    let head = try #require(result.layers.last?.facts)
+    #expect(head.inputs == 32 && head.channels == 3 && head.extents == [32, 32, 32])
+    #expect(head.multiplications >= 32 * 3 * 32768)
   }
 
   @Test func noConvolutionOutrunsTheKernelsPeak() throws {

@@ -16,6 +16,8 @@ struct Variant {
     Variant(code: Int32(NNX_S444), points: [9, 9, 9]),
     Variant(code: Int32(NNX_S144), points: [1, 9, 9]),
     Variant(code: Int32(NNX_M444), points: [6, 9, 9]),
+    Variant(code: Int32(NNX_F414), points: [6, 1, 6]),
+    Variant(code: Int32(NNX_S414), points: [9, 1, 9]),
   ]
 
   var kernel: [Int] { points.map { $0 == 1 ? 1 : 3 } }
@@ -77,7 +79,7 @@ private struct BoxCheck {
   /// Every second tile is cut off.
   private func extents(_ tile: Int) -> [Int] {
     let whole = variant.outputs
-    return tile % 2 == 0 ? whole : [max(1, whole[0] - 1), whole[1] - 1, 1]
+    return tile % 2 == 0 ? whole : [max(1, whole[0] - 1), max(1, whole[1] - 1), 1]
   }
 
   func run() {
@@ -181,7 +183,8 @@ private struct BoxCheck {
     var result = Double(bias.values[o])
     for d in 0..<depth - 1 {
       for tap in 0..<taps {
-        let offset = voxel([tap / 9, tap / 3 % 3, tap % 3])
+        let inPlane = variant.kernel[1] * 3
+        let offset = voxel([tap / inPlane, tap % inPlane / 3, tap % 3])
         let value = sources.value(d / lanes, start + from + offset, d % lanes)
         result += Double(value) * Double(filters[(o * depth + d) * taps + tap])
       }

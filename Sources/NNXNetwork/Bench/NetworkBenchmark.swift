@@ -4,13 +4,6 @@ package import NNXTensor
 
 /// What a network costs on this machine, measured on patches of noise.
 package struct NetworkBenchmark: Sendable {
-  package struct Layer: Sendable {
-    /// Prefix of the layer's weights, and how it is done.
-    package var name: String
-    /// Median over the repeats.
-    package var cost: Cost
-  }
-
   /// Name of the kernel set.
   package let kernels: String
   package let threads: Int
@@ -25,8 +18,8 @@ package struct NetworkBenchmark: Sendable {
   /// Floating-point operations of one patch if every convolution were a plain sum: two for each
   /// product.
   package let operations: Double
-  /// In the order of execution; empty for the plain engine.
-  package let layers: [Layer]
+  /// In the order of execution, medians over the repeats; empty for the plain engine.
+  package let layers: [LayerProfile]
 
   /// - Parameters:
   ///   - patch: extents `(z, y, x)`; z is 1 for 2-D networks.
@@ -58,14 +51,14 @@ package struct NetworkBenchmark: Sendable {
       return Cost(wall: cost.wall / share, processor: cost.processor / share)
     }
     first = patches()
-    self.patch = Self.median((0..<repeats).map { _ in patches() })
+    self.patch = Cost.median((0..<repeats).map { _ in patches() })
     guard measuresLayers else {
       layers = []
       return
     }
     let profiles = (0..<repeats).map { _ in networks[0].profile(input, into: outputs[0]) }
     layers = profiles[0].indices.map { index in
-      Layer(name: profiles[0][index].name, cost: Self.median(profiles.map { $0[index].cost }))
+      LayerProfile.median(profiles.map { $0[index] })
     }
   }
 
@@ -76,10 +69,6 @@ package struct NetworkBenchmark: Sendable {
     _ architecture: Architecture, patch: [Int]
   ) throws(NNXError) -> Double {
     try NetworkGraph(architecture, patch: patch).operations
-  }
-
-  private static func median(_ costs: [Cost]) -> Cost {
-    Cost(wall: costs.map(\.wall).median, processor: costs.map(\.processor).median)
   }
 }
 

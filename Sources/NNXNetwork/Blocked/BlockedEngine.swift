@@ -73,9 +73,14 @@ final class BlockedEngine: Engine {
     for layer in layers { layer.run(pass) }
   }
 
-  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] {
-    let pass = pass(input, into: output)
-    return layers.map { layer in (layer.name, Cost.of { layer.run(pass) }) }
+  func profile(_ input: Tensor, into output: Tensor) -> [LayerProfile] {
+    var pass = pass(input, into: output)
+    let meter = PartMeter(workers: threads.count)
+    pass.meter = meter
+    return layers.map { layer in
+      let cost = Cost.of { layer.run(pass) }
+      return LayerProfile(name: layer.name, facts: layer.facts, cost: cost, parts: meter.take())
+    }
   }
 
   func pass(

@@ -73,11 +73,18 @@ internal import NNXTensor
       indices: 2 * columns, sums: pieces * output.blocks * 2 * output.lanes)
   }
 
+  var facts: LayerProfile.Facts {
+    LayerProfile.Facts(
+      inputs, output, multiplications: output.frame.extents.reduce(1, *) * weights.values.count,
+      weightBytes: LayerProfile.Facts.distant(weights.values.bytes, times: pieces))
+  }
+
   func run(_ pass: Pass) {
     let table = unsafe pass.kernels.table
     let voxels = output.frame.extents.reduce(1, *)
     let slot = output.blocks * 2 * output.lanes
     pass.threads.forEach(pieces) { piece, worker in
+      var clock = pass.clock(worker)
       let left = unsafe pass.scratch.left(worker)
       let product = unsafe pass.scratch.product(worker)
       let from = unsafe pass.scratch.indices(worker)
@@ -87,15 +94,18 @@ internal import NNXTensor
       unsafe table.gather(
         sources.base, Int32(sources.count), taps, Int32(taps.count), from, Int32(count), left,
         segment)
+      clock.mark(.input)
       unsafe table.multiply(
         left, segment, Int32(sources.count * taps.count), weights.values.base, product, segment,
         Int32(output.blocks), Int32(count), 0)
+      clock.mark(.products)
       let sums = unsafe pass.scratch.sums + piece * slot
       unsafe sums.update(repeating: 0, count: slot)
       unsafe table.scatter(
         product, segment, Int32(output.blocks), normalization.bias.base,
         normalization.scatterSlope, output.data, output.blockStride, to, Int32(count),
         normalization.needsSums ? sums : nil)
+      clock.mark(.output)
     }
     unsafe normalization.finish(pass.scratch.sums, pieces: pieces, pass)
   }

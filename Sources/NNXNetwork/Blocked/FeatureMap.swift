@@ -66,6 +66,11 @@ struct Frame: Equatable {
     shift = Buffer(blocks * lanes)
   }
 
+  /// Bytes of the values, padding left out.
+  var bytes: Int {
+    blocks * lanes * frame.extents.reduce(1, *) * MemoryLayout<Float>.stride
+  }
+
   /// Channel blocks that hold so many channels.
   static func blocks(_ channels: Int, _ lanes: Int) -> Int { (channels + lanes - 1) / lanes }
 

@@ -62,12 +62,21 @@ internal import NNXTensor
       sums: pieces * output.blocks * 2 * output.lanes)
   }
 
+  var facts: LayerProfile.Facts {
+    var facts = LayerProfile.Facts(
+      [], output, multiplications: output.frame.extents.reduce(1, *) * weights.values.count)
+    facts.inputs = channels
+    facts.distantBytes += Double(padded.bytes)
+    return facts
+  }
+
   func run(_ pass: Pass) {
     copy(pass.input, pass.mirror, pass.threads)
     let table = unsafe pass.kernels.table
     let extents = output.frame.extents
     let slot = output.blocks * 2 * output.lanes
     pass.threads.forEach(pieces) { piece, worker in
+      var clock = pass.clock(worker)
       let product = unsafe pass.scratch.product(worker)
       let to = unsafe pass.scratch.indices(worker)
       for x in 0..<extents[2] { unsafe to[x] = Int32(x) }
@@ -80,11 +89,13 @@ internal import NNXTensor
         unsafe table.multiply_plain(
           padded.base + from, taps, Int32(taps.count), Int32(stride[2]), weights.values.base,
           product, segment, Int32(output.blocks), Int32(extents[2]))
+        clock.mark(.products)
         unsafe table.scatter(
           product, segment, Int32(output.blocks), normalization.bias.base,
           normalization.scatterSlope,
           output.data + output.frame.index(z, y, 0) * output.lanes, output.blockStride, to,
           Int32(extents[2]), normalization.needsSums ? sums : nil)
+        clock.mark(.output)
       }
     }
     unsafe normalization.finish(pass.scratch.sums, pieces: pieces, pass)

@@ -40,11 +40,20 @@ internal import NNXTensor
       left: sources.count * segment, product: blocks * segment, indices: input.frame.extents[2])
   }
 
+  var facts: LayerProfile.Facts {
+    let voxels = input.frame.extents.reduce(1, *)
+    return LayerProfile.Facts(
+      inputs: input.channels, channels: bias.count, extents: input.frame.extents,
+      multiplications: Double(voxels * weights.values.count),
+      distantBytes: Double(input.bytes + 2 * voxels * bias.count * MemoryLayout<Float>.stride))
+  }
+
   func run(_ pass: Pass) {
     let table = unsafe pass.kernels.table
     let size = input.frame.extents
     let voxels = size.reduce(1, *)
     pass.threads.forEach(size[0] * size[1]) { row, worker in
+      var clock = pass.clock(worker)
       let left = unsafe pass.scratch.left(worker)
       let product = unsafe pass.scratch.product(worker)
       let from = unsafe pass.scratch.indices(worker)
@@ -53,9 +62,11 @@ internal import NNXTensor
       var here: Int32 = 0
       unsafe table.gather(
         sources.base, Int32(sources.count), &here, 1, from, Int32(size[2]), left, segment)
+      clock.mark(.input)
       unsafe table.multiply(
         left, segment, Int32(sources.count), weights.values.base, product, segment, Int32(blocks),
         Int32(size[2]), 0)
+      clock.mark(.products)
       let toZ = pass.mirror[0] ? size[0] - 1 - z : z
       let toY = pass.mirror[1] ? size[1] - 1 - y : y
       let toX = pass.mirror[2] ? size[2] - 1 : 0
@@ -63,6 +74,7 @@ internal import NNXTensor
         product, segment, bias, Int32(bias.count), pass.accumulate ? 1 : 0,
         pass.output.base + (toZ * size[1] + toY) * size[2] + toX, voxels, pass.mirror[2] ? -1 : 1,
         Int32(size[2]))
+      clock.mark(.output)
     }
   }
 }

@@ -10,6 +10,8 @@ protocol Layer {
   var needs: Scratch.Needs { get }
   /// Bytes that the layer keeps for itself beside its weights.
   var ownBytes: Int { get }
+  /// What its shapes say about its work.
+  var facts: LayerProfile.Facts { get }
   /// Packs the weights; before the first `run`, once for all replicas.
   ///
   /// - Throws: what the source throws.
@@ -20,6 +22,28 @@ protocol Layer {
 extension Layer {
   var ownBytes: Int { 0 }
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {}
+}
+
+extension LayerProfile.Facts {
+  /// - Parameters:
+  ///   - weightBytes: bytes of weights that are read, all reads together.
+  ///   - sharedBytes: of operands that threads share, reads and writes together.
+  init(
+    _ inputs: [FeatureMap], _ output: FeatureMap, multiplications: Int = 0, weightBytes: Int = 0,
+    sharedBytes: Int = 0
+  ) {
+    let bytes =
+      inputs.reduce(0) { $0 + $1.bytes } + 2 * output.bytes + weightBytes + sharedBytes
+    self.init(
+      inputs: inputs.reduce(0) { $0 + $1.channels }, channels: output.channels,
+      extents: output.frame.extents, multiplications: Double(multiplications),
+      distantBytes: Double(bytes))
+  }
+
+  /// Bytes that come from beyond the second cache when a worker reads `bytes` so many times.
+  static func distant(_ bytes: Int, times: Int) -> Int {
+    bytes > SecondCache.bytes ? bytes * times : bytes
+  }
 }
 
 /// One call of `forward`, as layers see it.
@@ -36,6 +60,8 @@ struct Pass {
   /// Called with the output of a convolution when its scale and shift are known, before its padding is
   /// filled: what is stored is what the convolution made.
   var inspect: ((FeatureMap) -> Void)? = nil
+  /// Where layers say what they spend their time on.
+  var meter: PartMeter? = nil
 }
 
 /// Memory that layers use one after the other: some for each worker, and one table of sums.

@@ -51,7 +51,7 @@ struct LayerFactory {
       return DirectConvolution(
         layer, normalization, inputs: inputs, output: output, memory: memory, kernels: kernels)
     }
-    guard let slabs = graph.slabs(layer, kernels: kernels, threads: threads) else {
+    guard let slabs = graph.slabs(layer, threads: threads) else {
       return WinogradInPhases(
         layer, normalization, variant: variant, inputs: inputs, output: output, memory: memory,
         kernels: kernels)

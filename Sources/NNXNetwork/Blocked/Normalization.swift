@@ -60,6 +60,7 @@ internal import NNXTensor
   ///   - sums: double[pieces][blocks][2][lanes], sums and sums of squares; added piece by piece, so
   ///     that the order never depends on the threads.
   func finish(_ sums: UnsafePointer<Double>, pieces: Int, _ pass: Pass) {
+    let start = pass.meter == nil ? 0 : ProcessFacts.monotonicSeconds
     let lanes = output.lanes
     let voxels = Double(output.frame.extents.reduce(1, *))
     for channel in 0..<output.channels {
@@ -84,5 +85,10 @@ internal import NNXTensor
     }
     pass.inspect?(output)
     output.finish(pass.threads, pass.kernels)
+    if let meter = pass.meter {
+      // All threads work here or wait for it.
+      let time = ProcessFacts.monotonicSeconds - start
+      for worker in 0..<pass.threads.count { meter.add(.norm, time, worker: worker) }
+    }
   }
 }

@@ -15,11 +15,14 @@ internal import NNXTensor
   }
 
   var needs: Scratch.Needs { Scratch.Needs() }
+  var facts: LayerProfile.Facts { LayerProfile.Facts([main, skip], output) }
 
   func run(_ pass: Pass) {
     let size = main.frame.extents
-    pass.threads.forEach(main.blocks * size[0]) { piece, _ in
+    pass.threads.forEach(main.blocks * size[0]) { piece, worker in
       let (block, z) = (piece / size[0], piece % size[0])
+      var clock = pass.clock(worker)
+      defer { clock.mark(.output) }
       unsafe withUnsafeTemporaryAllocation(of: nnx_source.self, capacity: 2) { rows in
         for y in 0..<size[1] {
           let lanes = main.lanes
@@ -50,11 +53,14 @@ internal import NNXTensor
   }
 
   var needs: Scratch.Needs { Scratch.Needs(indices: output.frame.extents[2]) }
+  var facts: LayerProfile.Facts { LayerProfile.Facts([input], output) }
 
   func run(_ pass: Pass) {
     let size = output.frame.extents
     pass.threads.forEach(output.blocks * size[0]) { piece, worker in
       let (block, z) = (piece / size[0], piece % size[0])
+      var clock = pass.clock(worker)
+      defer { clock.mark(.output) }
       let from = unsafe pass.scratch.indices(worker)
       unsafe withUnsafeTemporaryAllocation(of: nnx_source.self, capacity: 1) { source in
         unsafe source[0] = input.source(block, 0)

@@ -34,7 +34,7 @@ struct SlabChoice {
     }
     for (index, step) in graph.steps.enumerated() {
       guard case .convolution(let layer) = step, layer.stride == [1, 1, 1],
-        let slabs = graph.slabs(layer, kernels: kernels, threads: threads), slabs.savesMemory
+        let slabs = graph.slabs(layer, threads: threads), slabs.savesMemory
       else { continue }
       if index > 0, case .upsampling(let upsampling) = graph.steps[index - 1],
         upsampling.output == layer.inputs[0], lastReader[upsampling.output] == index

@@ -24,6 +24,8 @@ final class SlabUpsampler {
 
   var name: String { layer.name }
   var needs: Scratch.Needs { layer.needs }
+  var input: FeatureMap { layer.input }
+  var multiplications: Double { layer.facts.multiplications }
 
   func load(
     _ source: any WeightSource, _ threads: Threads, _ kernels: Kernels

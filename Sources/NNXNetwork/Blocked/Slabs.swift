@@ -20,6 +20,8 @@ struct Slabs {
 
   /// Fewer slabs than this save too little memory.
   private static let fewest = 4
+  /// Tiles of a box that count for the size of a slab: slabs are to save memory whatever the boxes.
+  private static let tilesCounted = 32
   /// Threads that so many boxes keep busy.
   private static let threadsPerSlab = 4
 
@@ -32,7 +34,8 @@ struct Slabs {
   ) {
     let counts = variant.tiles(extents)
     let perLayer = counts[1] * counts[2]
-    let fitting = (limits.boxesInSlab * tilesInBox + perLayer - 1) / perLayer
+    let wanted = limits.boxesInSlab * min(tilesInBox, Self.tilesCounted)
+    let fitting = (wanted + perLayer - 1) / perLayer
     let group = min(max(fitting, 1), counts[0])
     let groups = (counts[0] + group - 1) / group
     let groupsInSlab = (threads.count + Self.threadsPerSlab - 1) / Self.threadsPerSlab
@@ -64,16 +67,13 @@ struct Slabs {
 
 extension NetworkGraph {
   /// How a convolution's tiles are cut; `nil` unless it goes Winograd's way with many tiles.
-  func slabs(_ layer: Convolution, kernels: Kernels, threads: Threads) -> Slabs? {
+  func slabs(_ layer: Convolution, threads: Threads) -> Slabs? {
     guard let variant = winograd(layer) else { return nil }
     let output = shapes[layer.output]
     guard !variant.goesInPhases(output.extents, limits) else { return nil }
-    let inputs = layer.inputs.reduce(0) {
-      $0 + FeatureMap.blocks(shapes[$1].channels, kernels.lanes)
-    }
     let tilesInBox = WinogradConvolution.tilesInBox(
-      variant.pointsInSlice * (inputs + FeatureMap.blocks(output.channels, kernels.lanes))
-        * kernels.lanes)
+      inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels }, channels: output.channels,
+      tiles: variant.tiles(output.extents).reduce(1, *))
     return Slabs(
       variant, extents: output.extents, tilesInBox: tilesInBox, threads: threads, limits: limits)
   }

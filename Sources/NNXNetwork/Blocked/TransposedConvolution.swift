@@ -7,7 +7,7 @@ internal import NNXTensor
 /// voxels, each by a matrix product of its own.
 @safe final class TransposedConvolution: Layer {
   let name: String
-  private let input: FeatureMap
+  let input: FeatureMap
   private let sources: InputBlocks
   private let output: FeatureMap
   private let factor: [Int]
@@ -53,6 +53,13 @@ internal import NNXTensor
       left: sources.count * segment, product: output.blocks * segment, indices: 2 * columns)
   }
 
+  var facts: LayerProfile.Facts {
+    LayerProfile.Facts(
+      [input], output, multiplications: input.frame.extents.reduce(1, *) * weights.values.count,
+      weightBytes: LayerProfile.Facts.distant(
+        weights.values.bytes, times: (input.frame.extents.reduce(1, *) + columns - 1) / columns))
+  }
+
   func run(_ pass: Pass) {
     upsample(0..<input.frame.extents[0], pass)
     output.finish(pass.threads, pass.kernels)
@@ -67,6 +74,7 @@ internal import NNXTensor
     let voxels = planes.lowerBound * inPlane..<planes.upperBound * inPlane
     let taps = PackedWeights.taps(factor)
     pass.threads.forEach((voxels.count + columns - 1) / columns) { piece, worker in
+      var clock = pass.clock(worker)
       let left = unsafe pass.scratch.left(worker)
       let product = unsafe pass.scratch.product(worker)
       let from = unsafe pass.scratch.indices(worker)
@@ -77,14 +85,17 @@ internal import NNXTensor
       var here: Int32 = 0
       unsafe table.gather(
         sources.base, Int32(sources.count), &here, 1, from, Int32(count), left, segment)
+      clock.mark(.input)
       for (index, tap) in taps.enumerated() {
         unsafe table.multiply(
           left, segment, Int32(sources.count), weights.values.base + index * weights.size, product,
           segment, Int32(output.blocks), Int32(count), 0)
+        clock.mark(.products)
         let start = unsafe output.data + output.frame.step(tap[0], tap[1], tap[2]) * output.lanes
         unsafe table.scatter(
           product, segment, Int32(output.blocks), bias.base, 1, start, output.blockStride, to,
           Int32(count), nil)
+        clock.mark(.output)
       }
     }
   }

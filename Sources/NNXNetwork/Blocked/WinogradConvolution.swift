@@ -67,21 +67,21 @@ internal import NNXTensor
       count: variant.points * sources[0].count * output.blocks * kernels.lanes * kernels.lanes)
   }
 
-  private var variant: WinogradVariant { tiles.variant }
+  private var shape: WinogradVariant { tiles.shape }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try order.upsampler?.load(source, threads, kernels)
     let taps = WinogradTaps(
-      weightName, variant, inputs: inputs, output: output, memory: WeightMemory(),
+      weightName, shape, inputs: inputs, output: output, memory: WeightMemory(),
       kernels: kernels)
     try taps.load(source, threads, kernels)
     let group = unsafe Int(kernels.table.group)
     let groups = (output.blocks + group - 1) / group
-    threads.forEach(variant.slices * groups) { piece, _ in
+    threads.forEach(shape.slices * groups) { piece, _ in
       let (slice, first) = (piece / groups, piece % groups * group)
       unsafe taps.transform(
         z: slice, first..<min(first + group, output.blocks), 0..<taps.depth,
-        to: weights.base + slice * variant.pointsInSlice * weightStride
+        to: weights.base + slice * shape.pointsInSlice * weightStride
           + first * taps.depth * kernels.lanes,
         pointStride: weightStride, kernels)
     }
@@ -92,25 +92,38 @@ internal import NNXTensor
     sources[0].count * output.blocks * output.lanes * output.lanes
   }
 
-  /// Floats of the points and products of a box's slice: a share of the second cache.
-  private static let floatsInBox = 256 * 1024
   /// Fewer tiles read weights too often; with more, what a box makes for its end leaves the second cache.
-  private static let boxSizes = 16...32
+  private static let boxSizes = 24...64
+  /// Boxes of a layer at least, for many threads.
+  private static let fewestBoxes = 8
 
-  /// Tiles of a box whose points and products stay in the caches.
-  ///
-  /// - Parameter floatsPerTile: points and products of a slice.
-  static func tilesInBox(_ floatsPerTile: Int) -> Int {
-    min(max(floatsInBox / floatsPerTile, boxSizes.lowerBound), boxSizes.upperBound)
+  /// Tiles of a box such that weights, which are read for each box, and points and products, which leave the
+  /// second cache and come back, are about as many bytes.
+  static func tilesInBox(inputs: Int, channels: Int, tiles: Int) -> Int {
+    min(
+      max(
+        min(inputs * channels / (inputs + channels), tiles / fewestBoxes), boxSizes.lowerBound),
+      boxSizes.upperBound)
   }
 
   var needs: Scratch.Needs {
     let own = Scratch.Needs(
       planes: sources[0].count * tiles.planesStride, slices: output.blocks * tiles.slicesPerBlock,
-      left: variant.pointsInSlice * tiles.leftStride,
-      product: variant.pointsInSlice * tiles.productStride,
+      left: shape.pointsInSlice * tiles.leftStride,
+      product: shape.pointsInSlice * tiles.productStride,
       sums: tiles.boxes.count * output.blocks * 2 * output.lanes)
     return own.union(order.upsampler?.needs ?? Scratch.Needs())
+  }
+
+  var facts: LayerProfile.Facts {
+    // A map that is upsampled on the way never leaves the caches; what it is made of is read instead.
+    let read = order.upsampler.map { [$0.input] + inputs.dropFirst() } ?? inputs
+    var facts = LayerProfile.Facts(
+      read, output, multiplications: tiles.count * shape.points * weightStride,
+      weightBytes: LayerProfile.Facts.distant(weights.bytes, times: tiles.boxes.count))
+    facts.inputs = inputs.reduce(0) { $0 + $1.channels }
+    facts.multiplications += order.upsampler?.multiplications ?? 0
+    return facts
   }
 
   func run(_ pass: Pass) {
@@ -119,17 +132,21 @@ internal import NNXTensor
     order.upsampler?.begin(pass)
     for (index, slab) in slabs.enumerated() {
       order.upsampler?.run(before: slab.planes, pass)
-      let (inputs, skipped) = (sources[index], slab.planes.lowerBound * variant.stride[0])
+      let (inputs, skipped) = (sources[index], slab.planes.lowerBound * tiles.variant.stride[0])
       pass.threads.forEach(slab.boxes.count) { number, worker in
         let box = slab.boxes.lowerBound + number
+        var clock = pass.clock(worker)
         let (planes, slices) = unsafe (pass.scratch.planes(worker), pass.scratch.slices(worker))
         unsafe tiles.load(
           box, 0..<inputs.count, of: inputs, skipped: skipped, to: planes, pass.kernels)
-        for slice in 0..<variant.slices {
-          unsafe multiply(box, slice: slice, planes, inputs.count, to: slices, worker, pass)
+        clock.mark(.input)
+        for slice in 0..<shape.slices {
+          unsafe multiply(
+            box, slice: slice, planes, inputs.count, to: slices, worker, pass, &clock)
         }
         unsafe tiles.store(
           box, 0..<output.blocks, slices, pass.scratch.sums + box * slot, pass.kernels)
+        clock.mark(.output)
       }
     }
     unsafe normalization.finish(pass.scratch.sums, pieces: tiles.boxes.count, pass)
@@ -138,17 +155,20 @@ internal import NNXTensor
   /// One slice of a box: points, their products, and those transformed along y and x.
   private func multiply(
     _ box: Int, slice: Int, _ planes: UnsafePointer<Float>, _ inputs: Int,
-    to slices: UnsafeMutablePointer<Float>, _ worker: Int, _ pass: Pass
+    to slices: UnsafeMutablePointer<Float>, _ worker: Int, _ pass: Pass, _ clock: inout PartClock
   ) {
     let (left, product) = unsafe (pass.scratch.left(worker), pass.scratch.product(worker))
     unsafe tiles.transform(box, slice: slice, inputs, planes, to: left, pass.kernels)
-    let first = unsafe weights.base + slice * variant.pointsInSlice * weightStride
-    for point in 0..<variant.pointsInSlice {
+    clock.mark(.input)
+    let first = unsafe weights.base + slice * shape.pointsInSlice * weightStride
+    for point in 0..<shape.pointsInSlice {
       unsafe pass.kernels.table.multiply(
         left + point * tiles.leftStride, tiles.segment, Int32(inputs), first + point * weightStride,
         product + point * tiles.productStride, tiles.segment, Int32(output.blocks),
         Int32(tiles.boxes[box].count), 0)
     }
+    clock.mark(.products)
     unsafe tiles.restore(box, slice: slice, output.blocks, product, to: slices, pass.kernels)
+    clock.mark(.output)
   }
 }

@@ -12,6 +12,7 @@ internal import NNXTensor
 @safe final class WinogradInPhases: Layer {
   let name: String
   private let tiles: WinogradTiles
+  private let inputs: [FeatureMap]
   private let sources: InputBlocks
   private let output: FeatureMap
   private let normalization: Normalization
@@ -34,6 +35,7 @@ internal import NNXTensor
       variant, normalization, inputs: inputs, frame: inputs[0].frame, output: output,
       boxes: TileBox.cut(0..<counts[0], of: counts, first: 0, most: counts[1] * counts[2]),
       holdsAll: true)
+    self.inputs = inputs
     sources = InputBlocks(inputs)
     self.output = output
     self.normalization = normalization
@@ -64,28 +66,46 @@ internal import NNXTensor
       weights: variant.pointsInSlice * weightStride, sums: output.blocks * 2 * output.lanes)
   }
 
+  private var sets: Int { (output.blocks + blocksAtOnce - 1) / blocksAtOnce }
+  /// Of the points of all tiles.
+  private var leftBytes: Int { variant.points * tiles.leftStride * MemoryLayout<Float>.stride }
+  /// Either all taps are read for each slice of points, or all points for each set of output blocks.
+  private var goesByPoints: Bool { variant.slices * taps.bytes < sets * leftBytes }
+
+  var facts: LayerProfile.Facts {
+    let lanes = output.lanes
+    let products = variant.points * tiles.productStride * MemoryLayout<Float>.stride
+    return LayerProfile.Facts(
+      inputs, output,
+      multiplications: tiles.count * variant.points * sources.count * output.blocks * lanes * lanes,
+      weightBytes: LayerProfile.Facts.distant(taps.bytes, times: goesByPoints ? variant.slices : 1),
+      sharedBytes: leftBytes
+        + LayerProfile.Facts.distant(leftBytes, times: goesByPoints ? 1 : sets) + 2 * products)
+  }
+
   func run(_ pass: Pass) {
     let left = unsafe pass.scratch.sharedLeft
     let product = unsafe pass.scratch.sharedProduct
     unsafe pass.scratch.sums.update(repeating: 0, count: output.blocks * 2 * output.lanes)
     pass.threads.forEach(sources.count) { block, worker in
+      var clock = pass.clock(worker)
       unsafe transform(block, pass.scratch.planes(worker), to: left, pass.kernels)
+      clock.mark(.input)
     }
-    let (slices, sets) = (variant.slices, (output.blocks + blocksAtOnce - 1) / blocksAtOnce)
-    // Either all taps are read for each slice of points, or all points for each set of output blocks.
-    let goesByPoints =
-      slices * taps.bytes < sets * variant.points * tiles.leftStride * MemoryLayout<Float>.stride
+    let slices = variant.slices
     pass.threads.forEach(slices * sets) { piece, worker in
       let (slice, set) =
         goesByPoints ? (piece / sets, piece % sets) : (piece % slices, piece / slices)
       let first = set * blocksAtOnce
       unsafe multiply(
         slice: slice, first..<min(first + blocksAtOnce, output.blocks), left, product,
-        weights: pass.scratch.weights(worker), pass.kernels)
+        weights: pass.scratch.weights(worker), worker, pass)
     }
     pass.threads.forEach(output.blocks) { block, worker in
+      var clock = pass.clock(worker)
       unsafe restore(
         block, product, pass.scratch.slices(worker), pass.scratch.sums, pass.kernels)
+      clock.mark(.output)
     }
     unsafe normalization.finish(pass.scratch.sums, pieces: 1, pass)
   }
@@ -125,14 +145,17 @@ internal import NNXTensor
   /// The products of one slice of points for some output blocks.
   private func multiply(
     slice: Int, _ outBlocks: Range<Int>, _ left: UnsafePointer<Float>,
-    _ product: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>, _ kernels: Kernels
+    _ product: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>, _ worker: Int,
+    _ pass: Pass
   ) {
-    let lanes = output.lanes
+    let (lanes, kernels) = (output.lanes, pass.kernels)
+    var clock = pass.clock(worker)
     for first in stride(from: 0, to: sources.count, by: depthAtOnce) {
       let inBlocks = first..<min(first + depthAtOnce, sources.count)
       unsafe taps.transform(
         z: slice, outBlocks, inBlocks.lowerBound * lanes..<inBlocks.upperBound * lanes, to: weights,
         pointStride: weightStride, kernels)
+      clock.mark(.weights)
       for index in 0..<variant.pointsInSlice {
         let point = slice * variant.pointsInSlice + index
         unsafe kernels.table.multiply(
@@ -141,6 +164,7 @@ internal import NNXTensor
           product + point * tiles.productStride + outBlocks.lowerBound * tiles.segment,
           tiles.segment, Int32(outBlocks.count), Int32(tiles.count), first > 0 ? 1 : 0)
       }
+      clock.mark(.products)
     }
   }
 }

@@ -5,6 +5,8 @@ internal import NNXTensor
 /// The tiles of a Winograd convolution: where they lie, and how they become points and outputs.
 @safe final class WinogradTiles: Sendable {
   let variant: WinogradVariant
+  /// How kernels see the variant: turned where tiles go in boxes, so that points come slice by slice.
+  let shape: WinogradVariant
   let output: FeatureMap
   private let frame: Frame
   private let normalization: Normalization
@@ -27,7 +29,8 @@ internal import NNXTensor
     _ variant: WinogradVariant, _ normalization: Normalization, inputs: [FeatureMap], frame: Frame,
     output: FeatureMap, boxes: [TileBox], holdsAll: Bool
   ) {
-    (self.variant, self.output, self.frame) = (variant, output, frame)
+    let shape = holdsAll ? variant : variant.turned ?? variant
+    (self.variant, self.shape, self.output, self.frame) = (variant, shape, output, frame)
     (self.normalization, self.boxes) = (normalization, boxes)
     inBlocks = inputs.reduce(0) { $0 + $1.blocks }
     windows = boxes.map { box in
@@ -44,19 +47,27 @@ internal import NNXTensor
           }
           return nnx_tile(
             voxel: Int32(output.frame.index(first[0], first[1], first[2])),
-            extents: (left[0], left[1], left[2]))
+            extents: shape == variant ? (left[0], left[1], left[2]) : (left[1], left[0], left[2]))
         }
       }
     }
     mostTiles = boxes.map(\.count).max() ?? 0
     segment = ((holdsAll ? tiles.count : mostTiles) | 1) * output.lanes
     planesStride = Self.spread(
-      boxes.map { Self.voxels($0, variant) }.max().map { $0 * output.lanes } ?? 0)
+      boxes.map { Self.voxels($0, shape) }.max().map { $0 * output.lanes } ?? 0)
   }
 
   /// Voxels of a box's window, transformed along z.
-  private static func voxels(_ box: TileBox, _ variant: WinogradVariant) -> Int {
-    variant.slices * variant.window(box.rows, along: 1) * variant.window(box.columns, along: 2)
+  private static func voxels(_ box: TileBox, _ shape: WinogradVariant) -> Int {
+    shape.slices * shape.window(box.rows, along: 1) * shape.window(box.columns, along: 2)
+  }
+
+  /// Whether rows are taken for slices.
+  private var isTurned: Bool { shape != variant }
+
+  /// Voxels from one of what kernels take for slices to the next.
+  private func slice(_ frame: Frame) -> Int {
+    isTurned ? frame.step(0, 1, 0) : frame.step(1, 0, 0)
   }
 
   var count: Int { tiles.count }
@@ -65,7 +76,7 @@ internal import NNXTensor
   let planesStride: Int
   /// Floats of a box's products, transformed along y and x, of one channel block.
   var slicesPerBlock: Int {
-    mostTiles * variant.slices * variant.outputs[1] * variant.outputs[2] * output.lanes
+    mostTiles * shape.slices * shape.outputs[1] * shape.outputs[2] * output.lanes
   }
 
   /// Floats from one point of the left operand to the next.
@@ -88,9 +99,10 @@ internal import NNXTensor
     to planes: UnsafeMutablePointer<Float>, _ kernels: Kernels
   ) {
     unsafe kernels.table.winograd_planes(
-      variant.code, sources.base + blocks.lowerBound, Int32(blocks.count), frame.step(0, 1, 0),
-      frame.step(1, 0, 0), windows[box] - frame.step(skipped, 0, 0), Int32(boxes[box].rows),
-      Int32(boxes[box].columns), planes, planesStride)
+      shape.code, sources.base + blocks.lowerBound, Int32(blocks.count),
+      frame.step(0, isTurned ? variant.step[1] : 1, 0), slice(frame),
+      windows[box] - frame.step(skipped, 0, 0), Int32(boxes[box].rows), Int32(boxes[box].columns),
+      planes, planesStride)
   }
 
   /// The points of a slice, for the channel blocks that were loaded.
@@ -99,7 +111,7 @@ internal import NNXTensor
     to left: UnsafeMutablePointer<Float>, _ kernels: Kernels
   ) {
     unsafe kernels.table.winograd_input(
-      variant.code, Int32(slice), planes, planesStride, Int32(blocks), Int32(boxes[box].rows),
+      shape.code, Int32(slice), planes, planesStride, Int32(blocks), Int32(boxes[box].rows),
       Int32(boxes[box].columns), left, segment, leftStride)
   }
 
@@ -109,7 +121,7 @@ internal import NNXTensor
     to slices: UnsafeMutablePointer<Float>, _ kernels: Kernels
   ) {
     unsafe kernels.table.winograd_output(
-      variant.code, Int32(slice), product, segment, productStride, Int32(blocks),
+      shape.code, Int32(slice), product, segment, productStride, Int32(blocks),
       Int32(boxes[box].count), slices)
   }
 
@@ -122,9 +134,9 @@ internal import NNXTensor
     let frame = output.frame
     unsafe tiles.withUnsafeBufferPointer { tiles in
       unsafe kernels.table.winograd_store(
-        variant.code, slices, Int32(blocks.count), normalization.bias.base + first * output.lanes,
+        shape.code, slices, Int32(blocks.count), normalization.bias.base + first * output.lanes,
         normalization.scatterSlope, output.data + first * output.blockStride, output.blockStride,
-        frame.step(0, 1, 0), frame.step(1, 0, 0), tiles.baseAddress! + boxes[box].first,
+        frame.step(0, 1, 0), slice(frame), tiles.baseAddress! + boxes[box].first,
         Int32(boxes[box].count),
         normalization.needsSums ? sums + first * 2 * output.lanes : nil)
     }

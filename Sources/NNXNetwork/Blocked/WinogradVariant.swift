@@ -8,6 +8,8 @@ enum WinogradVariant: CaseIterable {
   case s444, s144
   /// Stride 1 along z, 2 along y and x.
   case m444
+  /// Kernels that are 1 along y, stride 1 and 2.
+  case f414, s414
 
   /// The number that kernels know it by.
   var code: Int32 {
@@ -19,6 +21,8 @@ enum WinogradVariant: CaseIterable {
     case .s444: Int32(NNX_S444)
     case .s144: Int32(NNX_S144)
     case .m444: Int32(NNX_M444)
+    case .f414: Int32(NNX_F414)
+    case .s414: Int32(NNX_S414)
     }
   }
 
@@ -29,18 +33,36 @@ enum WinogradVariant: CaseIterable {
     case .f244: [2, 4, 4]
     case .f144, .s144: [1, 4, 4]
     case .f222: [2, 2, 2]
+    case .f414, .s414: [4, 1, 4]
     }
   }
 
   /// Kernel, `(z, y, x)`.
-  var kernel: [Int] { self == .f144 || self == .s144 ? [1, 3, 3] : [3, 3, 3] }
+  var kernel: [Int] {
+    switch self {
+    case .f144, .s144: [1, 3, 3]
+    case .f414, .s414: [3, 1, 3]
+    default: [3, 3, 3]
+    }
+  }
 
   /// Stride, `(z, y, x)`.
   var stride: [Int] {
     switch self {
-    case .f444, .f244, .f144, .f222: [1, 1, 1]
+    case .f444, .f244, .f144, .f222, .f414: [1, 1, 1]
     case .s444: [2, 2, 2]
+    case .s414: [2, 1, 2]
     case .s144, .m444: [1, 2, 2]
+    }
+  }
+
+  /// The same products for a convolution within slices when its rows are taken for slices, which makes a
+  /// sixth or a ninth of its points at a time; `nil` where there is nothing to turn.
+  var turned: WinogradVariant? {
+    switch self {
+    case .f144: .f414
+    case .s144: .s414
+    default: nil
     }
   }
 

@@ -65,7 +65,7 @@ final class ReferenceEngine: Engine {
     }
   }
 
-  func profile(_ input: Tensor, into output: Tensor) -> [(name: String, cost: Cost)] { [] }
+  func profile(_ input: Tensor, into output: Tensor) -> [LayerProfile] { [] }
 
   private func parameter(_ name: String) -> Tensor {
     guard let tensor = weights[name] else { preconditionFailure("no tensor \(name)") }

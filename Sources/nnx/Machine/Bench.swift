@@ -43,7 +43,7 @@ struct Bench: ParsableCommand {
   @Option(name: .customLong("repeat"), help: ArgumentHelp("Patches to time.", valueName: "count"))
   var repeats = 3
 
-  @Flag(help: "Show what each layer takes.")
+  @Flag(help: "Show each layer: the time of its parts, and what its products reach of the peak.")
   var layers = false
 
   @Flag(help: "Time resampling, and no network.")

@@ -44,27 +44,22 @@ struct BenchView {
   /// Operations per second of the patch, as if every convolution were a plain sum.
   private var rate: Double { result.operations / result.patch.wall }
 
+  private var layers: BenchLayers { BenchLayers(layers: result.layers, peak: peak) }
+
   var lines: [String] {
     let parameters = subject.architecture.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let extents = subject.patch.map(String.init).joined(separator: " x ")
     let threads =
       (result.threads == 1 ? "1 thread" : "\(result.threads) threads")
       + (result.replicas == 1 ? "" : " for \(result.replicas) patches at a time")
-    var lines = [
+    return [
       "\(subject.name)  \(Quantity.fixed(Double(parameters) / 1e6, 1)) M parameters, patch \(extents)",
       "  kernels  \(result.kernels), \(threads), peak \(gigaflops(peak))",
       "  load     \(seconds(result.load))",
       "  patch    \(seconds(result.patch.wall)), the first \(seconds(result.first.wall))",
       "  speed    \(Quantity.fixed(60 / result.patch.wall, 1)) patches a minute, as "
         + "\(gigaflops(rate)) of plain convolution",
-    ]
-    guard !result.layers.isEmpty else { return lines }
-    var table = Table([("LAYER", .left), ("WALL", .right), ("PROCESSOR", .right)])
-    for layer in result.layers {
-      table.add([layer.name, milliseconds(layer.cost.wall), milliseconds(layer.cost.processor)])
-    }
-    lines += [""] + table.lines
-    return lines
+    ] + layers.lines
   }
 
   var json: Members {
@@ -74,11 +69,7 @@ struct BenchView {
       "loadSeconds": result.load, "firstSeconds": result.first.wall,
       "wallSeconds": result.patch.wall, "processorSeconds": result.patch.processor,
       "operations": result.operations,
-      "layers": result.layers.map {
-        [
-          "name": $0.name, "wallSeconds": $0.cost.wall, "processorSeconds": $0.cost.processor,
-        ] as Members
-      },
+      "layers": layers.json,
     ]
   }
 
@@ -87,8 +78,6 @@ struct BenchView {
   }
 
   private func seconds(_ value: Double) -> String { "\(Quantity.fixed(value, 2)) s" }
-
-  private func milliseconds(_ value: Double) -> String { "\(Quantity.fixed(value * 1000, 1)) ms" }
 }
 
 extension ResamplingBenchmark {
