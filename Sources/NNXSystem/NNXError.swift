@@ -49,7 +49,7 @@ package struct NNXError: Error, Equatable, Sendable {
   }
 
   /// Exit statuses of the process, after sysexits.h; documented in docs/exit-codes.md.
-  package enum ExitStatus: Int32, Sendable {
+  package enum ExitStatus: Int32, CaseIterable, Sendable {
     case negative = 1  // ran, and the answer is no
     case usage = 64
     case data = 65  // input or model cannot be used

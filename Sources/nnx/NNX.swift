@@ -30,9 +30,11 @@ struct NNX: ParsableCommand {
       CommandGroup(
         name: "Image",
         subcommands: [
-          Predict.self, EstimateCommand.self, EnsembleCommand.self, Stats.self, Diff.self,
+          Predict.self, EstimateCommand.self, SubmitCommand.self, EnsembleCommand.self, Stats.self,
+          Diff.self,
           Evaluate.self,
-          PreviewCommand.self, ViewCommand.self, Report.self, LabelsCommand.self,
+          PreviewCommand.self, ViewCommand.self, GatherCommand.self, Report.self,
+          LabelsCommand.self,
           DataCommand.self,
           DICOMCommand.self,
         ]),

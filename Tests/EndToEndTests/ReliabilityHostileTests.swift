@@ -75,9 +75,11 @@ import Testing
         + HostilePickles.malformed.count >= 300)
   }
 
-  /// The binary itself cannot load code or start a process: it does not even import the calls. A released file has
-  /// libraries inside that do.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["NNX_TEST_BINARY"] == nil)) func nothingThatRunsCodeIsImported() throws {
+  /// The binary itself cannot load code or start a process: it does not even import the calls. It can hand its own
+  /// process over (`execvp`), and does so for sbatch alone: `onlySbatchTakesTheProcessOver`. A released file has
+  /// libraries inside that import more.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["NNX_TEST_BINARY"] == nil))
+  func nothingThatRunsCodeIsImported() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/nm")
     process.arguments = ["-D", "--undefined-only", Binary.path]
@@ -92,11 +94,26 @@ import Testing
     #expect(names.count > 100)
     let forbidden = [
       "dlmopen", "system", "popen", "fork", "vfork", "execl", "execle", "execlp",
-      "execv", "execve", "execvp", "execvpe", "fexecve", "posix_spawn", "posix_spawnp", "clone",
+      "execv", "execve", "execvpe", "fexecve", "posix_spawn", "posix_spawnp", "clone",
       "ptrace", "process_vm_writev", "wordexp", "connect", "bind", "listen",
     ]
     #expect(names.filter(forbidden.contains) == [])
     #expect(names.filter { $0.contains("Foundation") && $0.contains("NSTask") } == [])
+  }
+
+  /// One call in the source hands the process over, to a program whose name stands in it, without a shell.
+  @Test func onlySbatchTakesTheProcessOver() throws {
+    let sources = Fixtures.repository + "/Sources/"
+    var calls: [String] = []
+    for case let file as String in try #require(FileManager.default.enumerator(atPath: sources)) {
+      guard [".swift", ".c", ".h", ".inc"].contains(where: file.hasSuffix) else { continue }
+      for line in try String(contentsOfFile: sources + file, encoding: .utf8).split(separator: "\n")
+      where line.contains("execv") {
+        calls.append("\(file): \(line.trimmingCharacters(in: .whitespaces))")
+      }
+    }
+    #expect(
+      calls == ["NNXSystem/BecomeProgram.swift: unsafe execvp(\"sbatch\", words)"])
   }
 
   /// Two libraries of the system are loaded when they are needed, by names that stand in the source.

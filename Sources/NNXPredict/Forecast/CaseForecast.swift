@@ -26,6 +26,12 @@ package struct CaseForecast: Sendable {
     peakBytes = estimates.reduce(0) { max($0, $1.peakBytes) }
     leastBytes = estimates.reduce(0) { max($0, $1.leastBytes) }
   }
+
+  /// For tests of what is reckoned from it.
+  init(name: String, seconds: Double, peakBytes: Int) {
+    (self.name, self.seconds, self.peakBytes) = (name, seconds, peakBytes)
+    (shape, patches, replicas, leastBytes) = ([], 0, 1, 0)
+  }
 }
 
 extension Forecast {

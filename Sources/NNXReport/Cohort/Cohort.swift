@@ -24,7 +24,20 @@ package struct Cohort {
     package let score: Double
   }
 
+  /// A case that has no segmentation.
+  package struct Unfinished: Equatable, Sendable {
+    package let name: String
+    /// `failed`, `missing`, …
+    package let status: String
+    package let reason: String
+
+    package init(name: String, status: String, reason: String) {
+      (self.name, self.status, self.reason) = (name, status, reason)
+    }
+  }
+
   let cases: [CohortCase]
+  let unfinished: [Unfinished]
   let labels: [Label]
   /// Volumes whose score is beyond `RobustScore.limit`, by case, then by label.
   package let outliers: [Outlier]
@@ -37,14 +50,17 @@ package struct Cohort {
   /// Reads and draws all cases of a folder.
   ///
   /// - Parameters:
+  ///   - places: folders below it that results lie in; empty for itself.
+  ///   - unfinished: cases without a segmentation, to be told of too.
   ///   - images: folder of the images; `nil`: where the records say.
   ///   - side: of each picture in pixels.
   /// - Throws: `file-not-found`; `no-segmentations` when no case can be shown.
   package init(
-    _ folder: String, images: String? = nil, side: Int = 224,
+    _ folder: String, places: [String] = [""], unfinished: [Unfinished] = [],
+    images: String? = nil, side: Int = 224,
     progress: (_ name: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
   ) throws(NNXError) {
-    let found = try CohortFolder(folder, images: images)
+    let found = try CohortFolder(folder, places: places, images: images)
     var cases: [CohortCase] = []
     var leftOut = found.leftOut
     var last: NNXError?
@@ -60,7 +76,7 @@ package struct Cohort {
     progress("", found.entries.count, found.entries.count)
     if cases.isEmpty, let last { throw last }
     self.cases = cases
-    self.leftOut = leftOut
+    (self.leftOut, self.unfinished) = (leftOut, unfinished)
     labels = Cohort.labels(of: cases)
     outliers = Cohort.outliers(cases, labels)
   }

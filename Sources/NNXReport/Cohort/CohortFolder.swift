@@ -4,7 +4,8 @@ import NNXSystem
 /// The segmentations of a folder that `nnx predict` wrote, each with its record.
 struct CohortFolder {
   struct Entry {
-    let name: String
+    /// From the folder, without ending.
+    private(set) var name: String
     let segmentation: String
     /// Of schema `nnx.run/1`.
     let record: OrderedJSON
@@ -13,6 +14,12 @@ struct CohortFolder {
     /// What the record says of that image.
     let input: OrderedJSON?
     let recorded: RecordedFiles
+
+    fileprivate func named(_ name: String) -> Entry {
+      var entry = self
+      entry.name = name
+      return entry
+    }
   }
 
   let entries: [Entry]
@@ -21,9 +28,35 @@ struct CohortFolder {
   let leftOut: [String]
 
   /// - Parameters:
+  ///   - places: folders below it that results lie in; empty for itself.
   ///   - images: a folder to look for the images in, by their file names; `nil`: where the records say.
   /// - Throws: `file-not-found`, `unreadable`; `no-segmentations` when there is no record of a run.
-  init(_ folder: String, images: String?) throws(NNXError) {
+  init(_ folder: String, places: [String] = [""], images: String?) throws(NNXError) {
+    var entries: [Entry] = []
+    var leftOut: [String] = []
+    for place in places.isEmpty ? [""] : places {
+      let prefix = place.isEmpty ? "" : place + "/"
+      let found = try Self.entries(place.isEmpty ? folder : "\(folder)/\(place)", images)
+      entries += found.entries.map { $0.named(prefix + $0.name) }
+      leftOut += found.leftOut.map { prefix + $0 }
+    }
+    (self.entries, self.leftOut) = (entries, leftOut)
+    guard !entries.isEmpty else {
+      throw NNXError(
+        .noSegmentations,
+        leftOut.isEmpty
+          ? "there is no record of a run in \(folder)"
+          : "no segmentation in \(folder) can be shown",
+        details: leftOut.isEmpty
+          ? ["a record is the .nnx.json that nnx predict writes beside each segmentation"]
+          : leftOut,
+        fixes: ["Give the folder that nnx predict wrote to (-o)"])
+    }
+  }
+
+  private static func entries(
+    _ folder: String, _ images: String?
+  ) throws(NNXError) -> (entries: [Entry], leftOut: [String]) {
     let names = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
     var entries: [Entry] = []
     var orphans = Set(
@@ -64,21 +97,7 @@ struct CohortFolder {
           input: input, recorded: recorded))
     }
     // What `predict --preview --uncertainty` wrote is no segmentation.
-    self.leftOut =
-      leftOut
-      + orphans.filter { !ResultFile.isCompanion($0) }.sorted()
-    self.entries = entries
-    guard !entries.isEmpty else {
-      throw NNXError(
-        .noSegmentations,
-        leftOut.isEmpty
-          ? "there is no record of a run in \(folder)"
-          : "no segmentation in \(folder) can be shown",
-        details: leftOut.isEmpty
-          ? ["a record is the .nnx.json that nnx predict writes beside each segmentation"]
-          : leftOut,
-        fixes: ["Give the folder that nnx predict wrote to (-o)"])
-    }
+    return (entries, leftOut + orphans.filter { !ResultFile.isCompanion($0) }.sorted())
   }
 
   /// Where an image lies: as the record has it, from the folder that nnx was started in, from here, or

@@ -58,6 +58,7 @@ package struct ReportPage {
       </tbody>
       <tfoot>\(foot)</tfoot>
       </table>
+      \(unfinished)
       \(footer)
       </main>
       <script>\(script)</script>
@@ -74,7 +75,9 @@ package struct ReportPage {
   }
 
   private var header: String {
-    let cases = cohort.count == 1 ? "1 case" : "\(cohort.count) cases"
+    let rest =
+      cohort.unfinished.isEmpty ? "" : ", \(cohort.unfinished.count) without a segmentation"
+    let cases = (cohort.count == 1 ? "1 case" : "\(cohort.count) cases") + rest
     let outliers = cohort.outliers.count
     let marked = outliers == 1 ? "1 volume marked" : "\(outliers) volumes marked"
     return """
@@ -152,6 +155,21 @@ package struct ReportPage {
       "<td class=\"number\">\(ReportPage.fixed($0.median)) ml</td>"
     }
     return "<tr><td>Median</td><td></td>\(medians.joined())<td></td><td></td></tr>"
+  }
+
+  /// Cases without a segmentation, in a table of their own: there is nothing in them to grade.
+  private var unfinished: String {
+    guard !cohort.unfinished.isEmpty else { return "" }
+    let rows = cohort.unfinished.map {
+      "<tr><td class=\"name\">\($0.name.escaped)</td><td>\($0.status.escaped)</td>"
+        + "<td>\($0.reason.escaped)</td></tr>"
+    }
+    return """
+      <table id="unfinished"><thead><tr><th>Without a segmentation</th><th>State</th><th>Why</th></tr>\
+      </thead><tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody></table>
+      """
   }
 
   private var footer: String {

@@ -5,7 +5,8 @@ enum HelpText {
   private static let models: Set<String> = [
     "install", "list", "info", "uninstall", "verify", "path", "lock", "sync", "pack", "unpack",
     "mirror", "registry", "upgrade", "search", "outdated", "cite", "use", "why", "predict",
-    "estimate", "labels", "cache", "doctor", "env", "bench", "inspect", "config",
+    "estimate", "labels", "cache", "doctor", "env", "bench", "inspect", "config", "submit",
+    "gather",
   ]
   /// Commands that may fetch something, or ask before they do.
   private static let network: Set<String> = [
@@ -14,7 +15,7 @@ enum HelpText {
   /// Commands that take long enough to show how far they are.
   private static let long: Set<String> = [
     "install", "verify", "sync", "pack", "unpack", "mirror", "upgrade", "predict", "ensemble",
-    "convert", "inspect", "report", "registry",
+    "convert", "inspect", "report", "registry", "submit", "gather",
   ]
 
   /// Options that do nothing with a command, by their long names.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNXImage
 import NNXReport
 import NNXSystem
 
@@ -40,41 +41,17 @@ struct Report: ParsableCommand {
     guard (64...1000).contains(size) else {
       throw ValidationError("--size must be from 64 to 1000")
     }
-    guard [".html", ".htm"].contains(where: { output.lowercased().hasSuffix($0) }) else {
-      throw ValidationError("the page's name must end in .html")
-    }
+    try Self.checkName(output)
   }
 
   func run() throws {
     let context = try Context(global)
     let directory = Folder.trimmed(folder)
-    let file = try AnswerFile(
-      output, reading: [], overwrites: overwriting.overwrite, author: FileMark.page)
-    let handler = context.progressBar.handler
-    let cohort = try Cohort(directory, images: images, side: size) {
-      handler(ProgressEvent(.read, $0, $1, of: $2, .files))
-    }
-    context.progressBar.finish()
-    let name = directory.split(separator: "/").last.map(String.init) ?? directory
-    try file.write(
-      FileMark.seal(
-        ReportPage(cohort, title: title ?? name).html, comment: ("<!-- ", " -->")))
-    for line in cohort.leftOut { context.output.note("note: not shown: \(line)") }
-    let outliers = cohort.outliers
-    for outlier in outliers {
-      context.output.note(
-        "note: \(outlier.caseName): \(outlier.label) has \(Quantity.fixed(outlier.volume, 1)) ml, "
-          + "z = \(Quantity.fixed(outlier.score, 1))")
-    }
+    let places = try Set(ResultFolders.records(below: directory).map { parentFolder($0) })
+    let cohort = try Self.write(
+      output, directory, places: places.map { $0 == "." ? "" : $0 }.sorted(), images: images,
+      size: size, title: title, overwrites: overwriting.overwrite, context)
     context.output.text(output)
-    context.output.json(
-      "report",
-      [
-        "output": output, "cases": cohort.count,
-        "outliers": outliers.map {
-          ["case": $0.caseName, "label": $0.label, "ml": $0.volume, "z": $0.score] as Members
-        },
-        "leftOut": cohort.leftOut,
-      ])
+    context.output.json("report", ReportWriting.json(cohort, output))
   }
 }

@@ -74,7 +74,7 @@ struct CohortTable {
   private func others(than names: Set<String>) throws(NNXError) -> [[String]] {
     guard Folder.isFolder(folder) == true else { return [] }
     var rows: [[String]] = []
-    for place in try CohortRecords.places(below: folder) {
+    for place in try ResultFolders.records(below: folder) {
       let caseName = String(place.dropLast(ResultFile.recordEnding.count))
       let path = folder == "/" ? "/\(place)" : "\(folder)/\(place)"
       guard !names.contains(caseName), let recorded = RecordedFiles(path),

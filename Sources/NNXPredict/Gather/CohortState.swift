@@ -1,0 +1,106 @@
+import NNXSystem
+
+/// How far a cohort is, case by case: what its records, its claims and its list of cases say.
+package struct CohortState: Sendable {
+  package enum Status: String, Sendable, CaseIterable {
+    case done, running, interrupted, failed, missing
+  }
+
+  package struct Item: Sendable {
+    package let name: String
+    /// Path of its segmentation from the folder of results; `nil` where only its key is known.
+    package let result: String?
+    package let status: Status
+    /// Of a case that is worked on, or was when its worker ended.
+    package var claim: Claim?
+    /// Seconds since its worker's last sign of life, by the clock of the folder's own system; `nil` where that
+    /// cannot be asked.
+    package var age: Double?
+    package var failure: FailedRecord?
+    /// Why its record cannot be used.
+    package var problem: String?
+  }
+
+  /// By name.
+  package let items: [Item]
+  /// Whether it is known which cases there are to be.
+  package let isListed: Bool
+  package let counts: [Status: Int]
+
+  package subscript(_ status: Status) -> [Item] { items.filter { $0.status == status } }
+  package func count(_ status: Status) -> Int { counts[status] ?? 0 }
+
+  /// - Parameters:
+  ///   - results: folder of the results.
+  ///   - more: cases of inputs that were given besides.
+  /// - Throws: what asking the index throws; `unreadable`.
+  package init(
+    _ results: String, _ index: CohortIndex, more: [CohortList.Entry] = []
+  ) throws(NNXError) {
+    let places = CohortPlaces(results: results)
+    let listing = try CohortListing(places)
+    let now = listing.claims.isEmpty ? nil : try? SharedFile.now("\(places.root)/clock")
+    var items: [Item] = []
+    var done: Set<String> = []
+    var unusable: [String: String] = [:]
+    for entry in try index.entries() {
+      if !entry.problem.isEmpty {
+        unusable[entry.result] = entry.problem
+      } else if entry.isThere {
+        done.insert(entry.result)
+        items.append(Item(name: entry.name, result: entry.result, status: .done))
+      }
+    }
+    let listed = try index.listed() + more.map { ($0.name, $0.result) }
+    isListed = !listed.isEmpty
+    var seen: Set<String> = []
+    var known: Set<String> = []
+    for (name, result) in listed where !done.contains(result) && seen.insert(result).inserted {
+      let key = CaseKey(result: result)
+      known.insert(key.text)
+      var item = Self.unfinished(key, name, result, listing, places, now)
+      item.problem = unusable.removeValue(forKey: result) ?? unusable.removeValue(forKey: name)
+      items.append(item)
+    }
+    // Cases that no list names: their records say what they are called.
+    let others = Set(listing.failed).union(listing.claims.keys).subtracting(known)
+      .subtracting(listing.done)
+    let finished = others.isEmpty ? [] : Set(done.map { CaseKey(result: $0).text })
+    for text in others.subtracting(finished) {
+      let item = Self.unfinished(CaseKey(text: text), nil, nil, listing, places, now)
+      if item.status != .missing { items.append(item) }
+    }
+    for (result, problem) in unusable {
+      var item = Item(name: result, result: nil, status: .missing)
+      item.problem = problem
+      items.append(item)
+    }
+    self.items = items.sorted { $0.name < $1.name }
+    counts = items.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+  }
+
+  private static func unfinished(
+    _ key: CaseKey, _ name: String?, _ result: String?, _ listing: CohortListing,
+    _ places: CohortPlaces, _ now: Double?
+  ) -> Item {
+    if listing.failed.contains(key.text),
+      let record = try? FailedRecord(contentsOf: places.record(.failed, key))
+    {
+      var item = Item(name: name ?? record.case, result: result, status: .failed)
+      item.failure = record
+      return item
+    }
+    guard let history = listing.claims[key.text], history.top > 0, !history.isReleased else {
+      return Item(name: name ?? key.text, result: result, status: .missing)
+    }
+    let path = places.claim(key, history.top)
+    let claim = Claim(contentsOf: path)
+    let age = now.flatMap { now in SharedFile.changed(path).map { max(0, now - $0) } }
+    let isOver = age.map { $0 > claim?.stale ?? ClaimTimes().stale } ?? false
+    var item = Item(
+      name: name ?? claim?.case ?? key.text, result: result,
+      status: isOver ? .interrupted : .running)
+    (item.claim, item.age) = (claim, age)
+    return item
+  }
+}

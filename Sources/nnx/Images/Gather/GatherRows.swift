@@ -1,0 +1,62 @@
+import Glibc
+import NNXImage
+import NNXPredict
+import NNXReport
+import NNXSystem
+
+/// The table of a cohort: a row for each case and structure, and one for each case that is not done.
+///
+/// Columns are those of `nnx stats --format csv` behind the case and what became of it, then a note and what tables
+/// of cases say. Where a case has no numbers (`--stats`), its record's volumes are there and the other fields are
+/// empty.
+enum GatherRows {
+  static let header = ["case", "status"] + LabelStatistics.columns + ["note"]
+
+  /// The rows that a record gives: `LabelStatistics.columns` and a note.
+  static let ofRecord: CohortIndex.Rows = { segmentation, recorded in
+    let name = lastComponent(segmentation)
+    let record = ResultFile.record.path(of: segmentation)
+    // A segmentation that is younger than its record may be somebody's correction: then its bytes tell.
+    var digest = recorded.segmentationDigest
+    if isYounger(segmentation, than: record) { digest = try? Digest.ofFile(segmentation, .sha256) }
+    let isCorrected = digest != recorded.segmentationDigest
+    let stats = ResultFile.stats.path(of: segmentation)
+    let hasNumbers = recorded.files.contains { lastComponent($0.path) == lastComponent(stats) }
+    var note = isCorrected ? "corrected by hand" : ""
+    if hasNumbers, recorded.isCurrent(stats, of: digest),
+      let numbers = try? OrderedJSON(contentsOf: stats)
+    {
+      return LabelStatistics.rows(of: numbers, name).map { $0 + [note] }
+    }
+    if isCorrected { note += "; volumes are those before: nnx predict --stats measures it" }
+    let labels: OrderedJSON = ["labels": recorded.json["labels"] ?? []]
+    return LabelStatistics.rows(of: labels, name).map { $0 + [note] }
+  }
+
+  private static func isYounger(_ path: String, than other: String) -> Bool {
+    guard let own = SystemCall.status(of: path), let its = SystemCall.status(of: other) else {
+      return true
+    }
+    return (own.st_mtim.tv_sec, own.st_mtim.tv_nsec) > (its.st_mtim.tv_sec, its.st_mtim.tv_nsec)
+  }
+
+  /// - Throws: what asking the index throws.
+  static func all(
+    _ state: CohortState, _ index: CohortIndex, _ facts: CohortFacts
+  ) throws -> [[String]] {
+    let known = try index.tableRows()
+    var rows = [header + facts.columns]
+    let empty = [String](repeating: "", count: LabelStatistics.columns.count)
+    for item in state.items {
+      let more = facts.row(item.name)
+      let own = item.result.flatMap { known[$0] } ?? []
+      guard item.status == .done, !own.isEmpty else {
+        let note = item.failure.map { "\($0.code): \($0.message)" } ?? item.problem ?? ""
+        rows.append([item.name, item.status.rawValue] + empty + [note] + more)
+        continue
+      }
+      rows += own.map { [item.name, item.status.rawValue] + $0 + more }
+    }
+    return rows
+  }
+}
