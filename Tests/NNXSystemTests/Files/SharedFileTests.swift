@@ -40,7 +40,8 @@ import Testing
     let before = try SharedFile.now(folder.path + "/clock")
     #expect(SharedFile.refresh(path, [3, 4]))
     let beat = try #require(SharedFile.changed(path))
-    #expect(beat >= before && beat <= (try SharedFile.now(folder.path + "/clock")))
+    let after = try SharedFile.now(folder.path + "/clock")
+    #expect(beat >= before && beat <= after)
     #expect(try folder.read(path) == [3, 4])
     #expect(!SharedFile.refresh(path + "x", []) && SharedFile.changed(path + "x") == nil)
   }
