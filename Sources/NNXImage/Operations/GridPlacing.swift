@@ -115,6 +115,15 @@ struct GridPlacing {
     return true
   }
 
+  /// Whether each voxel of the target is that of the source with its own index.
+  var isIdentity: Bool {
+    guard source == target, let axes, axes == [0, 1, 2] else { return false }
+    let strides = [1, source[0], source[0] * source[1]]
+    return zip(parts(axes), strides).allSatisfy { part, stride in
+      part.indices.allSatisfy { part[$0] == $0 * stride }
+    }
+  }
+
   /// Of each index along each axis of the target the part of the source's index; -1 outside.
   private func parts(_ axes: [Int]) -> [[Int]] {
     let strides = [1, source[0], source[0] * source[1]]
@@ -144,12 +153,20 @@ struct GridPlacing {
 
 extension Segmentation {
   /// The same labels on another grid, nearest neighbours by their places in the patient; outside of it there
-  /// is background.
+  /// is background. Where it is the same grid, the map is shared.
   ///
   /// - Parameter header: of the grid's image.
   package func placed(on geometry: Geometry, header: ImageHeader) -> Segmentation {
-    let result = LabelMap(geometry.shape, largestLabel: labels.isWide ? 65535 : 0)
     let placing = GridPlacing(self.geometry, on: geometry)
+    var placed = Segmentation(
+      labels: placing.isIdentity ? labels : labels(placing, geometry.shape), geometry: geometry,
+      header: header)
+    placed.table = table
+    return placed
+  }
+
+  private func labels(_ placing: GridPlacing, _ shape: [Int]) -> LabelMap {
+    let result = LabelMap(shape, largestLabel: labels.isWide ? 65535 : 0)
     let isWhole = placing.walkRows { target, source in
       result.copy(source..<source + target.count, of: labels, to: target.lowerBound)
     }
@@ -159,9 +176,7 @@ extension Segmentation {
         if label != 0 { result[target] = label }
       }
     }
-    var placed = Segmentation(labels: result, geometry: geometry, header: header)
-    placed.table = table
-    return placed
+    return result
   }
 
   /// Whether `placed(on:)` takes each voxel as it is, and none between two.
