@@ -23,11 +23,14 @@ struct NetworkBenchmarkTests {
     #expect(result.load > 0)
     let peak = KernelPeak.measure(try Kernels.chosen(), threads: Threads(1), seconds: 0.05)
     for layer in result.layers {
-      // One thread waits for nobody.
-      #expect(layer.parts[.products, default: 0] > 0 && layer.waiting < layer.cost.wall / 2)
+      #expect(layer.parts[.products, default: 0] > 0)
       #expect(try #require(layer.productRate) < 3 * peak, "\(layer.name)")
       #expect(layer.facts.distantBytes > 0)
     }
+    // One thread waits for nobody: most of the time is some part's.
+    let parts = result.layers.reduce(0) { $0 + $1.parts.values.reduce(0, +) }
+    let wall = result.layers.reduce(0) { $0 + $1.cost.wall }
+    #expect(parts > wall / 3 && parts < wall * 1.5)
     // 32 to 3 channels at 32 x 32 x 32, whatever the lanes at least as many.
     let head = try #require(result.layers.last?.facts)
     #expect(head.inputs == 32 && head.channels == 3 && head.extents == [32, 32, 32])

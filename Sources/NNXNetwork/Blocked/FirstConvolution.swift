@@ -71,7 +71,7 @@ internal import NNXTensor
   }
 
   func run(_ pass: Pass) {
-    copy(pass.input, pass.mirror, pass.threads)
+    copy(pass)
     let table = unsafe pass.kernels.table
     let extents = output.frame.extents
     let slot = output.blocks * 2 * output.lanes
@@ -102,9 +102,11 @@ internal import NNXTensor
   }
 
   /// Copies the patch, flipped, into the box of `padded`; the padding stays 0.
-  private func copy(_ input: Tensor, _ mirror: [Bool], _ threads: Threads) {
-    let size = frame.extents
-    threads.forEach(channels * size[0]) { plane, _ in
+  private func copy(_ pass: Pass) {
+    let (size, input, mirror) = (frame.extents, pass.input, pass.mirror)
+    pass.threads.forEach(channels * size[0]) { plane, worker in
+      var clock = pass.clock(worker)
+      defer { clock.mark(.input) }
       let (channel, z) = (plane / size[0], plane % size[0])
       let fromZ = mirror[0] ? size[0] - 1 - z : z
       for y in 0..<size[1] {
