@@ -1,8 +1,7 @@
 """A Slurm of two nodes on this machine, brought up and taken down by whoever tests with it.
 
 One controller, nodes that are all this host, its own munge, everything in one folder: nothing of /etc is read or
-written, and no systemd is needed. Works as root or as a plain user, whose jobs alone run then. Packages of Debian:
-slurmctld slurmd slurm-client munge.
+written, and no systemd is needed. Packages of Debian: slurmctld slurmd slurm-client munge.
 """
 
 import os
