@@ -46,6 +46,27 @@ nnx_nifti_qform nnx_nifti_quaternion(const double rows[12]) {
   return form;
 }
 
+nnx_nifti_itk_forms nnx_nifti_forms(const float axes[9], const float origin[3],
+                                    const double spacing[3]) {
+  mat44 turned = nifti_make_orthog_mat44(axes[0], axes[1], axes[2], axes[3], axes[4], axes[5],
+                                         axes[6], axes[7], axes[8]);
+  mat44 matrix = {{{0}}};
+  nnx_nifti_itk_forms forms = {{0}};
+  for (int row = 0; row < 3; row++) {
+    for (int column = 0; column < 3; column++) {
+      matrix.m[row][column] = turned.m[column][row];
+      forms.rows[4 * row + column] = (float)(spacing[column] * matrix.m[row][column]);
+    }
+    matrix.m[row][3] = forms.rows[4 * row + 3] = origin[row];
+  }
+  matrix.m[3][3] = 1;
+  float offset[3], length[3];
+  nifti_mat44_to_quatern(matrix, &forms.quaternion[0], &forms.quaternion[1], &forms.quaternion[2],
+                         &offset[0], &offset[1], &offset[2], &length[0], &length[1], &length[2],
+                         &forms.sign);
+  return forms;
+}
+
 const char *nnx_nifti_type_name(int code) {
   const char *name = nifti_datatype_to_string(code);
   return name ? name : "?";

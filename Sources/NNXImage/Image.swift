@@ -15,6 +15,8 @@ package struct Image: Sendable {
   package var remarks: [String]
   /// What the values of a label map stand for, if the file tells.
   package var table = LabelTable()
+  /// The type of the intensities in the file, scaled ones as ITK has them, where it is one of NIfTI's.
+  var storedType: VoxelType?
   /// How many stored values were no numbers and became 0 before they were scaled (`NonFinite.asTheReader`).
   package var zeroed = 0
   /// Between which all voxels lie and are whole numbers, where the file tells before they are read.

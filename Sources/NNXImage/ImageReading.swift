@@ -57,6 +57,7 @@ private func readFile(
       geometry: file.geometry, header: .nifti(file.header), remarks: file.remarks)
     image.exact = file.voxels.exact
     image.table = file.table
+    image.storedType = file.voxels.intensityType
     image.zeroed = file.voxels.zeroed
     image.ofZero = file.voxels.ofZero
     return [image]

@@ -30,6 +30,17 @@ package func writeSegmentation(
         isWide: labels.isWide, segmentation.table, isFresh: segmentation.hasFreshHeader)
       return try NIfTIFile.write(labels, after: bytes, header, to: path, threads: threads)
     }
+    if segmentation.form == .nibabel {
+      let bytes = header.nibabelFile(labels.isWide ? .uint16 : .uint8)
+      return try NIfTIFile.write(
+        labels, after: bytes, NIfTIHeader(geometry, axes: source.axes), to: path, threads: threads)
+    }
+    if case .itk(let wasTurned) = segmentation.form {
+      let header = NIfTIHeader(geometry, axes: source.axes)
+      let bytes = NIfTIHeader.itkFile(
+        geometry, axes: source.axes, labels.isWide ? .uint16 : .uint8, wasTurned: wasTurned)
+      return try NIfTIFile.write(labels, after: bytes, header, to: path, threads: threads)
+    }
     try NIfTIFile.write(
       labels, segmentation.table, header, to: path, description: description, threads: threads)
   case .nrrd:

@@ -4,7 +4,10 @@ package struct Orientation: Equatable, Sendable {
   /// Axis `a` of the turned array `(z, y, x)` is axis `axes[a]` of the file's.
   package let axes: [Int]
   /// Whether axis `a` of the turned array runs against the file's.
-  let flips: [Bool]
+  private(set) var flips: [Bool]
+
+  /// No turn.
+  static let asStored = Orientation(patient: [0, 1, 2], isPositive: [true, true, true])
 
   /// Whether turning changes nothing.
   var isIdentity: Bool { axes == [0, 1, 2] && !flips.contains(true) }
@@ -22,6 +25,15 @@ package struct Orientation: Equatable, Sendable {
     }
     self.axes = axes
     self.flips = flips
+  }
+
+  /// The same axes, some of which run the other way.
+  ///
+  /// - Parameter axes: of the turned array.
+  func reversing(_ axes: [Int]) -> Orientation {
+    var result = self
+    for axis in axes { result.flips[axis].toggle() }
+    return result
   }
 
   /// As ITK tells it: the largest cosine decides about its axis and its direction, then the largest of

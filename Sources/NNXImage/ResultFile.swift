@@ -11,8 +11,15 @@ package enum ResultFile: String, CaseIterable, Sendable {
   case uncertainty
   case stats
   case preview
+  /// Numbers as a publisher's program writes them.
+  case statistics
+  /// The image inside of the labels, 0 outside.
+  case masked
   /// What made the others (docs/format/run-record.md).
   case record
+
+  /// What is made of a segmentation without any network, and can be made later.
+  package static let derived: Set<ResultFile> = [.stats, .preview, .statistics, .masked]
 
   /// Path of the file that belongs to a segmentation, when no other is asked for.
   package func path(of segmentation: String) -> String {
@@ -25,6 +32,8 @@ package enum ResultFile: String, CaseIterable, Sendable {
     case .uncertainty: stem + ".uncertainty" + (ImageFormat.ending(of: segmentation) ?? ".nii.gz")
     case .stats: stem + ".stats.json"
     case .preview: stem + ".preview.png"
+    case .statistics: stem + ".statistics.json"
+    case .masked: stem + ".masked.nii.gz"
     case .record: stem + ResultFile.recordEnding
     }
   }
@@ -35,6 +44,6 @@ package enum ResultFile: String, CaseIterable, Sendable {
   /// Whether an image in a folder of results is no segmentation, but lies beside one.
   package static func isCompanion(_ name: String) -> Bool {
     let stem = name.dropLast(ImageFormat.ending(of: name)?.count ?? 0)
-    return stem.hasSuffix(".preview") || stem.hasSuffix(".uncertainty")
+    return stem.hasSuffix(".preview") || stem.hasSuffix(".masked") || stem.hasSuffix(".uncertainty")
   }
 }

@@ -15,10 +15,16 @@ package struct Segmentation: Sendable {
   /// writes who made the file of an array alone.
   package var hasFreshHeader = false
 
-  package enum Form: Sendable {
+  package enum Form: Equatable, Sendable {
     case own
     /// The image's header but for what tells the type of voxels, its extensions, and one with the table.
     case totalSegmentator
+    /// A new header with the image's grid and place, as ITK writes it; no table.
+    ///
+    /// - Parameter wasTurned: whether ITK turned the image before.
+    case itk(wasTurned: Bool)
+    /// A new header with the image's place as both forms, as nibabel writes it; no table.
+    case nibabel
   }
   /// Whether the grid is not that of an image but as much of it as the file holds, as in DICOM
   /// segmentations: what is outside is background.

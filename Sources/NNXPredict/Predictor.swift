@@ -30,6 +30,8 @@ package struct Predictor {
     package var arrayOrder = SeriesReading.Order.dcm2niix
     /// Told of each image that a recipe prepares for networks, for checks; files are the teller's.
     package var prepared: (@Sendable (_ step: String, Image) throws -> Void)?
+    /// For checks: where the two best scores lie so near to each other, the second best label is written.
+    package var rivalWithin: Float?
     /// How a DICOM segmentation stores its labels.
     package var segKind = SEGKind.binary
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
@@ -68,16 +70,19 @@ package struct Predictor {
     package var mirroring: Bool
     /// Distance of tiles as a share of the patch, in place of that of `Options.window`.
     package var tileStep: Double?
+    /// Which weights are taken where they are there and `Options` names none.
+    package var checkpoint: String?
 
     package init(
       folder: ModelFolder, entry: ModelFolder.Entry, folds: [String]? = nil, mirroring: Bool = true,
-      tileStep: Double? = nil
+      tileStep: Double? = nil, checkpoint: String? = nil
     ) {
       self.folder = folder
       self.entry = entry
       self.folds = folds
       self.mirroring = mirroring
       self.tileStep = tileStep
+      self.checkpoint = checkpoint
     }
   }
 
@@ -120,6 +125,7 @@ package struct Predictor {
     companions: [Companion] = [], threads: Threads
   ) throws(NNXError) {
     let isMean = choices.count > 1 && recipe == nil
+    let recipe = recipe?.following(choices)
     let spacings = recipe?.spacings ?? []
     members = try choices.indices.map { (index) throws(NNXError) in
       try Stage(
@@ -150,7 +156,11 @@ package struct Predictor {
   ///
   /// A recipe that prepares images reads them as they are.
   package var reader: ImageReader? {
-    recipe?.preparesImages == true ? .nibabel : model.reader
+    switch recipe?.reader {
+    case .nibabel: .nibabel
+    case .itk: .simpleITK
+    case nil: model.reader
+    }
   }
   /// Of the first configuration.
   package var folds: [ModelFolder.Fold] { members[0].folds }
@@ -197,7 +207,7 @@ package struct Predictor {
       host: ProcessFacts.hostName)
 
     var images = try CaseImages(
-      item, for: model, as: reader, keepsExact: recipe?.preparesImages == true,
+      item, for: model, as: reader, keepsExact: recipe?.reader != nil,
       series: options.series, allowed: options.allowed,
       targets: [output, files[.uncertainty]].compactMap(\.self), progress)
     record.warnings = images.warnings + execution.warnings(stages)
@@ -206,7 +216,7 @@ package struct Predictor {
     let outcome = try run(item, &images, execution, watch, progress)
     var segmentation = images.segmentation(outcome.labels)
     segmentation.table = table
-    segmentation.form = recipe?.files == .totalSegmentator ? .totalSegmentator : .own
+    segmentation.form = Segmentation.Form(recipe)
     segmentation.hasFreshHeader = outcome.isEmpty
     segmentation.origin = origin(of: item)
     watch.lap("export")
@@ -232,7 +242,7 @@ package struct Predictor {
     let tools = RunTools(
       threads: threads, execution: execution,
       allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress,
-      prepared: options.prepared)
+      prepared: options.prepared, rivalWithin: options.rivalWithin)
     var run = CaseRun(item, images.take(), members, tools)
     let outcome = try recipe?.outcome(&run) ?? run.outcome()
     outcome.labels.apply(rules, spacing: images.geometry.spacing)

@@ -44,6 +44,7 @@ private func bibtexEntry(_ work: Citation) -> String {
     ]
   case .preprint:
     fields += [("archiveprefix", bibtexText(work.container)), ("eprint", work.preprintNumber)]
+  case .document: break
   case .dataset: fields += [("howpublished", bibtexText(work.container))]
   }
   fields += [("year", work.year.map(String.init)), ("doi", work.doi), ("url", work.url)]
@@ -71,13 +72,14 @@ private func bibtexText(_ text: String) -> String {
 
 private func risEntry(_ work: Citation) -> String {
   let kinds: [Citation.Kind: String] = [
-    .journalArticle: "JOUR", .preprint: "UNPB", .dataset: "DATA",
+    .journalArticle: "JOUR", .preprint: "UNPB", .dataset: "DATA", .document: "GEN",
   ]
   let pages = work.pages?.split(separator: "-").map(String.init) ?? []
   var fields: [Field] = [("TY", kinds[work.kind])]
   fields += work.authors.map { ("AU", $0) }
   fields += [
-    ("TI", work.title), (work.kind == .journalArticle ? "T2" : "PB", work.container),
+    ("TI", work.title),
+    (work.kind == .journalArticle ? "T2" : "PB", work.container.isEmpty ? nil : work.container),
     ("VL", work.volume), ("IS", work.issue), ("SP", pages.first),
     ("EP", pages.count > 1 ? pages.last : nil), ("PY", work.year.map(String.init)),
     ("DO", work.doi),
@@ -105,6 +107,10 @@ extension Citation {
       parts.append(names + (authors.count > 6 ? ", et al." : "."))
     }
     parts.append(title + ".")
+    if kind == .document {
+      if let doi { parts.append("doi:\(doi)") } else if let url { parts.append(url) }
+      return parts.joined(separator: " ")
+    }
     var place = "\(container). \(year.map(String.init) ?? "[date unknown]")"
     if let volume { place += ";\(volume)" + (issue.map { "(\($0))" } ?? "") }
     if let pages { place += ":\(pages)" }
@@ -120,9 +126,11 @@ extension Citation {
       .init("title", .string(title)),
     ]
     if !authors.isEmpty { members.append(.init("author", .array(authors.map(cslName)))) }
-    members.append(
-      .init(
-        kind == .journalArticle ? "container-title" : "publisher", .string(container)))
+    if !container.isEmpty {
+      members.append(
+        .init(
+          kind == .journalArticle ? "container-title" : "publisher", .string(container)))
+    }
     let texts = [
       ("volume", volume), ("issue", issue), ("page", pages), ("DOI", doi), ("URL", url),
     ]

@@ -115,4 +115,28 @@ import Testing
       #expect(text.hasSuffix("\n"))
     }
   }
+
+  /// What a source names in words is printed as it names it; nothing is made up.
+  @Test(arguments: [
+    (
+      "Isensee et al. 2019, Hum Brain Mapp, doi:10.1002/hbm.24750",
+      "Isensee et al. 2019, Hum Brain Mapp. doi:10.1002/hbm.24750", "isensee2019"
+    ),
+    (
+      "arXiv:1904.08128", "10.48550/arXiv.1904.08128. doi:10.48550/arXiv.1904.08128",
+      "1048550arxiv190408128"
+    ),
+    ("Mann et al. 2024, Skellytour", "Mann et al. 2024, Skellytour.", "mann2024"),
+    (
+      "Sci Data, https://www.nature.com/articles/s41597-025-06074-6",
+      "Sci Data. https://www.nature.com/articles/s41597-025-06074-6", "sci"
+    ),
+  ])
+  func worksNamedInWords(_ words: String, _ printed: String, _ key: String) {
+    let work = Citation(named: words)
+    #expect(work.key == key)
+    #expect(CitationFormat.text.text([work]) == printed + "\n")
+    #expect(CitationFormat.bibtex.text([work]).hasPrefix("@misc{\(key),\n  title = {{"))
+    #expect(!CitationFormat.csl.text([work]).contains("publisher"))
+  }
 }

@@ -35,5 +35,16 @@ typedef struct {
 /// The q-form of a 3 x 4 matrix, row by row, with unit vectors as columns.
 nnx_nifti_qform nnx_nifti_quaternion(const double rows[12]);
 
+/// Both forms of a header as ITK writes them: the s-form, row by row, and the q-form without its offsets.
+typedef struct {
+  float rows[12];
+  float quaternion[3];
+  float sign;
+} nnx_nifti_itk_forms;
+
+/// The forms of axes (unit vectors, RAS, one after the other) as ITK has libnifti make them, in float32.
+nnx_nifti_itk_forms nnx_nifti_forms(const float axes[9], const float origin[3],
+                                    const double spacing[3]);
+
 /// The name of a `datatype` code of nifti1.h; never NULL.
 const char *nnx_nifti_type_name(int code);

@@ -42,6 +42,16 @@ extension NIfTIHeader {
     return header.bytes(isSwapped: isSwapped)
   }
 
+  /// A header of nibabel's with the image's place as both forms, of code 2, in mm and seconds.
+  ///
+  /// - Returns: all bytes before the first voxel.
+  func nibabelFile(_ type: VoxelType) -> [UInt8] {
+    var header = nifti_1_header(fresh(type, version.firstDataOffset), isSwapped: false)
+    header.vox_offset = Float(Version.one.firstDataOffset)
+    (header.qform_code, header.xyzt_units) = (2, 2 | 8)
+    return header.bytes(isSwapped: false) + [0, 0, 0, 0]
+  }
+
   /// nibabel's header of an array and an affine (`Nifti1Image(array, affine)`): the affine as s-form of code 2, a
   /// q-form of code 0, no units.
   private func fresh(_ type: VoxelType, _ offset: Int) -> [UInt8] {

@@ -16,14 +16,27 @@ func packGzip(
   _ header: [UInt8], to file: AtomicFile, level: Int32, threads: Threads,
   _ parts: (ByteSink) throws(NNXError) -> Void
 ) throws(NNXError) {
+  try packGzip(
+    header, level: level, threads: threads,
+    to: { (bytes) throws(NNXError) in try file.write(bytes) }, parts)
+}
+
+/// Bytes as one gzip member, as above.
+///
+/// - Parameter file: takes what comes out.
+func packGzip(
+  _ header: [UInt8], level: Int32, threads: Threads,
+  to file: @escaping ([UInt8]) throws(NNXError) -> Void,
+  _ parts: (ByteSink) throws(NNXError) -> Void
+) throws(NNXError) {
   // Deflate, no name, time 0, no extra flags, unknown system.
-  try file.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
-  let deflater = BlockDeflater(file, level: level, threads: threads)
+  try file([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
+  let deflater = BlockDeflater(level: level, threads: threads, to: file)
   try deflater.write(header)
   try parts { (part) throws(NNXError) in try deflater.write(part) }
   try deflater.finish()
-  try file.write(littleEndian(UInt32(deflater.checksum)))
-  try file.write(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
+  try file(littleEndian(UInt32(deflater.checksum)))
+  try file(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
 }
 
 /// Bytes as one zlib stream (RFC 1950), in pieces; the same every time.

@@ -15,6 +15,10 @@ final class StoredVoxels {
   private(set) var exact: Buffer<Double>?
   /// The intensity of a stored 0.
   var ofZero: Float { scale.ofZero }
+  /// The type of the intensities where numbers are scaled: float32 as ITK has it, float64 as nibabel does.
+  var intensityType: VoxelType {
+    scale.isIdentity || type == .float64 ? type : scale.isRoundedFirst ? .float32 : .float64
+  }
   /// Of the file that they lie in.
   var path: String { stream.path }
 
@@ -84,7 +88,10 @@ final class StoredVoxels {
     keepsExact: Bool = false, progress: ProgressHandler
   ) throws(NNXError) -> Tensor {
     let tensor = Tensor(shape)
-    if keepsExact, !(scale.isIdentity && type.fitsFloat) { exact = Buffer(tensor.count) }
+    // ITK rounds whole numbers that it scales to float32 itself.
+    let isExact =
+      scale.isRoundedFirst ? intensityType.fitsFloat : scale.isIdentity && type.fitsFloat
+    if keepsExact, !isExact { exact = Buffer(tensor.count) }
     var buffer = [UInt8](repeating: 0, count: min(Self.chunk, tensor.count) * type.size)
     for done in stride(from: 0, to: tensor.count, by: Self.chunk) {
       let count = min(Self.chunk, tensor.count - done)

@@ -24,6 +24,21 @@ enum VoxelType: Int, CaseIterable {
     }
   }
 
+  /// The least and the largest value where it holds whole numbers alone.
+  var integers: ClosedRange<Double>? {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .uint16: 0...65535
+    case .int16: -32768...32767
+    case .uint32: 0...4_294_967_295
+    case .int32: -2_147_483_648...2_147_483_647
+    case .uint64: 0...0x1p64
+    case .int64: -0x1p63...0x1p63
+    case .float32, .float64: nil
+    }
+  }
+
   /// Whether float32 holds every value.
   var fitsFloat: Bool {
     switch self {

@@ -47,6 +47,20 @@ extension LabelMap {
     return result
   }
 
+  /// Background outside of the planes between the first and the last of some labels of another map of the same shape;
+  /// the map itself where that has none.
+  ///
+  /// - Parameter axis: across which the planes lie.
+  package func clearedOutside(_ other: LabelMap, _ labels: LabelSet, along axis: Int) -> LabelMap {
+    precondition(other.shape == shape)
+    guard let around = other.box(of: labels) else { return self }
+    var slab = Box(shape)
+    (slab.lower[axis], slab.upper[axis]) = (around.lower[axis], around.upper[axis])
+    let result = LabelMap(shape, largestLabel: isWide ? 65535 : 0)
+    result.paste(cropped(to: slab), into: slab)
+    return result
+  }
+
   /// The smallest box around some labels; `nil` when none is there.
   package func box(of labels: LabelSet) -> Box? {
     let table = labels.table

@@ -6,36 +6,84 @@ import NNXTensor
 package struct PreparedImage {
   /// What is done.
   package struct Settings: Equatable, Sendable {
+    /// How voxels of another spacing are made.
+    package enum Method: Equatable, Sendable {
+      /// `scipy.ndimage.zoom`; labels come back by order 0.
+      ///
+      /// - Parameters:
+      ///   - order: of the interpolation: 1 or 3.
+      ///   - truncatesAlways: whether fractions are cut off even where nothing is cut or resampled.
+      case zoom(order: Int, ZoomEdge, truncatesAlways: Bool)
+      /// `ITKSpline`; labels come back to the nearest voxel in the patient.
+      case bSpline
+      /// `ITKLinear`, both grids of one centre; labels come back to the nearest voxel in the patient.
+      case linear
+    }
+
     /// mm, `(z, y, x)` of the patient; `nil`: the image keeps its own.
     var spacing: [Double]?
-    /// Of the interpolation: 1 or 3.
-    var order: Int
-    var edge: ZoomEdge
-    /// Whether fractions are cut off even where nothing is cut or resampled.
-    var truncatesAlways: Bool
+    var method: Method
+    /// Whether ITK tells where the image lies, not nibabel.
+    var isITK: Bool
+    /// Whether axes run to the left and the back, not to the right and the front.
+    var isLPS: Bool
 
-    package init(spacing: [Double]?, order: Int, edge: ZoomEdge, truncatesAlways: Bool) {
+    package init(
+      spacing: [Double]?, _ method: Method, isITK: Bool = false, isLPS: Bool = false
+    ) {
       self.spacing = spacing
-      self.order = order
-      self.edge = edge
-      self.truncatesAlways = truncatesAlways
+      self.method = method
+      self.isITK = isITK
+      self.isLPS = isLPS
     }
   }
 
   /// How to bring labels back.
   package struct Return: Sendable {
+    enum Way: Sendable {
+      case zoom(ZoomEdge)
+      /// Of the prepared grid, and of the box of the image, turned.
+      case nearest(Geometry, Geometry)
+      /// Of the prepared grid, and of the image's file, not turned.
+      case file(Geometry, Geometry)
+    }
+
     /// Of the image, `(z, y, x)` in the file's order.
     let shape: [Int]
     let box: Box
     let orientation: Orientation
     /// Of the box, turned.
     let turned: [Int]
-    let edge: ZoomEdge
+    let way: Way
+    /// The part of the prepared grid that is meant; all when `nil`.
+    private(set) var part: (box: Box, shape: [Int])?
+
+    /// The way back from a part of the prepared grid.
+    package func from(_ box: Box, of shape: [Int]) -> Return {
+      var result = self
+      if box != Box(shape) { result.part = (box, shape) }
+      return result
+    }
 
     /// Labels of the prepared grid on the image's; background outside of the box.
     package func labels(_ labels: LabelMap, threads: Threads) -> LabelMap {
-      let own = labels.zoomed(to: turned, edge, threads: threads)
-        .turnedBack(orientation, threads: threads)
+      var labels = labels
+      if let part {
+        let whole = LabelMap(part.shape, largestLabel: labels.isWide ? 65535 : 0)
+        whole.paste(labels, into: part.box)
+        labels = whole
+      }
+      let onBox =
+        switch way {
+        case .zoom(let edge): labels.zoomed(to: turned, edge, threads: threads)
+        case .nearest(let from, let to): labels.nearest(from: from, to: to, threads: threads)
+        case .file(let from, let to):
+          // A file that ITK wrote keeps its own rounding unless it is brought to another grid.
+          labels.nearest(
+            from: part?.box.lower ?? [0, 0, 0] == [0, 0, 0] ? from.throughITK : from, to: to,
+            threads: threads)
+        }
+      let own = onBox.turnedBack(orientation, threads: threads)
       if box == Box(shape) { return own }
       let result = LabelMap(shape, largestLabel: own.isWide ? 65535 : 0)
       result.paste(own, into: box)
@@ -43,7 +91,7 @@ package struct PreparedImage {
     }
   }
 
-  /// Axes run to the right, to the front and to the head.
+  /// Axes run as the settings say.
   package let image: Image
   package let back: Return
 
@@ -55,54 +103,101 @@ package struct PreparedImage {
   package init(
     _ image: Image, _ settings: Settings, in box: Box?, threads: Threads
   ) throws(NNXError) {
-    let place = try PatientPlace(image)
-    let whole = Box(image.geometry.shape)
-    let part = box ?? whole
-    var source = ZoomSource(image.voxels, exact: image.exact)
-    if box != nil { source = ZoomSource(source.truncated(in: part)) }
-    source = source.turned(place.orientation, threads: threads)
-    let grid = try PreparedGrid(place, shape: part.shape, settings.spacing)
-    let voxels: Tensor
-    if grid.isResampled {
-      voxels = Zoom(
-        source, to: grid.shape, order: settings.order, settings.edge, threads: threads
-      ).integers()
-    } else if settings.truncatesAlways, settings.spacing != nil {
-      // SciPy copies where all factors are 1.
-      voxels = source.truncated(in: Box(source.shape))
-    } else {
-      voxels = source.floats
+    let place = try PatientPlace(image, settings)
+    let part = box ?? Box(image.geometry.shape)
+    let source = ZoomSource(image.voxels, exact: image.exact)
+    switch settings.method {
+    case .zoom(let order, let edge, let truncatesAlways):
+      let isCut = box != nil
+      let own = (isCut ? ZoomSource(source.truncated(in: part)) : source)
+        .turned(place.orientation, threads: threads)
+      let grid = try PreparedGrid(place, shape: part.shape, settings.spacing)
+      let voxels: Tensor
+      if grid.isResampled {
+        voxels = Zoom(own, to: grid.shape, order: order, edge, threads: threads).integers()
+      } else if truncatesAlways, settings.spacing != nil {
+        // SciPy copies where all factors are 1.
+        voxels = own.truncated(in: Box(own.shape))
+      } else {
+        voxels = own.floats
+      }
+      self.image = Image(voxels: voxels, geometry: grid.geometry, header: .picture(axes: 3))
+      back = Return(
+        shape: image.geometry.shape, box: part, orientation: place.orientation, turned: own.shape,
+        way: .zoom(edge))
+    case .bSpline:
+      let own = source.cropped(to: part).turned(place.orientation, threads: threads)
+      let geometry = image.geometry.cropped(to: part).turned(place.orientation)
+      let spacing = settings.spacing ?? geometry.spacing
+      guard let spline = ITKSpline(own, geometry.spacing, to: spacing) else {
+        throw .noGrid(own.shape, geometry.spacing, at: spacing)
+      }
+      let voxels = spline.values(image.storedType?.integers, threads: threads)
+      let grid = Geometry(
+        shape: spline.shape, spacing: spacing, origin: geometry.origin,
+        direction: geometry.direction)
+      self.image = Image(voxels: voxels, geometry: grid, header: .picture(axes: 3))
+      back = Return(
+        shape: image.geometry.shape, box: part, orientation: place.orientation, turned: own.shape,
+        way: .nearest(grid, geometry))
+    case .linear:
+      precondition(box == nil, "no part of an image is brought to a grid of its own centre")
+      let (shape, turn) = (image.geometry.shape, place.orientation)
+      let own = Geometry(
+        shape: turn.axes.map { shape[$0] }, ras: place.turnedRows(shape))
+      let spacing = settings.spacing?[0] ?? 1
+      guard let grid = own.centred(at: spacing) else {
+        throw .noGrid(own.shape, own.spacing, at: [spacing, spacing, spacing])
+      }
+      let voxels = ITKLinear.values(
+        source.turned(turn, threads: threads), from: own, to: grid, image.storedType?.integers,
+        threads: threads)
+      let file = Geometry(shape: grid.shape, ras: grid.fileRows)
+      self.image = Image(voxels: voxels, geometry: file, header: .picture(axes: 3))
+      back = Return(
+        shape: shape, box: part, orientation: .asStored, turned: shape,
+        way: .file(file, Geometry(shape: shape, ras: place.rows)))
     }
-    self.image = Image(
-      voxels: voxels, geometry: grid.geometry, header: .picture(axes: 3))
-    back = Return(
-      shape: whole.shape, box: part, orientation: place.orientation, turned: source.shape,
-      edge: settings.edge)
   }
 }
 
-/// Where the axes of an image lie in the patient, as nibabel has it.
+/// Where the axes of an image lie in the patient.
 package struct PatientPlace {
   /// Columns of the affine, mm, RAS, in the order of the file's axes, x first.
   let columns: [[Double]]
-  let orientation: Orientation
+  /// Three rows from voxel indices `(x, y, z)` to mm, RAS.
+  let rows: [[Double]]
+  /// How the array is turned.
+  package let orientation: Orientation
+  /// mm, `(z, y, x)` in the file's order.
+  package let spacing: [Double]
 
-  /// Lengths of the columns, rounded to float32, `(z, y, x)` in the file's order: nibabel's zooms of an image that
-  /// was made of an array and an affine.
-  package var spacing: [Double] {
-    (0..<3).map { axis in
-      let column = columns[2 - axis]
-      return Double(Float(column.reduce(0) { $0 + $1 * $1 }.squareRoot()))
+  /// - Throws: `broken-image` when the axes span no space.
+  package init(_ image: Image, _ settings: PreparedImage.Settings) throws(NNXError) {
+    if settings.isITK {
+      let rows = PatientPlace.rows(image.geometry)
+      self.rows = rows
+      columns = (0..<3).map { column in rows.map { $0[column] } }
+      let turn = Orientation(itk: image.geometry.direction)
+      orientation = settings.isLPS ? turn.reversing([1, 2]) : turn
+      spacing = image.geometry.spacing
+    } else {
+      let place = try PatientPlace(image.geometry, image.header)
+      (columns, spacing, rows) = (place.columns, place.spacing, place.rows)
+      orientation = settings.isLPS ? place.orientation.reversing([1, 2]) : place.orientation
     }
   }
 
-  package init(_ image: Image) throws(NNXError) {
-    try self.init(image.geometry, image.header)
-  }
-
+  /// As nibabel has it; the spacing is that of an image which it makes of an array and an affine: lengths of the
+  /// columns, rounded to float32.
+  ///
   /// - Throws: `broken-image` when the axes span no space.
   init(_ geometry: Geometry, _ header: ImageHeader) throws(NNXError) {
     let rows = header.nifti?.nibabelForm.rows ?? PatientPlace.rows(geometry)
+    self.rows = rows
+    spacing = (0..<3).map { axis in
+      Double(Float(rows.reduce(0) { $0 + $1[2 - axis] * $1[2 - axis] }.squareRoot()))
+    }
     columns = (0..<3).map { column in rows.map { $0[column] } }
     guard rows.joined().allSatisfy(\.isFinite) else {
       throw NNXError(
@@ -114,6 +209,23 @@ package struct PatientPlace {
       throw NNXError(
         .brokenImage, "two axes of the image lie along one axis of the patient",
         fixes: ["Export the image again"])
+    }
+  }
+
+  /// The affine of the turned array, in float32 as nibabel's file holds it.
+  ///
+  /// - Parameter shape: of the image, `(z, y, x)`.
+  func turnedRows(_ shape: [Int]) -> [[Double]] {
+    rows.map { row in
+      var turned = [0.0, 0, 0]
+      var origin = row[3]
+      for axis in 0..<3 {
+        let file = orientation.axes[axis]
+        let step = row[2 - file]
+        turned[2 - axis] = orientation.flips[axis] ? -step : step
+        if orientation.flips[axis] { origin += step * Double(shape[file] - 1) }
+      }
+      return (turned + [origin]).map { Double(Float($0)) }
     }
   }
 
@@ -157,12 +269,7 @@ struct PreparedGrid {
           fixes: ["Check the image's spacing: is it in mm?"])
       }
       new = extents.map { Int($0) }
-      guard !new.contains(0) else {
-        throw NNXError(
-          .emptyGrid, "nothing of the image is left at \(spacing) mm",
-          details: ["image: \(old) voxels of \(own) mm (z, y, x)"],
-          fixes: ["Check the image's spacing: is it in mm?", "Or give more than one slice"])
-      }
+      guard !new.contains(0) else { throw .noGrid(old, own, at: spacing) }
       lengths = (0..<3).map { axis in
         let column = place.columns[2 - axes[axis]].map { $0 / factors[axis] }
         return Double(Float(column.reduce(0) { $0 + $1 * $1 }.squareRoot()))
@@ -174,7 +281,33 @@ struct PreparedGrid {
   }
 }
 
+extension NNXError {
+  /// - Parameters:
+  ///   - shape: of the image, `(z, y, x)`.
+  ///   - own: its spacing.
+  fileprivate static func noGrid(_ shape: [Int], _ own: [Double], at spacing: [Double]) -> NNXError
+  {
+    NNXError(
+      .emptyGrid, "nothing of the image is left at \(spacing) mm, or more than can be counted",
+      details: ["image: \(shape) voxels of \(own) mm (z, y, x)"],
+      fixes: ["Check the image's spacing: is it in mm?", "Or give more than one slice"])
+  }
+}
+
 extension Geometry {
+  /// The grid of a part, as ITK has it.
+  func cropped(to box: Box) -> Geometry {
+    if box == Box(shape) { return self }
+    var origin = origin
+    for row in 0..<3 {
+      for axis in 0..<3 {
+        let step: Double = direction[3 * row + axis] * spacing[2 - axis]
+        origin[row] += step * Double(box.lower[2 - axis])
+      }
+    }
+    return Geometry(shape: box.shape, spacing: spacing, origin: origin, direction: direction)
+  }
+
   /// The grid in the patient's axes at a spacing, as a forecast needs it: by directions, not by an affine.
   ///
   /// - Parameter spacing: mm, `(z, y, x)` of the patient.

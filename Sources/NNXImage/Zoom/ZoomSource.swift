@@ -40,6 +40,17 @@ struct ZoomSource: Sendable {
 }
 
 extension ZoomSource {
+  /// The samples in a box.
+  func cropped(to box: Box) -> ZoomSource {
+    if box == Box(shape) { return self }
+    guard let doubles else { return ZoomSource(floats.cropped(to: box)) }
+    let exact = Buffer<Double>(grid: box.shape)
+    forEachRow(of: box, in: shape) { source, target in
+      for x in 0..<box.shape[2] { unsafe exact.base[target + x] = doubles.base[source + x] }
+    }
+    return ZoomSource(floats.cropped(to: box), exact: exact)
+  }
+
   /// The volume with its axes in the order and direction of a patient.
   func turned(_ orientation: Orientation, threads: Threads) -> ZoomSource {
     let turned = floats.turned(orientation, threads: threads)

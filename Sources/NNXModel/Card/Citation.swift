@@ -7,6 +7,8 @@ package struct Citation: Codable, SelfChecking, Equatable, Sendable {
     case journalArticle = "article-journal"
     case preprint = "article"
     case dataset
+    /// What a source names in words alone: `title` has them.
+    case document
   }
 
   /// Stable key, also for BibTeX.
@@ -75,7 +77,47 @@ extension Citation {
   }
 }
 
+extension Citation {
+  /// A work as a source names it: `Isensee et al. 2019, Hum Brain Mapp, doi:10.1002/hbm.24750`.
+  ///
+  /// Nothing is made up: what is no DOI, address or year stays in words.
+  package init(named words: String) {
+    let parts = words.split(separator: " ").map { $0.trimmed(of: ",;()") }
+    let arXiv = parts.first { $0.hasPrefix("arXiv:") }?.dropFirst("arXiv:".count)
+    let doi =
+      parts.first { $0.hasPrefix("doi:10.") }.map { String($0.dropFirst("doi:".count)) }
+      ?? arXiv.map { "10.48550/arXiv.\($0)" }
+    let url = parts.first { $0.hasPrefix("https://") }
+    let rest = words.split(separator: " ").filter {
+      let part = $0.trimmed(of: ",;()")
+      return !part.hasPrefix("doi:10.") && part != url && !part.hasPrefix("arXiv:")
+    }.joined(separator: " ").trimmed(of: ", ")
+    let name = rest.isEmpty ? String(doi ?? url ?? words) : rest
+    let year = parts.compactMap { $0.count == 4 ? Int($0) : nil }.first {
+      (1950...2100).contains($0)
+    }
+    let key = (rest.isEmpty ? name : String(rest.prefix { $0.isLetter })).lowercased()
+    self.init(
+      key: key.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        + (year.map(String.init) ?? ""),
+      kind: .document, title: name, authors: [], container: "", year: year, doi: doi,
+      url: url)
+  }
+}
+
+extension StringProtocol {
+  /// Without some characters at both ends.
+  fileprivate func trimmed(of characters: String) -> String {
+    let start = firstIndex { !characters.contains($0) } ?? endIndex
+    guard let last = lastIndex(where: { !characters.contains($0) }) else { return "" }
+    return String(self[start...last])
+  }
+}
+
 extension ModelCard {
+  /// What sources name to cite, in words.
+  package var referenceCitations: [Citation] { references.map(Citation.init(named:)) }
+
   /// The records that the weights come from, as works to cite.
   package var recordCitations: [Citation] {
     weights.compactMap { set in

@@ -5,7 +5,7 @@ import NNXSystem
 
 extension Recipe: Decodable {
   private enum CodingKeys: CodingKey, CaseIterable {
-    case statedBy, steps, note, variants, subset, files
+    case statedBy, steps, note, variants, subset, files, maskedImage
   }
 
   package init(from decoder: any Decoder) throws {
@@ -17,6 +17,7 @@ extension Recipe: Decodable {
     variants = try members.decodeIfPresent([Variant].self, forKey: .variants) ?? []
     subset = try members.decodeIfPresent(Subset.self, forKey: .subset)
     files = try members.decodeIfPresent(Form.self, forKey: .files)
+    masksImage = try members.decodeIfPresent(Bool.self, forKey: .maskedImage) ?? false
     labels = []
     json = try OrderedJSON(from: decoder)
   }
@@ -28,17 +29,19 @@ enum StepKey: String, CodingKey {
   case weights, folds, mirroring, postprocessing, atLeast, labels, of, by, over, each, count
   case minimumVoxels, secondAbove, connectivity, below, measure, to, around, margin, channel
   case on, tileStep, spacing, order, edge, truncates, thirds, parts, upTo
+  case reader, axes, method, along, halves, boxes, network, checkpoint
 }
 
 private enum Verb: String, Word {
   case run, vote, select, keepLargest, mask, overlay, relabelSmall, crop, clearMinimum
-  case prepare, merge, keep, clearSmall, back
+  case prepare, merge, keep, clearSmall, back, slab
+  case nameSpine, discs
 
   /// The members that a step of this kind may have.
   var keys: [StepKey] {
     let own: [StepKey] =
       switch self {
-      case .run: [.weights, .folds, .mirroring, .postprocessing, .on, .tileStep]
+      case .run: [.weights, .folds, .mirroring, .postprocessing, .on, .tileStep, .checkpoint]
       case .vote: [.weights, .folds, .mirroring, .postprocessing, .atLeast, .labels]
       case .select: [.of, .labels]
       case .keepLargest:
@@ -49,11 +52,17 @@ private enum Verb: String, Word {
       case .crop: [.of, .around, .labels, .margin]
       case .clearMinimum: [.of, .channel]
       case .prepare:
-        [.spacing, .order, .edge, .truncates, .around, .labels, .margin, .thirds]
+        [
+          .reader, .axes, .method, .spacing, .order, .edge, .truncates, .around, .labels, .margin,
+          .along, .thirds, .halves, .boxes,
+        ]
       case .merge: [.parts]
       case .keep: [.of, .labels]
       case .clearSmall: [.of, .labels, .upTo, .connectivity]
       case .back: [.of]
+      case .slab: [.of, .around, .labels]
+      case .nameSpine: [.of, .network]
+      case .discs: [.of, .by, .margin]
       }
     return [.name, .verb] + own
   }
@@ -117,6 +126,22 @@ extension Recipe.Step: Decodable {
     case .clearSmall:
       operation = .clearSmall(of: try members.text(.of), try Recipe.Speck(from: decoder))
     case .back: operation = .back(of: try members.text(.of))
+    case .nameSpine:
+      let network = try members.decode(Int.self, forKey: .network)
+      guard network == 1 || network == 2 else {
+        throw DocumentProblem(at: "network", "is not 1 or 2")
+      }
+      operation = .nameSpine(of: try members.text(.of), network: network)
+    case .discs:
+      let margin = try members.decode(Int.self, forKey: .margin)
+      guard (0...1000).contains(margin) else {
+        throw DocumentProblem(at: "margin", "is not 0 to 1000")
+      }
+      operation = .discs(
+        Recipe.Discs(of: try members.text(.of), by: try members.text(.by), margin: margin))
+    case .slab:
+      operation = .slab(
+        of: try members.text(.of), around: try members.text(.around), labels: try members.labels())
     }
   }
 }
@@ -130,6 +155,10 @@ extension Recipe.Run: Decodable {
     mirroring = try members.decodeIfPresent(Bool.self, forKey: .mirroring) ?? true
     postprocessing = try members.decodeIfPresent(Bool.self, forKey: .postprocessing) ?? true
     on = try members.decodeIfPresent(String.self, forKey: .on)
+    checkpoint = try members.decodeIfPresent(String.self, forKey: .checkpoint)
+    guard checkpoint == nil || checkpoint == "best" else {
+      throw DocumentProblem(at: "checkpoint", "is not 'best'")
+    }
     tileStep = try members.decodeIfPresent(Double.self, forKey: .tileStep)
     if let tileStep, !(tileStep > 0 && tileStep <= 1) {
       throw DocumentProblem(at: "tileStep", "is not above 0 up to 1")

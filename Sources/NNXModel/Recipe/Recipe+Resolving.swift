@@ -63,6 +63,8 @@ private struct Scope {
   var given: [String: Set<Int>] = [:]
   /// Images that steps before prepared.
   private var prepared: Set<String> = []
+  /// Whose view of files the images that steps before prepared take.
+  private var reader: Recipe.Prepare.Reader?
   /// The prepared images on whose grids maps lie; others lie on that of the images.
   private(set) var grids: [String: String] = [:]
 
@@ -79,6 +81,15 @@ private struct Scope {
     if case .prepare(let prepare) = step.operation {
       try check(prepare)
       prepared.insert(step.name)
+      reader = prepare.reader
+      return
+    }
+    if case .discs(let discs) = step.operation {
+      _ = try map("by", discs.by)
+      guard prepared.contains(discs.of), grids[discs.by] == discs.of else {
+        throw DocumentProblem(at: "of", "is '\(discs.of)', which is not the image of '\(discs.by)'")
+      }
+      prepared.insert(step.name)
       return
     }
     given[step.name] = try labels(of: step.operation)
@@ -88,6 +99,9 @@ private struct Scope {
   private func check(_ prepare: Recipe.Prepare) throws(DocumentProblem) {
     guard channels == 1 else {
       throw DocumentProblem(at: "do", "prepares one channel, and the entry has \(channels)")
+    }
+    guard reader == nil || reader == prepare.reader else {
+      throw DocumentProblem(at: "reader", "is another than that of the image before")
     }
     guard let around = prepare.around else { return }
     try check(around.labels, within: map("around", around.of))
@@ -110,7 +124,8 @@ private struct Scope {
         throw DocumentProblem(at: "of", "is '\(of)', which lies on the images' grid already")
       }
       return nil
-    case .clearMinimum(let of, _) where grids[of] != nil:
+    case .clearMinimum(let of, _) where grids[of] != nil,
+      .slab(let of, _, _) where grids[of] != nil:
       throw DocumentProblem(at: "of", "is '\(of)', which lies on the grid of a prepared image")
     default:
       let grid = operation.inputs.first.flatMap { grids[$0] }
@@ -149,7 +164,10 @@ private struct Scope {
         throw DocumentProblem(at: "channel", "is \(channel), which the entry's inputs lack")
       }
       return try map("of", of)
-    case .prepare: return []
+    case .prepare, .discs: return []
+    case .nameSpine(let of, _):
+      _ = try map("of", of)
+      return Set(Recipe.spineLabels)
     case .merge(let parts):
       var labels: Set<Int> = []
       for (index, part) in parts.enumerated() {
@@ -167,6 +185,10 @@ private struct Scope {
       try check(speck.labels, within: labels)
       return labels
     case .back(let of): return try map("of", of)
+    case .slab(let of, let around, let selection):
+      let labels = try map("of", of)
+      try check(selection, within: map("around", around))
+      return labels
     }
   }
 

@@ -9,11 +9,20 @@ extension Recipe {
     package var labels: [Int]?
     /// mm³ up to which components of each label become background; none when `nil`.
     package var specks: Double?
+    /// How often images are halved; not at all when `nil`.
+    package var halvings: Int?
+    /// Planes beyond each cut; the publisher's number when `nil`.
+    package var halvesMargin: Int?
 
-    package init(variant: String? = nil, labels: [Int]? = nil, specks: Double? = nil) {
+    package init(
+      variant: String? = nil, labels: [Int]? = nil, specks: Double? = nil, halvings: Int? = nil,
+      halvesMargin: Int? = nil
+    ) {
       self.variant = variant
       self.labels = labels
       self.specks = specks
+      self.halvings = halvings
+      self.halvesMargin = halvesMargin
     }
   }
 
@@ -36,10 +45,13 @@ extension Recipe {
     }
     if let labels = wish.labels { try result.restrict(to: labels, of: subset) }
     if let specks = wish.specks { result.clear(specks: specks) }
+    if let level = wish.halvings { try result.halve(level, margin: wish.halvesMargin) }
     result.json = .object([
       .init("statedBy", .string(statedBy)), .init("variant", OrderedJSON(wish.variant)),
       .init("labels", wish.labels.map { OrderedJSON($0) } ?? .null),
       .init("removeSmallBlobs", wish.specks.map { .double($0) } ?? .null),
+      .init("halvings", OrderedJSON(wish.halvings)),
+      .init("halvesMargin", OrderedJSON(wish.halvesMargin)),
       .init("subset", wish.labels == nil ? .null : json["subset"] ?? .null),
       .init("steps", given),
     ])
@@ -84,6 +96,23 @@ extension Recipe {
     }
   }
 
+  /// Has networks see images in halves.
+  private mutating func halve(_ level: Int, margin: Int?) throws(NNXError) {
+    var isPossible = false
+    for index in steps.indices {
+      guard case .prepare(var prepare) = steps[index].operation,
+        case .halves(_, let usual) = prepare.pieces
+      else { continue }
+      prepare.pieces = .halves(level: level, margin: margin ?? usual)
+      steps[index].operation = .prepare(prepare)
+      isPossible = true
+    }
+    guard isPossible else {
+      throw NNXError(
+        .usage, "the recipe of \(statedBy) halves no images", fixes: ["Leave out --split-level"])
+    }
+  }
+
   /// Clears small components just before the result goes back to the images' grid, where it does.
   private mutating func clear(specks volume: Double) {
     guard let last = steps.indices.last else { return }
@@ -97,6 +126,27 @@ extension Recipe {
       let of = steps[last].name
       steps.append(Step(name: name, operation: .clearSmall(of: of, speck)))
     }
+  }
+}
+
+extension Recipe {
+  /// Numbers the result's labels as another model numbers structures of the same names: those that it lacks go.
+  ///
+  /// The result's table has all of the other's labels, those that this one lacks, too, as TotalSegmentator's
+  /// `--v1_order` writes it.
+  ///
+  /// - Parameter own: the labels of this entry.
+  package mutating func renumber(from own: [ModelCard.Label], as others: [ModelCard.Label]) {
+    guard let last = steps.last else { return }
+    let given = Set(labels)
+    let changes = others.compactMap { other -> Change? in
+      guard let label = own.first(where: { $0.name == other.name }), given.contains(label.value)
+      else { return nil }
+      return Change(from: .values([label.value]), to: other.value)
+    }
+    steps.append(Step(name: "numbered", operation: .select(of: last.name, labels: changes)))
+    labels = others.map(\.value).sorted()
+    json = .object((json.members ?? []) + [.init("numberedAs", .string("TotalSegmentator 1"))])
   }
 }
 

@@ -39,6 +39,12 @@ extension Recipe.Operation {
       "of \(of), components of each of \(speck.labels.words) up to \(plain(speck.upTo)) mm³ to 0"
         + " (joined by \(speck.connectivity.words))"
     case .back(let of): "\(of) on the image's grid (nearest)"
+    case .nameSpine(let of, let network):
+      "of \(of), TotalSpineSeg's names for the classes of its \(network == 1 ? "first" : "second") network"
+    case .discs(let discs):
+      "\(discs.of) in the box around \(discs.by) and \(discs.margin) voxels more, and every second disc of it"
+    case .slab(let of, let around, let labels):
+      "\(of) in the planes of \(labels.words) of \(around), from feet to head; all of it where there are none"
     }
   }
 }
@@ -57,13 +63,17 @@ extension Recipe.Prepare {
   fileprivate var words: String {
     var words = "the image"
     if let around {
-      words += " in the box around \(around.labels.words) of \(around.of)"
+      words += around.isAlongHead ? " in the planes of " : " in the box around "
+      words += "\(around.labels.words) of \(around.of)"
       if around.margin > 0 { words += " and \(plain(around.margin)) mm more" }
     }
-    words += " in the patient's axes"
+    words += axes == .ras ? " in the patient's axes" : " in the axes left, back, head"
+    if takesNetworksSpacing { words += " at the network's spacing (cubic B-spline, ITK's)" }
     guard let spacing else { return words }
     let lengths =
       Set(spacing).count == 1 ? plain(spacing[0]) : spacing.map(plain).joined(separator: " x ")
+    if method == .bSpline { return words + " at \(lengths) mm (cubic B-spline, ITK's)" }
+    if method == .linear { return words + " at \(lengths) mm (linear, ITK's)" }
     return words + " at \(lengths) mm (order \(order), \(edge.rawValue), integers)"
   }
 }

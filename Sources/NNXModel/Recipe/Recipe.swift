@@ -18,6 +18,8 @@ package struct Recipe: Equatable, Sendable {
   var subset: Subset?
   /// Whose files the results look like.
   package var files: Form?
+  /// Whether the publisher's program writes the image inside of its labels, too.
+  package var masksImage = false
   /// Values that the result may hold, ascending, without background.
   package var labels: [Int]
   /// The recipe as it stands in the registry.
@@ -58,6 +60,13 @@ package struct Recipe: Equatable, Sendable {
     case clearSmall(of: String, Speck)
     /// A map of a prepared image on the grid of the images.
     case back(of: String)
+    /// The classes of TotalSpineSeg's first or second network by their names: its largest piece, discs and vertebrae
+    /// counted along the canal, the canal filled.
+    case nameSpine(of: String, network: Int)
+    case discs(Discs)
+    /// A map in the planes between the first and the last of some labels of another along the axis of feet and
+    /// head; all of it where the other has none of them.
+    case slab(of: String, around: String, labels: Selection)
   }
 
   /// A set of weights to run.
@@ -71,6 +80,8 @@ package struct Recipe: Equatable, Sendable {
     /// Whether what v1's `nnUNet_predict` does to every label map is done: the rules of
     /// postprocessing.json, where one was published. v2 does nothing by itself.
     package var postprocessing: Bool
+    /// Which weights of a fold are taken where they are there: `best`.
+    package var checkpoint: String?
     /// The prepared image that it runs on; the given ones when `nil`.
     package var on: String?
     /// Distance of tiles as a share of the patch; nnU-Net's own when `nil`.
@@ -144,8 +155,10 @@ extension Recipe.Operation {
       [of]
     case .prepare(let prepare): prepare.around.map { [$0.of] } ?? []
     case .merge(let parts): parts.map(\.of)
-    case .keep(let of, _), .clearSmall(let of, _), .back(let of): [of]
-    case .mask(let of, let other, _), .overlay(let of, let other), .crop(let of, let other, _, _):
+    case .keep(let of, _), .clearSmall(let of, _), .back(let of), .nameSpine(let of, _): [of]
+    case .discs(let discs): [discs.of, discs.by]
+    case .mask(let of, let other, _), .overlay(let of, let other), .crop(let of, let other, _, _),
+      .slab(let of, let other, _):
       [of, other]
     }
   }
@@ -174,7 +187,7 @@ extension Recipe {
         }
       }
       switch step.operation {
-      case .run, .vote, .overlay, .clearMinimum, .prepare, .back: break
+      case .run, .vote, .overlay, .clearMinimum, .prepare, .back, .nameSpine, .discs: break
       case .merge(let parts):
         for part in parts where names.contains(part.of) {
           values.formUnion(part.to.indices.filter { part.to[$0] > 0 }.map { $0 + 1 })
@@ -187,7 +200,8 @@ extension Recipe {
       case .relabelSmall(let of, let small) where names.contains(of): note(small.labels)
       case .mask(_, let by, let labels) where names.contains(by): note(labels)
       case .crop(_, let around, let labels, _) where names.contains(around): note(labels)
-      case .select, .keepLargest, .relabelSmall, .mask, .crop, .keep, .clearSmall: break
+      case .slab(_, let around, let labels) where names.contains(around): note(labels)
+      case .select, .keepLargest, .relabelSmall, .mask, .crop, .keep, .clearSmall, .slab: break
       }
     }
     return values.sorted()

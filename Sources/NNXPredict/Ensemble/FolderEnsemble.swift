@@ -58,7 +58,7 @@ package struct FolderEnsemble {
     let names = try Folder.entries(folder).compactMap { name -> String? in
       guard !name.hasPrefix("."), let ending = ImageFormat.ending(of: name) else { return nil }
       return String(name.dropLast(ending.count))
-    }.filter { !known.contains($0) && !$0.hasSuffix(".uncertainty") && !$0.hasSuffix(".preview") }
+    }.filter { !known.contains($0) && !ResultFile.isCompanion($0) }
     guard !names.isEmpty else { return [] }
     let more = names.count > 5 ? ", …" : ""
     return [

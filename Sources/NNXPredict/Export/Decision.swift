@@ -7,6 +7,9 @@ struct Decision {
   struct State {
     var labels: [UInt16]
     var best: [Float]
+    /// Where rivals are asked for: the channels with the second best scores, and these scores.
+    var rivals: [UInt16] = []
+    var second: [Float] = []
   }
 
   private enum Rule {
@@ -17,8 +20,12 @@ struct Decision {
   }
 
   private let rule: Rule
+  /// Where the two best scores lie so near to each other, or a region's so near to its threshold, the other choice is
+  /// made: for checks of how much depends on the last bits of scores.
+  private let rivalWithin: Float?
 
-  init(_ model: ModelDescription) {
+  init(_ model: ModelDescription, rivalWithin: Float? = nil) {
+    self.rivalWithin = rivalWithin
     guard let order = model.labels.regionsClassOrder else {
       rule = .highest
       return
@@ -29,6 +36,7 @@ struct Decision {
 
   /// On probabilities instead of scores: the highest, or with regions all above one half.
   init(regionsClassOrder order: [Int]?) {
+    rivalWithin = nil
     rule = order.map { .overThreshold(0.5, values: $0.map { UInt16($0) }) } ?? .highest
   }
 
@@ -44,9 +52,19 @@ struct Decision {
   }
 
   func start(count: Int) -> State {
-    State(
+    var state = State(
       labels: [UInt16](repeating: 0, count: count),
       best: [Float](repeating: -.infinity, count: count))
+    if rivalWithin != nil { (state.rivals, state.second) = (state.labels, state.best) }
+    return state
+  }
+
+  /// The labels that were decided on.
+  func labels(_ state: State) -> [UInt16] {
+    guard let rivalWithin, case .highest = rule else { return state.labels }
+    return state.labels.indices.map {
+      state.best[$0] - state.second[$0] <= rivalWithin ? state.rivals[$0] : state.labels[$0]
+    }
   }
 
   func take(_ scores: Tensor, channel: Int, into state: inout State) {
@@ -55,14 +73,24 @@ struct Decision {
 
   func take(_ scores: Span<Float>, channel: Int, into state: inout State) {
     switch rule {
+    case .highest where rivalWithin != nil:
+      for index in 0..<scores.count {
+        if scores[index] > state.best[index] {
+          (state.rivals[index], state.second[index]) = (state.labels[index], state.best[index])
+          (state.labels[index], state.best[index]) = (UInt16(channel), scores[index])
+        } else if scores[index] > state.second[index] {
+          (state.rivals[index], state.second[index]) = (UInt16(channel), scores[index])
+        }
+      }
     case .highest:
       for index in 0..<scores.count where scores[index] > state.best[index] {
         state.best[index] = scores[index]
         state.labels[index] = UInt16(channel)
       }
     case .overThreshold(let threshold, let values):
-      for index in 0..<scores.count where scores[index] > threshold {
-        state.labels[index] = values[channel]
+      for index in 0..<scores.count {
+        let isNear = rivalWithin.map { abs(scores[index] - threshold) <= $0 } ?? false
+        if (scores[index] > threshold) != isNear { state.labels[index] = values[channel] }
       }
     }
   }

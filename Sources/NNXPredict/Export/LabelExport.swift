@@ -14,8 +14,14 @@ struct LabelExport {
   let model: ModelDescription
   let properties: CaseProperties
   let threads: Threads
+  /// See `Decision`.
+  private let rivalWithin: Float?
 
-  init(_ model: ModelDescription, properties: CaseProperties, threads: Threads) {
+  init(
+    _ model: ModelDescription, properties: CaseProperties, threads: Threads,
+    rivalWithin: Float? = nil
+  ) {
+    self.rivalWithin = rivalWithin
     self.model = model
     self.properties = properties
     self.threads = threads
@@ -29,7 +35,7 @@ struct LabelExport {
     let largest = max(
       model.labels.foreground.count < 255 ? 254 : 65535, model.labels.regionsClassOrder?.max() ?? 0)
     let map = LabelMap(properties.shape, largestLabel: largest)
-    let decision = Decision(model)
+    let decision = Decision(model, rivalWithin: rivalWithin)
     let planes = try ScorePlanes(scores, model, properties, threads)
     let placement = Placement(properties)
     let rows = properties.croppedShape[1]
@@ -43,7 +49,7 @@ struct LabelExport {
         planes.plane(plane, channel: channel, into: values, scratch)
         decision.take(values, channel: channel, into: &decided)
       }
-      placement.put(decided.labels, plane: plane, into: map)
+      placement.put(decision.labels(decided), plane: plane, into: map)
       let count = done.wrappingAdd(1, ordering: .relaxed).newValue
       progress(
         ProgressEvent(.export, "to the image's grid", count, of: properties.croppedShape[0], .steps)

@@ -20,7 +20,7 @@ extension Recipe {
             "The network writes: \(written.map(String.init).joined(separator: ", "))",
           ], fixes: ["Write nnU-Net's own labels with --raw-labels"])
       }
-      guard member.model.channels.count == members[0].model.channels.count else {
+      guard member.model.channels.count == members[0].model.channels.count || readsDiscs(run) else {
         throw NNXError(
           .recipeMismatch, "the networks of the recipe read different channels",
           details: members.map {
@@ -30,15 +30,36 @@ extension Recipe {
     }
   }
 
+  /// Whether a network reads an image with discs as a second channel.
+  private func readsDiscs(_ run: Recipe.Run) -> Bool {
+    steps.contains { step in
+      if case .discs = step.operation { step.name == run.on } else { false }
+    }
+  }
+
   /// Of the prepared images that the networks run on, mm, `(z, y, x)` of the patient; in the networks' order. `nil`
   /// for those that run on the images themselves, or on ones that keep their spacing.
   var spacings: [[Double]?] {
     var known: [String: [Double]] = [:]
     for step in steps {
       if case .prepare(let prepare) = step.operation { known[step.name] = prepare.spacing }
+      if case .discs(let discs) = step.operation { known[step.name] = known[discs.of] }
     }
     return steps.compactMap(\.operation.run).map { run in
       run.on.flatMap { known[$0] }.map { $0.reversed() }
+    }
+  }
+
+  /// With the spacings of its networks, where it says so.
+  ///
+  /// - Parameter choices: of the steps that run a network, in their order.
+  func following(_ choices: [Predictor.Choice]) -> Recipe {
+    let runs = steps.compactMap(\.operation.run)
+    return following { weights in
+      guard let index = runs.firstIndex(where: { $0.weights == weights }) else { return nil }
+      let model = choices[index].entry.description.preprocessing
+      let spacing = model.transposeBackward.map { model.spacing[$0] ?? 1 }
+      return spacing.reversed()
     }
   }
 
@@ -73,6 +94,19 @@ extension Recipe.Operation {
       run.lap("recipe")
     }
     return votes.labels(atLeast: share)
+  }
+}
+
+extension Segmentation.Form {
+  /// - Parameter recipe: which tells whose files the results look like.
+  init(_ recipe: Recipe?) {
+    self =
+      switch recipe?.files {
+      case .totalSegmentator: .totalSegmentator
+      case .itk: .itk(wasTurned: recipe?.reader != nil)
+      case .nibabel: .nibabel
+      case nil: .own
+      }
   }
 }
 

@@ -10,8 +10,9 @@ extension Recipe.Operation {
   ///   - images: by channel, where they are above their smallest value, for the channels of
   ///     `clearMinimum`.
   ///   - spacing: of the maps, mm, `(z, y, x)`.
+  ///   - head: the axis of the maps along which feet and head lie.
   func labels(
-    from maps: [String: LabelMap], images: [Int: LabelMap], spacing: [Double],
+    from maps: [String: LabelMap], images: [Int: LabelMap], spacing: [Double], head: Int,
     threads: Threads
   ) -> LabelMap {
     func map(_ name: String) -> LabelMap {
@@ -19,7 +20,8 @@ extension Recipe.Operation {
       return map
     }
     switch self {
-    case .run, .vote, .prepare, .back: preconditionFailure("not a step on labels alone")
+    case .run, .vote, .prepare, .back, .discs, .nameSpine:
+      preconditionFailure("not a step on labels alone")
     case .select(let of, let changes):
       return map(of).selecting(changes.map(LabelChange.init))
     case .keepLargest(let of, let largest):
@@ -54,6 +56,8 @@ extension Recipe.Operation {
       return map(of).clearingSmall(
         of: LabelSet(speck.labels), upTo: speck.upTo, Connectivity(speck.connectivity),
         spacing: spacing)
+    case .slab(let of, let around, let labels):
+      return map(of).clearedOutside(map(around), LabelSet(labels), along: head)
     }
   }
 }

@@ -14,9 +14,14 @@ struct RecipeWork {
   private var grids: [String: (spacing: [Double], back: PreparedImage.Return)] = [:]
   /// What networks see of them.
   private var pictures: [String: [[Image]]] = [:]
+  private var pieces: [String: Pieces] = [:]
+  /// The prepared images, whole.
+  private var images: [String: Image] = [:]
   /// The prepared images on whose grids maps lie.
   private var places: [String: String] = [:]
   private let spacing: [Double]
+  /// The images' axis along which feet and head lie, where images are prepared.
+  private var head = 0
   private let tools: RunTools
 
   init(_ recipe: Recipe, _ images: [Image], _ tools: RunTools) throws {
@@ -41,11 +46,22 @@ struct RecipeWork {
     case .run(let network):
       if let on = network.on {
         places[step.name] = on
-        let parts = try run.labels(on: pictures[on] ?? [], postprocessed: network.postprocessing)
-        maps[step.name] = parts.count == 1 ? parts[0] : Thirds.joined(parts)
+        guard let parts = pictures[on], let pieces = pieces[on] else {
+          preconditionFailure("no prepared image '\(on)'")
+        }
+        maps[step.name] = pieces.joined(
+          try run.labels(on: parts, postprocessed: network.postprocessing))
       } else {
         maps[step.name] = try step.operation.labels(of: try run.next())
       }
+    case .nameSpine(let of, let network):
+      guard let map = maps[of] else { preconditionFailure("no step '\(of)'") }
+      maps[step.name] = try map.namingSpine(network: network)
+      places[step.name] = places[of]
+      tools.watch.lap("recipe")
+    case .discs(let discs):
+      try addDiscs(step.name, discs)
+      tools.watch.lap("recipe")
     case .vote:
       maps[step.name] = try step.operation.labels(of: try run.next())
     case .back(let of):
@@ -59,7 +75,7 @@ struct RecipeWork {
       places[step.name] = place
       let own = place.flatMap { grids[$0]?.spacing } ?? spacing
       maps[step.name] = step.operation.labels(
-        from: maps, images: covered, spacing: own, threads: tools.threads)
+        from: maps, images: covered, spacing: own, head: head, threads: tools.threads)
       tools.watch.lap("recipe")
     }
     return true
@@ -69,19 +85,47 @@ struct RecipeWork {
   private mutating func prepareImage(
     _ name: String, _ prepare: Recipe.Prepare, _ image: Image
   ) throws -> Bool {
+    let settings = PreparedImage.Settings(prepare)
+    let place = try PatientPlace(image, settings)
+    head = place.orientation.axes[0]
     var box: Box?
     if let around = prepare.around {
-      guard let found = maps[around.of]?.box(of: LabelSet(around.labels)) else { return false }
-      box = found.widened(by: around.margin, try PatientPlace(image).spacing, in: shape)
+      guard var found = maps[around.of]?.box(of: LabelSet(around.labels)) else { return false }
+      if around.isAlongHead {
+        for axis in 0..<3 where axis != head {
+          (found.lower[axis], found.upper[axis]) = (0, shape[axis])
+        }
+      }
+      box = found.widened(by: around.margin, place.spacing, in: shape)
     }
-    let prepared = try PreparedImage(
-      image, PreparedImage.Settings(prepare), in: box, threads: tools.threads)
+    let prepared = try PreparedImage(image, settings, in: box, threads: tools.threads)
     try tools.prepared?(name, prepared.image)
     grids[name] = (prepared.image.geometry.spacing, prepared.back)
-    pictures[name] =
-      Thirds.are(prepare.thirds, prepared.image.geometry.shape)
-      ? Thirds.parts(prepared.image).map { [$0] } : [[prepared.image]]
+    let parts = try Pieces(prepare.pieces, prepared.image.geometry.shape)
+    (pieces[name], pictures[name]) = (parts, parts.parts(prepared.image).map { [$0] })
+    images[name] = prepared.image
     return true
+  }
+
+  /// The image in the box around a spine, and every second of its discs.
+  private mutating func addDiscs(_ name: String, _ discs: Recipe.Discs) throws {
+    guard let map = maps[discs.by], let image = images[discs.of], let grid = grids[discs.of],
+      let found = map.box(of: .foreground)
+    else { preconditionFailure("no spine in '\(discs.by)'") }
+    let box = Box(
+      lower: found.lower.map { max(0, $0 - discs.margin) },
+      upper: zip(found.upper, map.shape).map { min($0 + discs.margin, $1) })
+    let part = map.cropped(to: box)
+    var geometry = image.geometry
+    geometry.shape = box.shape
+    let channels = [image.voxels.cropped(to: box), part.everySecondDisc].map {
+      Image(voxels: $0, geometry: geometry, header: image.header)
+    }
+    for (number, channel) in channels.enumerated() {
+      try tools.prepared?("\(name)-\(number)", channel)
+    }
+    grids[name] = (grid.spacing, grid.back.from(box, of: map.shape))
+    (pieces[name], pictures[name]) = (try Pieces(nil, box.shape), [channels])
   }
 
   /// Gives back the memory of what no later step needs.
@@ -91,6 +135,7 @@ struct RecipeWork {
     let needed = Set(later.flatMap(\.operation.inputs))
     maps = maps.filter { needed.contains($0.key) || $0.key == step.name }
     pictures = pictures.filter { needed.contains($0.key) }
+    images = images.filter { needed.contains($0.key) }
     let needsImages = later.contains { step in
       switch step.operation {
       case .prepare: true
@@ -120,9 +165,17 @@ extension Box {
 
 extension PreparedImage.Settings {
   init(_ prepare: Recipe.Prepare) {
+    let method: Method =
+      switch prepare.method {
+      case .zoom:
+        .zoom(
+          order: prepare.order, prepare.edge == .nearest ? .nearest : .constant,
+          truncatesAlways: prepare.truncatesAlways)
+      case .bSpline: .bSpline
+      case .linear: .linear
+      }
     self.init(
-      spacing: prepare.spacing.map { Array($0.reversed()) }, order: prepare.order,
-      edge: prepare.edge == .nearest ? .nearest : .constant,
-      truncatesAlways: prepare.truncatesAlways)
+      spacing: prepare.spacing.map { Array($0.reversed()) }, method,
+      isITK: prepare.reader == .itk, isLPS: prepare.axes == .lps)
   }
 }

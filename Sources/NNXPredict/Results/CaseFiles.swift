@@ -42,7 +42,8 @@ package struct CaseFiles: Equatable, Sendable {
     return all.map { file in
       let told = { @Sendable in RecordedFiles(record)?.author(of: $0) ?? .someone }
       return switch file.kind {
-      case .segmentation, .spacing, .probabilities, .uncertainty: .init(file.path, author: told)
+      case .segmentation, .spacing, .probabilities, .uncertainty, .masked, .statistics:
+        .init(file.path, author: told)
       // nnx stats and nnx preview write files of these names, too, which no record tells of.
       case .stats: .init(file.path, author: FileMark.any(told, FileMark.json("nnx.stats/")))
       case .preview: .init(file.path, author: FileMark.any(told, FileMark.png))

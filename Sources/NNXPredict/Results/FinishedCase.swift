@@ -44,12 +44,12 @@ extension Predictor {
           return nil
         }
         // Numbers of another segmentation than lies there would be taken for its own.
-        if [.stats, .preview].contains(file.kind), !recorded.isCurrent(file.path, of: digest) {
+        if ResultFile.derived.contains(file.kind), !recorded.isCurrent(file.path, of: digest) {
           missing.insert(file.kind)
         }
         continue
       }
-      if [.stats, .preview].contains(file.kind) {
+      if ResultFile.derived.contains(file.kind) {
         missing.insert(file.kind)
       } else if recorded.files.contains(where: {
         Folder.resolved($0.path) == Folder.resolved(file.path)

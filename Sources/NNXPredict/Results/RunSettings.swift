@@ -26,6 +26,9 @@ extension Predictor {
     if SEGOrigin.isTarget(output) {
       fields.append(.init("segType", .string(options.segKind.rawValue)))
     }
+    if let rival = options.rivalWithin {
+      fields.append(.init("rivalWithin", .double(Double(rival))))
+    }
     return .object(
       fields + [
         .init("tileStep", .double(options.window.tileStep)),

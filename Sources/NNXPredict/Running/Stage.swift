@@ -67,7 +67,12 @@ struct Stage {
     if let step = choice.tileStep { window.tileStep = step }
     try window.check(model)
     self.window = window
-    folds = try Stage.folds(choice.folds, of: choice.entry, from: options.checkpoint)
+    let preferred = choice.checkpoint.flatMap {
+      try? Stage.folds(choice.folds, of: choice.entry, from: $0)
+    }
+    folds =
+      try options.checkpoint == nil && preferred != nil
+      ? preferred ?? [] : Stage.folds(choice.folds, of: choice.entry, from: options.checkpoint)
     previous = isFirst ? .none : try Stage.previous(choice, options, part)
   }
 

@@ -25,7 +25,9 @@ struct StageRun {
     prepared = try Preprocessor(stage.model, threads: tools.threads).run(
       images, previous: previous)
     tools.progress(ProgressEvent(.preprocess, "image", 1, of: 1, .steps))
-    export = LabelExport(stage.model, properties: prepared.properties, threads: tools.threads)
+    export = LabelExport(
+      stage.model, properties: prepared.properties, threads: tools.threads,
+      rivalWithin: tools.rivalWithin)
   }
 
   /// Logits (v2) or probabilities (v1) on the preprocessed grid, `(classes, z, y, x)`.
@@ -95,4 +97,6 @@ struct RunTools {
   let progress: ProgressHandler
   /// Told of each image that a recipe prepares, for checks.
   var prepared: ((_ step: String, Image) throws -> Void)?
+  /// See `Decision`.
+  var rivalWithin: Float?
 }

@@ -7,7 +7,7 @@ extension Registry {
 
   /// What to cite for an entry: the records of its weights, what its publisher asks for, nnU-Net.
   package func works(citing card: ModelCard) -> [Citation] {
-    distinct(card.recordCitations + card.citations + nnunet)
+    distinct(card.recordCitations + card.citations + card.referenceCitations + nnunet)
   }
 
   /// What to cite for an installed model, whether a registry describes it or not.

@@ -23,7 +23,24 @@ struct PublisherOptions: ParsableArguments {
       "Clear components of each structure up to this volume (default: 200).", valueName: "mm3"))
   var smallBlobs: Double?
 
+  @Option(
+    name: [.customLong("split-level"), .customLong("split_level")],
+    help: ArgumentHelp(
+      "Halve images so often from feet to head (MRSegmentator).", valueName: "number"))
+  var splitLevel: Int?
+
+  @Option(
+    name: [.customLong("split-margin"), .customLong("split_margin")],
+    help: ArgumentHelp("Planes beyond each cut (MRSegmentator: 3).", valueName: "planes"))
+  var splitMargin: Int?
+
   func validate() throws {
+    guard (1...8).contains(splitLevel ?? 1), (0...1000).contains(splitMargin ?? 0) else {
+      throw ValidationError("--split-level is from 1 to 8, --split-margin from 0 to 1000")
+    }
+    guard splitMargin == nil || splitLevel != nil else {
+      throw ValidationError("--split-margin belongs to --split-level; give both")
+    }
     guard !(fast && fastest) else {
       throw ValidationError("--fast and --fastest are two things; give one")
     }
@@ -38,6 +55,7 @@ struct PublisherOptions: ParsableArguments {
       fast ? "--fast" : nil, fastest ? "--fastest" : nil,
       structures.isEmpty ? nil : "--roi-subset",
       smallBlobs == nil ? nil : "--remove-small-blobs",
+      splitLevel == nil ? nil : "--split-level",
     ].compactMap(\.self)
   }
 
@@ -60,6 +78,7 @@ struct PublisherOptions: ParsableArguments {
     }
     return Recipe.Wish(
       variant: fast ? "fast" : fastest ? "fastest" : nil,
-      labels: structures.isEmpty ? nil : values.sorted(), specks: smallBlobs)
+      labels: structures.isEmpty ? nil : values.sorted(), specks: smallBlobs,
+      halvings: splitLevel, halvesMargin: splitMargin)
   }
 }

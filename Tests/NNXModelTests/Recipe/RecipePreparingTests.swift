@@ -34,7 +34,7 @@ import Testing
   @Test func readsEveryStep() throws {
     let recipe = try Self.recipe()
     #expect(recipe.labels == [1, 2, 3])
-    #expect(recipe.files == .totalSegmentator && recipe.preparesImages)
+    #expect(recipe.files == .totalSegmentator && recipe.reader == .nibabel)
     #expect(recipe.labels(of: "liver-y") == [1, 3])
     #expect(recipe.labels(of: "liver-x") == [8])
     guard case .prepare(let prepare) = recipe.steps[0].operation,
@@ -44,9 +44,9 @@ import Testing
       return
     }
     #expect(prepare.spacing == [1.5, 1.5, 1.5] && prepare.order == 1 && prepare.edge == .nearest)
-    #expect(!prepare.truncatesAlways && prepare.thirds == .init(voxels: 1000, planes: 60))
+    #expect(!prepare.truncatesAlways && prepare.pieces == .thirds(voxels: 1000, planes: 60))
     #expect(fast.spacing == [3, 2, 1] && fast.order == 3 && fast.edge == .constant)
-    #expect(fast.truncatesAlways && fast.thirds == nil)
+    #expect(fast.truncatesAlways && fast.pieces == nil)
     let runs = recipe.steps.compactMap(\.operation.run)
     #expect(runs.map(\.on) == ["ct", "ct"] && runs.map(\.tileStep) == [0.8, nil])
   }
@@ -82,6 +82,53 @@ import Testing
     #expect(prepare.around == .init(of: "rough", labels: .values([1]), margin: 20))
     #expect(recipe.steps.last?.operation == .keep(of: "result", labels: .values([1])))
     #expect(recipe.labels == [1])
+  }
+
+  private static let itk = """
+    {"name": "rough", "do": "run", "weights": "liver-y"},
+    {"name": "image", "do": "prepare", "reader": "itk", "axes": "LPS", "method": "b-spline", "spacing": "network",
+    "around": "rough", "labels": [1], "along": "head", "halves": {"margin": 3}},
+    {"name": "network", "do": "run", "weights": "liver-y", "on": "image"},
+    {"name": "fine", "do": "back", "of": "network"},
+    {"name": "result", "do": "slab", "of": "fine", "around": "rough", "labels": [3]}
+    """
+
+  @Test func anImageCanBeReadTurnedAndCutOtherwise() throws {
+    let recipe = try Self.recipe(Self.itk).following { $0 == "liver-y" ? [1, 2, 3] : nil }
+    #expect(recipe.reader == .itk && recipe.labels == [1, 3])
+    guard case .prepare(let prepare) = recipe.steps[1].operation else {
+      Issue.record("no image")
+      return
+    }
+    #expect(prepare.axes == .lps && prepare.method == .bSpline && prepare.spacing == [1, 2, 3])
+    #expect(prepare.around?.isAlongHead == true && prepare.pieces == .halves(level: 0, margin: 3))
+    #expect(
+      recipe.steps.last?.operation == .slab(of: "fine", around: "rough", labels: .values([3])))
+  }
+
+  @Test func halvesAreMadeOnRequest() throws {
+    let halved = try Self.recipe(Self.itk).tailored(.init(halvings: 2))
+    guard case .prepare(let prepare) = halved.steps[1].operation else {
+      Issue.record("no image")
+      return
+    }
+    #expect(prepare.pieces == .halves(level: 2, margin: 3) && halved.json["halvings"] == 2)
+    let error = #expect(throws: NNXError.self) { try Self.recipe().tailored(.init(halvings: 2)) }
+    #expect(error?.fixes == ["Leave out --split-level"])
+  }
+
+  @Test(arguments: [
+    (#""reader": "itk", "axes": "LPS""#, #""reader": "itk", "axes": "LAS""#, "axes"),
+    (#""along": "head""#, #""along": "x""#, "along is not 'head'"),
+    (#""margin": 3"#, #""margin": -3"#, "margin is not 0 to 1000"),
+    (#""halves""#, #""boxes": {"longest": 4, "overlap": 2}, "halves""#, "pieces of two kinds"),
+    (#""halves": {"margin": 3}"#, #""boxes": {"longest": 4, "overlap": 2}"#, "not above twice"),
+  ])
+  func refusesWhatCannotBeOfThese(_ text: String, _ other: String, _ problem: String) {
+    let error = #expect(throws: NNXError.self) {
+      try Self.recipe(Self.itk.replacing(text, with: other))
+    }
+    #expect(error?.message.contains(problem) == true, "\(error?.message ?? "")")
   }
 
   @Test(arguments: [

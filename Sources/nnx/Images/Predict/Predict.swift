@@ -69,6 +69,7 @@ struct Predict: ParsableCommand {
       $0.uncertainty = extras.uncertaintyChoice
       if let prepared { $0.prepared = { try prepared.write($0, $1) } }
       $0.segKind = extras.segKind
+      $0.rivalWithin = extras.rivalWithin
     }
     let predictor = ready.predictor
     try extras.check(cases: ready.cases.count)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNXImage
+import NNXModel
 import NNXPredict
 import NNXReport
 import NNXSystem
@@ -11,6 +12,11 @@ struct PredictExtras: ParsableArguments {
 
   @Flag(help: "Write a picture to check by, too (NAME.preview.png).")
   var preview = false
+
+  @Flag(
+    name: [.customLong("masked-image")], inversion: .prefixedNo,
+    help: "The image inside of the labels, too (NAME.masked.nii.gz; default: as the publisher).")
+  var maskedImage: Bool?
 
   @Option(
     defaultAsFlag: "",
@@ -24,6 +30,13 @@ struct PredictExtras: ParsableArguments {
       valueName: "folder",
       visibility: .hidden))
   var prepared: String?
+
+  @Option(
+    name: .customLong("rival-within"),
+    help: ArgumentHelp(
+      "Write the second best label where the best score is this near: for checks.",
+      valueName: "score", visibility: .hidden))
+  var rivalWithin: Float?
 
   @Option(
     help: ArgumentHelp(
@@ -78,7 +91,7 @@ struct PredictExtras: ParsableArguments {
   }
 
   /// What is made of each segmentation, with the image of the first channel.
-  var companions: [Companion] {
+  func companions(_ recipe: Recipe?) -> [Companion] {
     var companions: [Companion] = []
     if stats {
       companions.append(
@@ -96,6 +109,12 @@ struct PredictExtras: ParsableArguments {
             image: facts.case.images[0], segmentation: segmentation, options: .init(),
             series: facts.series)
           return markedPNG(picture.png)
+        })
+    }
+    if maskedImage ?? recipe?.masksImage ?? false {
+      companions.append(
+        Companion(.masked) { segmentation, facts in
+          try NNXImage.maskedImage(facts.case.images[0], by: segmentation)
         })
     }
     return companions

@@ -59,7 +59,7 @@ struct PredictModels {
         return Predictor.Choice(
           folder: folder, entry: try folder.entry(configuration: nil),
           folds: folds ?? run.folds.map { $0.map(String.init) }, mirroring: run.mirroring,
-          tileStep: run.tileStep)
+          tileStep: run.tileStep, checkpoint: run.checkpoint)
       }
       identity = OrderedJSON(encoding: models[0].installed.identity)
       let given = Set(recipe.labels)

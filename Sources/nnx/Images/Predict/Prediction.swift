@@ -14,12 +14,12 @@ struct Prediction {
   /// - Parameters:
   ///   - settings: further flags in use that are about nnU-Net's own labels.
   ///   - mayInstall: whether a model that is missing is offered to be installed.
-  ///   - companions: files to make of each result.
+  ///   - companions: files to make of each result, by the recipe that it follows.
   ///   - configure: sets what the options do not say.
   /// - Throws: `not-installed`, `unknown-configuration`, `usage`; what `Predictor` and `CaseList` throw.
   init(
     _ given: PredictionOptions, _ context: Context, rawSettings settings: [String] = [],
-    mayInstall: Bool = false, companions: [Companion] = [],
+    mayInstall: Bool = false, companions: (Recipe?) -> [Companion] = { _ in [] },
     configure: (inout Predictor.Options) -> Void = { _ in }
   ) throws {
     for input in given.input { try StandardStream.input.refuse(input) }
@@ -39,7 +39,7 @@ struct Prediction {
     configure(&options)
     predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,
-      companions: companions, threads: given.threading.chosen(context))
+      companions: companions(models.recipe), threads: given.threading.chosen(context))
     let found = try CaseList(
       given.input, channels: predictor.model.channels, reader: predictor.reader,
       filters: given.filters, model: given.model)
