@@ -104,7 +104,7 @@ import Testing
     (["--continue_prediction"], "nnU-Net's --continue_prediction is not needed"),
     (["-ff"], "TotalSegmentator's -ff is --fastest here"),
     (["-rs", "liver"], "TotalSegmentator's -rs is --roi-subset here"),
-    (["--statistics"], "TotalSegmentator's --statistics is --stats here"),
+    (["-s"], "TotalSegmentator's -s is --statistics here"),
     (["-ml"], "TotalSegmentator's -ml is not needed"),
   ])
   func flagsOfOtherToolsAreAnsweredWithOurs(flags: [String], answer: String) throws {

@@ -35,4 +35,29 @@ import Testing
     let info = try shelf.run("info", "two")
     #expect(info.output.contains("nnUNetTrainerDA5, nnUNetPlans"))
   }
+
+  /// Each model keeps a result and a record of its own.
+  @Test func eachModelGivesAResult() throws {
+    let shelf = try Shelf([("one", "v2/ratio_three"), ("two", "v2/ratio_above_three")])
+    let image = "\(Fixtures.folder)/reference/v2/ratio_above_three/image_0000.nii.gz"
+    let output = "\(shelf.home)/out.nii.gz"
+    let run = try shelf.run("predict", "-m", "one", "-m", "two", "-i", image, "-o", output)
+    #expect(run.status == 0, "\(run.errors)")
+    let same = try shelf.run(
+      "diff", "\(shelf.home)/out.two.nii.gz",
+      "\(Fixtures.folder)/reference/v2/ratio_above_three/exact.nii.gz")
+    #expect(same.status == 0, "\(same.output)")
+    let files = FileManager.default
+    #expect(files.fileExists(atPath: "\(shelf.home)/out.one.nnx.json"))
+    #expect(!files.fileExists(atPath: output))
+    for (words, problem) in [
+      (["-m", "one", "-m", "two"], "nothing says where"),
+      (["-m", "one", "-m", "one", "-o", output], "named twice"),
+      (["-m", "one", "-m", "two", "-o", output, "--json"], "one document"),
+    ] {
+      let refused = try shelf.run(["predict", "-i", image] + words)
+      #expect(refused.status == 64)
+      #expect((refused.errors + refused.output).contains(problem), "\(refused.errors)")
+    }
+  }
 }

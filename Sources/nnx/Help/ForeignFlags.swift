@@ -78,7 +78,7 @@ struct ForeignFlag {
       "TotalSegmentator", "--roi_subset_robust -rsr", "has no twin here; --roi-subset finds at 6 mm"
     ),
     ForeignFlag("TotalSegmentator", "--ml -ml", "is not needed: nnx always writes one label map"),
-    ForeignFlag("TotalSegmentator", "--statistics -s", "is --stats here"),
+    ForeignFlag("TotalSegmentator", "-s", "is --statistics here"),
     ForeignFlag(
       "TotalSegmentator", "--radiomics -r", "has no twin here; nnx stats has volumes and HU"),
     ForeignFlag(
@@ -93,7 +93,13 @@ struct ForeignFlag {
     ForeignFlag("TotalSegmentator", "--higher_order_resampling -hor", "has no twin here"),
     ForeignFlag(
       "TotalSegmentator", "--license_number", "is not used: see nnx explain needs-licence"),
-    ForeignFlag("TotalSegmentator", "--nora_tag -sii -v1_order", "has no twin here"),
+    ForeignFlag("TotalSegmentator", "--nora_tag -sii", "has no twin here"),
+    ForeignFlag("TotalSegmentator", "-v1_order", "is --v1-order here"),
+    ForeignFlag("HD-BET", "--save_bet_mask", "is not needed: the mask is the result"),
+    ForeignFlag("HD-BET", "--no_bet_image", "is --no-masked-image here"),
+    ForeignFlag(
+      "MRSegmentator", "--body_comp", "is a model's name here: -m mrsegmentator-body-comp"),
+    ForeignFlag("MRSegmentator", "--batchsize --nproc --nproc_export --cpu_only", memory),
     ForeignFlag("MHub", "--gpus --gpu", cpu),
   ]
 }

@@ -23,6 +23,11 @@ struct PublisherOptions: ParsableArguments {
       "Clear components of each structure up to this volume (default: 200).", valueName: "mm3"))
   var smallBlobs: Double?
 
+  @Flag(
+    name: [.customLong("v1-order"), .customLong("v1_order")],
+    help: "Number structures as TotalSegmentator 1 does.")
+  var v1Order = false
+
   @Option(
     name: [.customLong("split-level"), .customLong("split_level")],
     help: ArgumentHelp(
@@ -55,7 +60,7 @@ struct PublisherOptions: ParsableArguments {
       fast ? "--fast" : nil, fastest ? "--fastest" : nil,
       structures.isEmpty ? nil : "--roi-subset",
       smallBlobs == nil ? nil : "--remove-small-blobs",
-      splitLevel == nil ? nil : "--split-level",
+      splitLevel == nil ? nil : "--split-level", v1Order ? "--v1-order" : nil,
     ].compactMap(\.self)
   }
 

@@ -120,7 +120,7 @@ import Testing
   @Test(arguments: [
     (#""reader": "itk", "axes": "LPS""#, #""reader": "itk", "axes": "LAS""#, "axes"),
     (#""along": "head""#, #""along": "x""#, "along is not 'head'"),
-    (#""margin": 3"#, #""margin": -3"#, "margin is not 0 to 1000"),
+    (#""margin": 3"#, #""margin": 3000"#, "margin is not 0 to 1000"),
     (#""halves""#, #""boxes": {"longest": 4, "overlap": 2}, "halves""#, "pieces of two kinds"),
     (#""halves": {"margin": 3}"#, #""boxes": {"longest": 4, "overlap": 2}"#, "not above twice"),
   ])

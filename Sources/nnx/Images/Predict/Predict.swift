@@ -57,8 +57,10 @@ struct Predict: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    guard prediction.namedModels.count < 2 else { return try runEach() }
     let context = try Context(global)
     let prepared = try extras.preparedFiles()
+    try extras.check(fast: prediction.publisher.fast)
     var ready = try Prediction(
       prediction, context, rawSettings: extras.rawSettings(saveProbabilities), mayInstall: !dryRun,
       companions: extras.companions

@@ -10,6 +10,9 @@ struct PredictExtras: ParsableArguments {
   @Flag(help: "Write numbers of each label, too (NAME.stats.json; nnx-stats.csv for a folder).")
   var stats = false
 
+  @Flag(help: "Write TotalSegmentator's numbers, too (NAME.statistics.json).")
+  var statistics = false
+
   @Flag(help: "Write a picture to check by, too (NAME.preview.png).")
   var preview = false
 
@@ -82,6 +85,16 @@ struct PredictExtras: ParsableArguments {
     }
   }
 
+  /// - Parameter fast: whether the recipe's coarser network is asked for.
+  /// - Throws: `usage` where numbers would be others than the publisher's.
+  func check(fast: Bool) throws(NNXError) {
+    guard statistics, fast else { return }
+    throw NNXError(
+      .usage, "--statistics and --fast: TotalSegmentator measures on its grid of 3 mm then",
+      details: ["nnx measures on the image's grid, and the numbers would be others."],
+      fixes: ["Leave out --fast", "Or take nnx's own numbers: --stats"])
+  }
+
   /// - Throws: `usage` when one file is named for the maps of several cases.
   func check(cases: Int) throws(NNXError) {
     guard case .file(let path) = uncertaintyChoice, cases > 1 else { return }
@@ -91,7 +104,11 @@ struct PredictExtras: ParsableArguments {
   }
 
   /// What is made of each segmentation, with the image of the first channel.
-  func companions(_ recipe: Recipe?) -> [Companion] {
+  ///
+  /// - Parameters:
+  ///   - recipe: that is followed.
+  ///   - table: names of the labels.
+  func companions(_ recipe: Recipe?, _ table: LabelTable) -> [Companion] {
     var companions: [Companion] = []
     if stats {
       companions.append(
@@ -100,6 +117,15 @@ struct PredictExtras: ParsableArguments {
             segmentation: segmentation, image: facts.case.images[0], series: facts.series)
           result.segmentation = facts.segmentation
           return Array((result.json.marked("nnx.stats/1").text(pretty: true) + "\n").utf8)
+        })
+    }
+    if statistics {
+      let names = table.entries.map { ($0.value, $0.name) }
+      companions.append(
+        Companion(.statistics) { segmentation, facts in
+          let numbers = try PublisherStatistics(
+            segmentation: segmentation, image: facts.case.images[0], names: names)
+          return Array(numbers.text.utf8)
         })
     }
     if preview {

@@ -52,7 +52,19 @@ struct PredictModels {
           details: ["These flags are about nnU-Net's own labels, which the recipe works on."],
           fixes: ["Leave them out, or write nnU-Net's own labels with --raw-labels"])
       }
-      let recipe = try own.tailored(publisher.wish(of: card))
+      var recipe = try own.tailored(publisher.wish(of: card))
+      var names = labelTable(of: card)
+      if publisher.v1Order {
+        guard card.name == "totalsegmentator",
+          let older = registry?.card(named: "totalsegmentator-v1")
+        else {
+          throw NNXError(
+            .usage, "--v1-order: \(card.name) has no older order",
+            fixes: ["Leave it out: it is totalsegmentator's"])
+        }
+        recipe.renumber(from: card.labels, as: older.labels)
+        names = labelTable(of: older)
+      }
       self.recipe = recipe
       choices = try recipe.steps.compactMap(\.operation.run).map { run in
         let folder = try models[0].installed.open(set: run.weights)
@@ -63,7 +75,7 @@ struct PredictModels {
       }
       identity = OrderedJSON(encoding: models[0].installed.identity)
       let given = Set(recipe.labels)
-      table = LabelTable(labelTable(of: card).entries.filter { given.contains($0.value) })
+      table = LabelTable(names.entries.filter { given.contains($0.value) })
       requirements = card.requires
       return
     }

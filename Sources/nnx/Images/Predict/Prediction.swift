@@ -1,3 +1,4 @@
+import NNXImage
 import NNXModel
 import NNXPredict
 import NNXSystem
@@ -19,9 +20,15 @@ struct Prediction {
   /// - Throws: `not-installed`, `unknown-configuration`, `usage`; what `Predictor` and `CaseList` throw.
   init(
     _ given: PredictionOptions, _ context: Context, rawSettings settings: [String] = [],
-    mayInstall: Bool = false, companions: (Recipe?) -> [Companion] = { _ in [] },
+    mayInstall: Bool = false, companions: (Recipe?, LabelTable) -> [Companion] = { _, _ in [] },
     configure: (inout Predictor.Options) -> Void = { _ in }
   ) throws {
+    guard given.namedModels.count < 2 else {
+      throw NNXError(
+        .usage,
+        "\(given.namedModels.count) models at a time: only predict keeps their results apart",
+        fixes: ["Name one: -m \(given.namedModels[0])"])
+    }
     for input in given.input { try StandardStream.input.refuse(input) }
     try given.checkWords(context)
     models = try PredictModels(
@@ -39,7 +46,7 @@ struct Prediction {
     configure(&options)
     predictor = try Predictor(
       models.choices, recipe: models.recipe, identity: models.identity, options: options,
-      companions: companions(models.recipe), threads: given.threading.chosen(context))
+      companions: companions(models.recipe, models.table), threads: given.threading.chosen(context))
     let found = try CaseList(
       given.input, channels: predictor.model.channels, reader: predictor.reader,
       filters: given.filters, model: given.model)

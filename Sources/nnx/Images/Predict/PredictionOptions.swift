@@ -9,9 +9,10 @@ struct PredictionOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("m"), .customLong("model")],
-    help: ArgumentHelp("Installed model; several, as in a,b, are averaged.", valueName: "name"),
+    help: ArgumentHelp(
+      "Installed model; a,b are averaged, -m a -m b each give a result.", valueName: "name"),
     completion: .installedModels)
-  var namedModel: String?
+  var namedModels: [String] = []
 
   @Option(
     name: [.customShort("i"), .customLong("input")], parsing: .upToNextOption,

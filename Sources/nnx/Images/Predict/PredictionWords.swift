@@ -5,6 +5,9 @@ import NNXSystem
 
 /// What is predicted with, and on: `-m` and `-i`, or words without them.
 extension PredictionOptions {
+  /// What the only `-m` names.
+  var namedModel: String? { namedModels.first }
+
   /// What `-m` names, else the first word.
   var model: String { namedModel ?? words.first ?? "" }
 
