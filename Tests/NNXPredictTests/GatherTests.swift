@@ -54,7 +54,8 @@ import Testing
     try CohortPlaces(results: out).publish(record, CaseKey(result: name + ".nii.gz"), owner: "t")
   }
 
-  private func index(_ reads: @escaping @Sendable (String) -> Void = { _ in }) throws -> CohortIndex {
+  private func index(_ reads: @escaping @Sendable (String) -> Void = { _ in }) throws -> CohortIndex
+  {
     try CohortIndex(of: out, cache: folder.path + "/cache") { segmentation, _ in
       reads(segmentation)
       return [[lastComponent(segmentation), "1"]]

@@ -79,7 +79,8 @@ import Testing
 
   // MARK: - Files
 
-  private func file(_ name: String = "lung2-ct", in folder: String = "/data/a b") throws -> JobFile {
+  private func file(_ name: String = "lung2-ct", in folder: String = "/data/a b") throws -> JobFile
+  {
     JobFile(
       command: ["/opt/nnx", "predict", "-m", name, "-i", "it's {here}", "-o", "out$1"],
       folder: folder, results: "\(folder)/out", name: name, request: try JobRequest(cohort))

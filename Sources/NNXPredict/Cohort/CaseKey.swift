@@ -8,7 +8,7 @@ package struct CaseKey: Hashable, Sendable, Comparable {
   /// and digits of its SHA-256.
   package let text: String
   /// Name of the subfolder that holds its records: the first two digits of the SHA-256 of `text`.
-  package let shard: String
+  let shard: String
 
   /// File systems take 255 bytes; a generation and words stand behind the key.
   private static let longest = 200

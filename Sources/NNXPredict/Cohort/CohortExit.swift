@@ -19,5 +19,5 @@ package enum CohortExit: Int32, CaseIterable, Sendable {
   }
 
   /// Whether an engine should begin the same command again as it is.
-  package var isWorthAnotherRun: Bool { self == .again }
+  var isWorthAnotherRun: Bool { self == .again }
 }

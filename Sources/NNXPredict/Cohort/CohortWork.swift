@@ -103,7 +103,8 @@ package final class CohortWork {
     }
   }
 
-  private func ending(_ index: Int, _ inputs: [StampedFile]?, seconds: Double) -> WorkerPool.Ending {
+  private func ending(_ index: Int, _ inputs: [StampedFile]?, seconds: Double) -> WorkerPool.Ending
+  {
     // Without stamps the record says at every run that the files are to be looked into.
     let record = done.record(
       cases[index], to: targets[index], inputs: inputs ?? [], seconds: seconds)

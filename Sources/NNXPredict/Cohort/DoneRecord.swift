@@ -51,7 +51,7 @@ package struct StampedFile: Codable, Equatable, Sendable {
   package var size: Int
   /// Time of change in ns since 1970, by the clock of the file's own system.
   package var changed: Int
-  package var inode: Int
+  var inode: Int
 
   /// Of a file that is there.
   ///

@@ -4,12 +4,12 @@ import NNXSystem
 package struct WorkerIdentity: Codable, Equatable, Sendable {
   package var host: String
   /// Number of this start of the machine; `nil` when the system does not tell.
-  package var bootId: String?
+  var bootId: String?
   /// The namespace that `pid` counts in.
-  package var pidNamespace: String?
+  var pidNamespace: String?
   package var pid: Int
   /// When the process began, in ticks since the start of the machine.
-  package var pidStart: Int?
+  var pidStart: Int?
   /// `slurm`, `kubernetes`, `pbs`, `lsf`, `sge`; `nil` outside of them.
   package var engine: String?
   /// Number of the job, of an array that of the array.
@@ -19,7 +19,7 @@ package struct WorkerIdentity: Codable, Equatable, Sendable {
   /// How many times the engine began this task again.
   package var restart: Int?
   /// Bytes that it may hold.
-  package var memoryLimit: Int?
+  var memoryLimit: Int?
 
   /// Whether `self` cannot be at work any more, as `other` can tell without waiting.
   ///

@@ -210,7 +210,7 @@ package final class CohortIndex {
   /// Cases that lists name: name and result.
   ///
   /// - Throws: `catalogue`, `catalogue-damaged`.
-  package func listed() throws(NNXError) -> [(name: String, result: String)] {
+  func listed() throws(NNXError) -> [(name: String, result: String)] {
     try database.texts("SELECT name, result FROM listed").map { ($0[0], $0[1]) }
   }
 

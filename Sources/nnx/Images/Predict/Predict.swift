@@ -75,12 +75,7 @@ struct Predict: ParsableCommand {
     }
     let predictor = ready.predictor
     try extras.check(cases: ready.cases.count)
-    let targets = try OutputPaths(
-      output
-        ?? DefaultOutput.path(
-          for: ready.cases, inputs: prediction.input, ending: extras.ending),
-      cases: ready.cases, inputs: prediction.input, ending: extras.ending)
-    if ready.cases.count > 1 { ready.cases = predictor.withoutClashes(ready.cases, targets) }
+    let targets = try targets(of: &ready)
     let cases = ready.cases
     try predictor.checkOutputs(cases, targets)
     let table =

@@ -72,5 +72,5 @@ struct SubmitOptions: ParsableArguments {
 }
 
 extension JobTime: ExpressibleByArgument {
-  package init?(argument: String) { self.init(argument) }
+  init?(argument: String) { self.init(argument) }
 }
