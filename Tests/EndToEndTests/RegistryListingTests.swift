@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func whatRunsPlainSaysSo() throws {
-    let info = try nnx.run("info", "hd-bet").output
+    let info = try nnx.run("info", "sct-spinalcord").output
     #expect(info.contains("Runs as plain nnU-Net"), "\(info)")
   }
 
