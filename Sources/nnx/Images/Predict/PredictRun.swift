@@ -130,7 +130,7 @@ final class PredictRun {
     do {
       if let finished = try predictor.finished(item, to: target) {
         try predictor.complete(finished, item)
-        if !finished.isCorrected { try note(index, inputs) }
+        if !finished.isCorrected { try? note(index, inputs) }
         return .kept(finished)
       }
       if let problem = item.problem { throw problem }
@@ -139,7 +139,7 @@ final class PredictRun {
     do {
       let result = try predictor.predict(
         item, to: target, execution, command: CommandLine.arguments, progress: progress)
-      try note(index, inputs, seconds: result.seconds)
+      try? note(index, inputs, seconds: result.seconds)
       return .made(result)
     } catch let error as NNXError {
       // Another run may have done the same meanwhile.
@@ -150,7 +150,7 @@ final class PredictRun {
     }
   }
 
-  /// Records that a case of a folder is done.
+  /// Records that a case of a folder is done. Where that cannot be, the next run looks into the files.
   private func note(
     _ index: Int, _ inputs: [StampedFile]?, seconds: Double = 0
   ) throws(NNXError) {
