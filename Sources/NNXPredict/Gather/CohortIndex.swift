@@ -1,3 +1,4 @@
+import Glibc
 import NNXImage
 import NNXSystem
 import Synchronization

@@ -19,9 +19,8 @@ struct Predict: ParsableCommand {
             -i flair.nii.gz -o seg.nii.gz
 
       Folders may use nnU-Net's names (case_0000.nii.gz, ...), hold a folder for each patient, be \
-      a BIDS tree or DICOM studies; a table (.csv, .tsv) may name the cases. With --claim any \
-      number of workers share them. Beside each result lies a record of what made it \
-      (seg.nnx.json). The same command again skips what is done.
+      a BIDS tree or DICOM studies; a table (.csv, .tsv) may name the cases. With --claim many \
+      workers share them. Beside each result lies its record (seg.nnx.json). Again, it skips what is done.
       """,
     aliases: ["run", "segment"])
 

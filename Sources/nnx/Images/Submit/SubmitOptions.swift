@@ -72,5 +72,5 @@ struct SubmitOptions: ParsableArguments {
 }
 
 extension JobTime: ExpressibleByArgument {
-  init?(argument: String) { self.init(argument) }
+  public init?(argument: String) { self.init(argument) }
 }
