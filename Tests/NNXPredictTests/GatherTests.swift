@@ -102,10 +102,10 @@ import Testing
   @Test func listsOfSeveralInputsCount() throws {
     try finish("a")
     try list(["a", "b"])
-    try list(["c"], input: "other")
-    #expect(try state().items.map(\.status) == [.done, .missing, .missing])
+    try list(["c", "d"], input: "other")
+    #expect(try state().items.map(\.status) == [.done, .missing, .missing, .missing])
     let more = try #require(try CohortList(contentsOf: CohortList.paths(in: out)[0]))
-    #expect(try state(more.entries).items.count == 3)
+    #expect(try state(more.entries).items.count == 4)
     #expect(try CohortFacts([more]).columns == ["site"])
   }
 
