@@ -39,14 +39,15 @@ package final class DoneCases {
     let files = predictor.files(of: item, to: output)
     return DoneRecord(
       case: item.name, result: places.relative(output), record: places.relative(files.record),
-      made: made(item), inputs: inputs,
+      made: made(item, output), inputs: inputs,
       results: files.all.compactMap { StampedFile($0.path, as: places.relative($0.path)) },
       host: ProcessFacts.hostName, seconds: (seconds * 1000).rounded() / 1000)
   }
 
   /// Whether a case is done as it would be done now, and none of its files changed since.
   func isUnchanged(_ record: DoneRecord, _ item: Case, to output: String) -> Bool {
-    guard item.problem == nil, record.result == places.relative(output), record.made == made(item),
+    guard item.problem == nil, record.result == places.relative(output),
+      record.made == made(item, output),
       let inputs = stamps(item), Self.areSame(inputs, record.inputs)
     else { return false }
     return predictor.files(of: item, to: output).all.allSatisfy { file in
@@ -74,11 +75,13 @@ package final class DoneCases {
   }
 
   /// Models, settings and the nnU-Net that is followed: whatever may change a voxel, but not the images.
-  private func made(_ item: Case) -> String {
+  private func made(_ item: Case, _ output: String) -> String {
     let isSeries = item.isSeries
     if let digest = known[isSeries] { return digest }
     let identities = predictor.identity.array ?? [predictor.identity]
-    let settings = (predictor.settings(item).members ?? []).filter { $0.key != "threads" }
+    let settings = (predictor.settings(item, to: output).members ?? []).filter {
+      $0.key != "threads"
+    }
     let all: OrderedJSON = [
       "models": .array(identities.map { $0["digest"] ?? .null }), "settings": .object(settings),
       "predictsAs": .string(Version.emulated),
