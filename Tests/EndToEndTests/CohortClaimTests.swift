@@ -5,7 +5,7 @@ import Testing
 
 /// Workers of `nnx predict --claim`, as processes.
 @Suite struct CohortClaimTests {
-  /// Workers side by side; the first is sent a signal as soon as a case is done.
+  /// Workers side by side; the first that is seen to hold a case is sent a signal while it does.
   private static let together = """
     import glob, json, os, signal, subprocess, sys, time
     number, out, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -19,17 +19,25 @@ import Testing
     def held():
         done = {record["case"] for record in tokens("/.nnx/done/*/*.json")}
         return [claim for claim in tokens("/.nnx/claims/*/*.g1") if claim["case"] not in done]
-    victim = workers[0]
-    while victim.poll() is None:
-        if any(claim["pid"] == victim.pid and claim["stage"] != "start" for claim in held()):
-            victim.send_signal(number)
-            break
-        time.sleep(0.01)
-    print(victim.wait(), flush=True)
+    victim = None
+    while victim is None and any(worker.poll() is None for worker in workers):
+        for claim in held():
+            worker = next((worker for worker in workers if worker.pid == claim["pid"]), None)
+            if worker is None or worker.poll() is not None: continue
+            # It may come to the case's end meanwhile, so it stands still first.
+            worker.send_signal(signal.SIGSTOP)
+            time.sleep(0.05)
+            if any(other["case"] == claim["case"] and other["pid"] == claim["pid"] for other in held()):
+                victim = worker
+                victim.send_signal(number)
+            worker.send_signal(signal.SIGCONT)
+            if victim is not None: break
+        time.sleep(0.001)
+    print(victim.wait() if victim else "none", flush=True)
     for worker in workers:
         text = worker.communicate()[0]
         print(text, end="", flush=True)
-    sys.exit(max(worker.returncode for worker in workers[1:]))
+    sys.exit(max(worker.returncode for worker in workers if worker is not victim))
     """
 
   private func cohort(_ names: [String]) throws -> CohortFixture {
@@ -39,7 +47,7 @@ import Testing
   /// Kill or TERM of one of three workers: all is done once, and has the bytes of one process.
   @Test(arguments: [9, 15])
   func aWorkerMayDie(_ number: Int32) throws {
-    let names = (1...6).map { "p\($0)" }
+    let names = (11...26).map { "p\($0)" }
     let cohort = try cohort(names)
     #expect(try cohort.predict("-i", "c", "-o", "one").status == 0)
     let outcome = try cohort.predict(
@@ -51,18 +59,19 @@ import Testing
     var lines = outcome.output.split(separator: "\n").map(String.init)
     #expect(lines.removeFirst() == (number == 9 ? "-9" : "75"), "\(outcome.errors)")
     // The answer of a case that was made just before the kill may be lost; none is there twice.
-    #expect(Set(lines).count == lines.count && lines.count >= 5)
+    #expect(Set(lines).count == lines.count && lines.count >= names.count - 1)
     let files = try cohort.files("out")
     #expect(files == names.flatMap { ["\($0).nii.gz", "\($0).nnx.json"] }.sorted())
     for name in names {
       #expect(try cohort.digest("out/\(name).nii.gz") == cohort.digest("one/\(name).nii.gz"))
     }
     let records = try cohort.folder.contents().filter { $0.hasPrefix("out/.nnx/") }
-    #expect(records.count { $0.hasPrefix("out/.nnx/done/") && $0.hasSuffix(".json") } == 6)
+    let done = records.count { $0.hasPrefix("out/.nnx/done/") && $0.hasSuffix(".json") }
+    #expect(done == names.count)
     let released = records.count { $0.hasSuffix(".released") }
     #expect(number == 9 ? released == 0 : released == 1, "\(records)")
     #expect(records.contains { $0.hasSuffix(".g2") })
-    let verified = try cohort.nnx.run(["verify", "out/p1.nii.gz"], folder: cohort.folder.path)
+    let verified = try cohort.nnx.run(["verify", "out/p11.nii.gz"], folder: cohort.folder.path)
     #expect(verified.status == 0, "\(verified.output)")
   }
 

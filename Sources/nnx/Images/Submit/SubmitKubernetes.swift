@@ -6,7 +6,7 @@ struct SubmitKubernetes: ParsableCommand {
     commandName: "kubernetes",
     abstract: "Write the Job for Kubernetes.",
     usage:
-      "nnx submit kubernetes -m <name> -i <image> ... -o <dir> --image <image> --volume <claim>",
+      "nnx submit kubernetes -m <name> -i <in> -o <dir> --image <i> --volume <v>",
     discussion: """
       An indexed Job of workers that share a volume. Written after the documentation; nobody ran it \
       on a cluster, and the file says so.
