@@ -12,7 +12,7 @@ struct SubmitSlurm: ParsableCommand {
       again by itself; one that was cancelled stays cancelled.
 
         nnx submit slurm -m lung2-ct -i scans/ -o segs/ > job.sh && sbatch job.sh
-        nnx submit slurm -m lung2-ct -i scans/ -o segs/ --partition cpu --time 4h --now
+        nnx submit slurm -m lung2-ct -i scans/ -o segs/ --time 4h --now
       """)
 
   @OptionGroup var options: SubmitOptions
