@@ -53,11 +53,13 @@ package final class StagedFiles {
   ///     nothing that is not there; where there was one, first, so that it is never an old one that speaks of
   ///     new files.
   ///   - keystone: the file without which the others are known to be left of a process that was killed: the seal
-  ///     comes first then, and this last. Nothing is taken back when somebody else's files are met: others may have
-  ///     gone on from those that are in place.
+  ///     comes first then, and this last.
+  ///   - takesBack: whether nothing stays in its place when somebody else's files are met; `false` where other
+  ///     processes may have gone on from what is in place.
   /// - Throws: `output-exists` when a file appeared meanwhile; `cannot-write`, `no-space`.
   package func commit(
-    replaces: Bool, removes stale: [String] = [], seal: String, keystone: String? = nil
+    replaces: Bool, removes stale: [String] = [], seal: String, keystone: String? = nil,
+    takesBack: Bool = true
   ) throws(NNXError) {
     for folder in Set(stale.map(parentFolder)) { _ = try stage(for: folder) }
     try Interruption.deferred { () throws(NNXError) in
@@ -83,7 +85,7 @@ package final class StagedFiles {
         }
         for folder in stages.keys { try syncFolder(of: "\(folder)/.") }
       } catch {
-        for file in keystone == nil ? done.reversed() : [] {
+        for file in takesBack ? done.reversed() : [] {
           if file.isExchanged {
             try? Folder.exchange(file.stage, file.path)
           } else {

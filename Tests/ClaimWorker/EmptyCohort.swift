@@ -66,7 +66,7 @@ struct EmptyCohort {
       }
       do {
         try claim.check()
-        try staged.commit(replaces: replaces, seal: record, keystone: result)
+        try staged.commit(replaces: replaces, seal: record, keystone: result, takesBack: false)
       } catch {
         return error.code.name == "taken-over" ? .takenOver : .attempt(error)
       }

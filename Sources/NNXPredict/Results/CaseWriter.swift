@@ -1,7 +1,8 @@
 import NNXImage
 import NNXSystem
 
-/// Writes the files of one case, which appear together, the record last.
+/// Writes the files of one case, which appear together: the record first and the segmentation last, so that whoever
+/// goes on after a kill knows what is left.
 struct CaseWriter {
   let files: CaseFiles
   private let replaces: Bool
@@ -12,7 +13,7 @@ struct CaseWriter {
   /// - Parameters:
   ///   - overwrites: whether results of nnx may be replaced; leftovers of one that was deleted are.
   ///   - claim: by which the case is worked on, where there is one: then its files appear only while nobody took it
-  ///     over, the segmentation last, so that whoever goes on after a kill knows what is left.
+  ///     over.
   /// - Throws: `output-exists`.
   init(_ files: CaseFiles, overwrites: Bool, claim: HeldClaim? = nil) throws(NNXError) {
     (self.files, self.claim) = (files, claim)
@@ -66,8 +67,8 @@ struct CaseWriter {
     }
     try claim?.check()
     try staged.commit(
-      replaces: replaces, removes: stale, seal: files.record,
-      keystone: claim == nil ? nil : files.segmentation)
+      replaces: replaces, removes: stale, seal: files.record, keystone: files.segmentation,
+      takesBack: claim == nil)
   }
 
   private func put(_ record: RunRecord) throws {

@@ -103,9 +103,21 @@ import Testing
     #expect(Folder.kind(StagedFiles.stage(of: "me", in: folder.path)) == .folder)
     try put("another's")(path("seg"))
     #expect(throws: NNXError.self) {
-      try staged.commit(replaces: false, seal: path("seal"), keystone: path("seg"))
+      try staged.commit(
+        replaces: false, seal: path("seal"), keystone: path("seg"), takesBack: false)
     }
     #expect(try text("seg") == "another's")
     #expect(try text("seal") == "my seal" && text("stats") == "my stats")
+  }
+
+  @Test func withoutOthersAllIsTakenBack() throws {
+    let staged = StagedFiles()
+    for name in ["seg", "stats", "seal"] { try staged.write(path(name), put("my \(name)")) }
+    try put("another's")(path("seg"))
+    #expect(throws: NNXError.self) {
+      try staged.commit(replaces: false, seal: path("seal"), keystone: path("seg"))
+    }
+    #expect(try text("seg") == "another's")
+    #expect(Folder.kind(path("seal")) == nil && Folder.kind(path("stats")) == nil)
   }
 }
