@@ -9,6 +9,8 @@ package struct DICOMSeries: Sendable {
   package let description: String
   /// Whose it is, and of which study: to tell them apart, never to be shown.
   package let patient: String
+  /// PatientID; empty where the files have none.
+  package let patientID: String
   package let study: String
   /// Files of the series.
   package let files: Int
@@ -33,7 +35,7 @@ package struct DICOMSeries: Sendable {
     let first = files[0]
     (uid, modality, number) = (first.seriesUID, first.modality, first.number)
     (description, self.files) = (first.description, files.count)
-    (patient, study) = (first.patient, first.studyUID)
+    (patient, patientID, study) = (first.patient, first.patientID, first.studyUID)
     let patients = Set(files.map(\.patient)).sorted()
     var problem = files.lazy.compactMap(\.problem).first
     if patients.count > 1 {

@@ -6,6 +6,8 @@ struct ImageFile: Sendable {
   let seriesUID: String
   let studyUID: String
   let patient: String
+  /// Empty where the file has none.
+  let patientID: String
   let modality: String
   let number: String
   let description: String
@@ -29,6 +31,7 @@ struct ImageFile: Sendable {
     (seriesUID, studyUID) = (known[1], known[2])
     patient = [data.text(.patientID), data.text(.patientName)].compactMap(\.self)
       .joined(separator: " ")
+    patientID = data.text(.patientID) ?? ""
     modality = data.text(.modality) ?? ""
     number = data.text(.seriesNumber) ?? ""
     description = data.text(.seriesDescription) ?? ""

@@ -39,6 +39,7 @@ package struct ImageConversion {
     }
     let labels =
       if let labels { labels } else { try readSegmentation(input, progress: progress) }
+    try labels.checkPatient(ofImage: like)
     let (grid, header) = try readPlace(like, series: series)
     if labels.coversPart, !labels.fits(on: grid) {
       Remarks.tell(

@@ -7,10 +7,11 @@ import NNXTensor
 /// - Parameters:
 ///   - labels: that it is looked at with.
 ///   - series: how DICOM is read; `nil`: in the order in which the labels lie.
-/// - Throws: as `readImages`.
+/// - Throws: as `readImages`; `other-patient`.
 func readGreyImage(
   _ path: String, under labels: Segmentation?, series: SeriesReading? = nil
 ) throws(NNXError) -> Image {
+  try labels?.checkPatient(ofImage: path)
   let channels = try readImages(
     path, series: series ?? SeriesReading(seriesOrder(path, under: labels)))
   guard channels.count > 1 else { return channels[0] }

@@ -12,10 +12,11 @@ extension Segmentation {
   /// Two segmentations of one image on one grid, where one of them holds a part of it: that of the other, or
   /// the first's as far as both reach.
   ///
-  /// - Throws: `geometry` when they lie far apart.
+  /// - Throws: `other-patient`; `geometry` when they lie far apart.
   static func aligned(
     _ first: Segmentation, _ second: Segmentation
   ) throws(NNXError) -> (Segmentation, Segmentation) {
+    try first.checkPatient(of: second)
     switch (first.coversPart, second.coversPart) {
     case (false, false): return (first, second)
     case (true, false): return (first.completed(to: second.geometry, second.header), second)

@@ -49,6 +49,7 @@ extension SEGFile {
     result.table = LabelTable(
       segments.filter { chosen?.contains($0.number) ?? true }.map(\.entry))
     result.coversPart = true
+    result.patientID = object.dataset.text(DICOMTag.patientID).flatMap { $0.isEmpty ? nil : $0 }
     return result
   }
 

@@ -162,6 +162,7 @@ extension Segmentation {
       labels: placing.isIdentity ? labels : labels(placing, geometry.shape), geometry: geometry,
       header: header)
     placed.table = table
+    placed.patientID = patientID
     return placed
   }
 
