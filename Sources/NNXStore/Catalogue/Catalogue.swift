@@ -29,15 +29,29 @@ final class Catalogue {
     }
   }
 
-  /// Removes the database. The journal goes first: left behind, it would be applied to the next one.
+  /// Removes the database. The journal goes first: left behind, it would be applied to the next one. What nnx
+  /// cannot have made, somebody's own file of this name, is set aside.
   ///
   /// - Throws: `cannot-write`, `locked-by` when another process does the same.
   static func remove(in location: StoreLocation) throws(NNXError) {
     try location.locked(fileName) { () throws(NNXError) in
-      for suffix in ["-journal", "-wal", "-shm", ""] {
-        try Folder.remove("\(location.data)/\(fileName)\(suffix)")
+      let path = "\(location.data)/\(fileName)"
+      for suffix in ["-journal", "-wal", "-shm"] { try Folder.remove(path + suffix) }
+      guard isForeign(path), SystemCall.rename(path, to: path + ".other") else {
+        return try Folder.remove(path)
       }
     }
+  }
+
+  /// Whether a file is no database, or one without nnx's tables.
+  private static func isForeign(_ path: String) -> Bool {
+    let magic = Array("SQLite format 3\0".utf8)
+    guard let file = try? FileReader(path), file.count > 0 else { return false }
+    guard (try? file.bytes(at: 0, count: min(magic.count, file.count))) == magic else {
+      return true
+    }
+    let tables = try? Database(path).texts("SELECT name FROM sqlite_master").map { $0[0] }
+    return tables.map { !$0.isEmpty && !$0.contains("model") } ?? false
   }
 
   /// Whether an older nnx made the catalogue: whoever asks it next makes it anew.

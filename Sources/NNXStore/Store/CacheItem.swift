@@ -68,14 +68,15 @@ extension Store {
     return items
   }
 
-  /// Files of the cache: partial, complete and rejected downloads.
+  /// Files of the cache: partial, complete and rejected downloads. What is called otherwise is somebody's own.
   private func downloads() -> [CacheItem] {
     let folder = location.downloads
     var items: [CacheItem] = []
     for name in (try? Folder.entries(folder)) ?? [] {
       let path = "\(folder)/\(name)"
       if name.hasSuffix(".json") || name.hasSuffix(".lock") { continue }
-      guard case .file(let size) = Folder.kind(path) else { continue }
+      guard case .file(let size) = Folder.kind(path), DownloadFile(path) != nil || isRejected(name)
+      else { continue }
       let note = try? OrderedJSON(contentsOf: "\(path).json")
       var item = CacheItem(
         kind: .archive, name: note?["file"]?.string ?? name, paths: [path, "\(path).json"],
@@ -84,13 +85,16 @@ extension Store {
         item.kind = .partial
         item.name += ".part"
         item.share = note?["size"]?.int.flatMap { $0 > 0 ? Double(size) / Double($0) : nil }
-      } else if name.hasSuffix(".bad") {
+      } else if isRejected(name) {
         item.kind = .rejected
       }
       items.append(item)
     }
     return items
   }
+
+  /// Whether it is a download that was not what was promised, by its name; `Partial` gives it.
+  private func isRejected(_ name: String) -> Bool { name.hasSuffix(".bad") }
 
   private func treeSize(_ path: String) -> Int {
     ((try? Folder.files(below: path)) ?? []).reduce(0) { $0 + $1.size }

@@ -50,10 +50,10 @@ final class Staging {
   /// Calls `body` if the process that made the folder is gone, with its lock held where there is one.
   private static func whileAbandoned(_ path: String, _ body: () -> Void) -> Bool {
     let parts = lastComponent(path).split(separator: ".")
+    // What is called otherwise is somebody's own, who keeps a store among other things.
+    guard parts.count >= 2, let pid = Int32(parts[0]) else { return false }
     let isFromHere = parts.count < 3 || parts[2] == ProcessFacts.hostLabel
-    let pid = parts.first.flatMap { Int32($0) }
-    let isDead = pid.map(ProcessFacts.isGone) ?? true
-    guard isFromHere && isDead || age(of: path) > abandoned else { return false }
+    guard isFromHere && ProcessFacts.isGone(pid) || age(of: path) > abandoned else { return false }
     let lockPath = "\(path)/\(lockName)"
     guard Folder.kind(lockPath) != nil else {
       body()

@@ -61,8 +61,10 @@ import Testing
 
   @Test func aFileThatIsNoDatabaseIsReplaced() throws {
     try install("a")
-    try test.folder.write("data/catalogue.sqlite", Array("not a database at all, really".utf8))
+    let text = Array("not a database at all, really".utf8)
+    try test.folder.write("data/catalogue.sqlite", text)
     #expect(try test.store.catalogue().difference(from: own()).isEmpty)
+    #expect(try test.folder.read(path + ".other") == text)
   }
 
   /// A kill between the rename and the transaction: folders say more than the catalogue.
@@ -129,11 +131,14 @@ import Testing
     #expect(tables == [["model"], ["requirement"]])
   }
 
-  @Test func anotherProgramsDatabaseIsReplaced() throws {
+  /// Whoever keeps a store in a folder with files of their own loses none.
+  @Test func anotherProgramsDatabaseIsSetAside() throws {
     try install("a")
     try Folder.remove(path)
     try #require(try test.sqlite(path, "CREATE TABLE notes (text TEXT)"))
     #expect(try test.store.catalogue().difference(from: own()).isEmpty)
+    let other = try Database(path + ".other").texts("SELECT name FROM sqlite_master")
+    #expect(other == [["notes"]])
   }
 
   @Test func manyProcessesMayWriteAtOnce() async throws {

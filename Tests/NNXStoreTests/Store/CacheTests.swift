@@ -14,7 +14,8 @@ import Testing
     plan.kind = .registry
     try test.install(plan)
     for (name, size) in [
-      ("k.999999999.ab.part", 100), ("model.zip", 300), ("model.zip.bad", 50), ("k.lock", 0),
+      ("k.999999999.ab.part", 100), ("k.999999999.cd.kept", 300), ("model.zip.bad", 50),
+      ("k.lock", 0),
     ] {
       try test.folder.write("cache/downloads/\(name)", [UInt8](repeating: 1, count: size))
     }
@@ -45,6 +46,17 @@ import Testing
     let month = 31 * 86400
     let later = try CachePrune(test.store, now: Int(Date().timeIntervalSince1970) + month)
     #expect(later.items.map(\.kind) == [.partial])
+  }
+
+  /// A store among a person's files: folders of these names are theirs.
+  @Test func filesOfOthersStay() throws {
+    let mine = ["cache/downloads/scans.zip", "data/staging/run1/notes.txt", "data/staging/a.b/c"]
+    for name in mine { try test.folder.write(name, [1]) }
+    #expect(try items()[.archive]?.size == 300)
+    try CachePrune(cleaning: test.store).run(in: test.store)
+    test.store.sweep()
+    let left = try test.folder.contents()
+    for name in mine { #expect(left.contains(name)) }
   }
 
   @Test func youngThingsStayWhenAnAgeIsGiven() throws {
