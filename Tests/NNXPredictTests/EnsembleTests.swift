@@ -1,10 +1,10 @@
-import NNXImage
 import NNXModel
 import NNXSystem
 import NNXTensor
 import TestSupport
 import Testing
 
+@testable import NNXImage
 @testable import NNXPredict
 
 /// Averages of several models, and post-processing, against nnU-Net's own.
@@ -54,6 +54,32 @@ import Testing
         command: [])
       try expectEqual(processed, "ensemble_pp.nii.gz", "post-processing of v2")
     }
+  }
+
+  /// Files of one name may be two patients'.
+  @Test func predictionsOfDifferentPlacesAreNotAveraged() throws {
+    let (other, output) = (try TemporaryFolder(), try TemporaryFolder())
+    for name in try Folder.entries(path + "/members/3d_fullres") where !name.hasPrefix(".") {
+      try other.write(name, other.read(path + "/members/3d_fullres/" + name))
+    }
+    let name = try #require(
+      try FolderEnsemble(
+        [path + "/members/2d", other.path], dataset: nil, threads: .all
+      ).cases.first)
+    func average() throws -> String {
+      try FolderEnsemble([path + "/members/2d", other.path], dataset: nil, threads: .all).run(
+        name, into: output.path, rules: [], savesProbabilities: false, overwrites: true,
+        command: [])
+    }
+    _ = try average()
+    let file = "\(other.path)/\(name).nii.gz"
+    var moved = try readSegmentation(file)
+    moved.geometry.origin[0] += 40
+    moved.header = .nifti(NIfTIHeader(moved.geometry, axes: 3))
+    try writeSegmentation(moved, to: file)
+    let error = #expect(throws: NNXError.self) { try average() }
+    #expect(error?.code == .geometry)
+    #expect(error?.message.contains("another place") == true)
   }
 
   /// `nnUNet_ensemble`: v1 keeps the probabilities of the cropped image alone.

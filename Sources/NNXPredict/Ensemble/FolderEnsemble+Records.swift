@@ -16,6 +16,32 @@ extension FolderEnsemble {
     }
   }
 
+  /// Checks that every folder's segmentation of a case lies where the first's does: files of one name may be two
+  /// patients'. Of folders that hold probabilities alone nothing tells.
+  ///
+  /// - Parameter geometry: of the first folder's, as `reader` has it.
+  /// - Throws: `geometry`; what reading throws.
+  func checkPlaces(
+    of name: String, _ geometry: Geometry, _ reader: ImageReader?
+  ) throws(NNXError) {
+    for folder in folders.dropFirst() {
+      guard let path = FolderEnsemble.segmentation(of: name, in: folder, dataset?.fileEnding) else {
+        continue
+      }
+      let other = try readGeometry(path, as: reader)
+      let isOnGrid = other.hasGrid(of: geometry)
+      guard !isOnGrid || !other.hasPlace(of: geometry) else { continue }
+      throw NNXError(
+        .geometry,
+        isOnGrid
+          ? "\(path) lies in another place of the patient than that of \(folders[0]), or is turned"
+          : "\(path) does not lie on the grid of that of \(folders[0])",
+        details: isOnGrid
+          ? [] : ["\(folders[0]): \(geometry.gridText)", "\(folder): \(other.gridText)"],
+        fixes: ["Give predictions of one image under the name \(name)"])
+    }
+  }
+
   /// `input` of the run record: the probabilities of a case in each folder.
   ///
   /// - Throws: `integrity` when the probabilities, or the segmentation that the grid is taken from, are not

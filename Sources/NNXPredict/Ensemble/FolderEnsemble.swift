@@ -104,7 +104,7 @@ package struct FolderEnsemble {
     for name in cases {
       for folder in folders {
         inputs += [probabilities(folder, name), "\(folder)/\(name).pkl"]
-        // Only those of the first folder are read; all are what a member found.
+        // Of all but the first folder's the grid alone is read.
         if let segmentation = FolderEnsemble.segmentation(
           of: name, in: folder, dataset?.fileEnding)
         {
@@ -132,7 +132,8 @@ package struct FolderEnsemble {
   ///   - rules: of post-processing.
   ///   - savesProbabilities: writes the mean as `.probabilities.npz`, too.
   /// - Returns: path of the segmentation.
-  /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; `integrity` when
+  /// - Throws: `output-exists`, `broken-probabilities`, `different-labels`, `unknown-labels`; `geometry` when the
+  ///   folders' segmentations lie on different grids or in different places; `integrity` when
   ///   a file is not the one that its record names; what reading and writing throw.
   func run(
     _ name: String, into folder: String, rules: [ComponentRule], savesProbabilities: Bool,
@@ -145,6 +146,7 @@ package struct FolderEnsemble {
     let inputs = try self.inputs(of: name)
     let reader = try reader(name)
     let image = try readImage(like, as: reader)
+    try checkPlaces(of: name, image.geometry, reader)
     let (mean, isOld) = try mean(name)
     let place = isOld ? try croppedCase(name, mean) : nil
     let shape = place?.shape ?? Array(mean.shape.dropFirst())
