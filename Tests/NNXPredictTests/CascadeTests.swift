@@ -63,4 +63,18 @@ import Testing
     #expect(error?.code == .geometry)
     #expect(try output.contents() == [])
   }
+
+  /// The segmentation of one patient is not that of all.
+  @Test func oneFirstStageIsForOneCase() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("a.nii.gz", [])
+    let cases = ["a", "b"].map { Case(name: $0, images: ["\($0).nii.gz"]) }
+    let error = #expect(throws: NNXError.self) {
+      try Predictor.checkPreviousStage(file, cases)
+    }
+    #expect(error?.code == .usage)
+    try Predictor.checkPreviousStage(file, [cases[0]])
+    try Predictor.checkPreviousStage(folder.path, cases)
+    try Predictor.checkPreviousStage(nil, cases)
+  }
 }

@@ -64,3 +64,16 @@ struct PreviousFiles {
     return segmentation.labels
   }
 }
+
+extension Predictor {
+  /// Checks that one file is not taken as the first stage's segmentation of several patients.
+  ///
+  /// - Parameter place: as `Options.previousStage`.
+  /// - Throws: `usage`.
+  package static func checkPreviousStage(_ place: String?, _ cases: [Case]) throws(NNXError) {
+    guard let place, cases.count > 1, Folder.isFolder(place) == false else { return }
+    throw NNXError(
+      .usage, "\(place) is the segmentation of one case, and there are \(cases.count)",
+      fixes: ["Give a folder with one for each case: --previous-stage FOLDER"])
+  }
+}

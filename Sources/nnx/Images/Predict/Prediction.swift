@@ -51,6 +51,7 @@ struct Prediction {
       given.input, channels: predictor.model.channels, reader: predictor.reader,
       filters: given.filters, model: given.model)
     (cases, remarks) = (found.cases, found.remarks)
+    try Predictor.checkPreviousStage(given.previousStage, cases)
     forecast = Forecast(predictor)
   }
 }
