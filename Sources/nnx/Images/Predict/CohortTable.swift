@@ -19,6 +19,9 @@ struct CohortTable {
 
   private var header: [String] { ["case"] + LabelStatistics.columns + ["note"] + facts.columns }
   private static let schema = "nnx.table/"
+  private static let name = "nnx-stats"
+  /// Whether a case has the name, whose record would be that of the table.
+  private let isTaken: Bool
 
   /// - Parameters:
   ///   - folder: of the results.
@@ -26,7 +29,8 @@ struct CohortTable {
   init(folder: String, _ cases: [Case]) {
     self.folder = folder
     facts = CohortFacts(in: folder, cases)
-    let stem = folder == "/" ? "/nnx-stats" : "\(folder)/nnx-stats"
+    isTaken = cases.contains { $0.name == Self.name }
+    let stem = folder == "/" ? "/\(Self.name)" : "\(folder)/\(Self.name)"
     (path, record) = (stem + ".csv", stem + ResultFile.recordEnding)
   }
 
@@ -40,7 +44,15 @@ struct CohortTable {
   }
 
   /// - Throws: `output-exists` when another table has the name, or somebody changed this one.
-  func check() throws(NNXError) { try OutputPlan.checkExisting(outputs, overwrites: true) }
+  func check() throws(NNXError) {
+    guard !isTaken else {
+      throw NNXError(
+        .outputExists,
+        "a case is called \(Self.name), as the table of all cases: one record would replace the other",
+        fixes: ["Rename its image, or leave out --stats"])
+    }
+    try OutputPlan.checkExisting(outputs, overwrites: true)
+  }
 
   /// - Throws: as `check()`; what reading the numbers of a case and writing the table throw.
   func write(_ outcomes: [(name: String, outcome: CaseOutcome)]) throws {
