@@ -61,7 +61,9 @@ private func write(
     let header = (own ?? NIfTIHeader(geometry, axes: source.axes))
       .bytesForVoxels(stored.type, description: description)
     if path.lowercased().hasSuffix(".gz") {
-      try packGzip(header, to: file, level: level, threads: threads, parts)
+      try packGzip(
+        header, to: file, level: level, threads: threads,
+        comment: ImageMark.comment(description), parts)
     } else {
       try file.write(header)
       try parts { (part) throws(NNXError) in try file.write(part) }

@@ -75,6 +75,10 @@ import Testing
         overwrites: false),
       Verb(
         words: ["convert"], arguments: [checkpoint], ending: "safetensors", inputs: [checkpoint]),
+      Verb(words: ["convert"], arguments: [seg], ending: "nii.gz", inputs: [seg]),
+      Verb(words: ["convert"], arguments: [scan], ending: "nii.gz", inputs: [scan]),
+      Verb(
+        words: ["convert"], arguments: [seg], ending: "nii", inputs: [seg], isSealed: false),
     ]
     for format in ["table", "csv", "tsv", "json"] {
       verbs.append(
@@ -219,6 +223,17 @@ import Testing
       #expect(outcome.status == 73, "\(outcome.errors)")
       #expect(outcome.errors.contains("scans/b.nii.gz is an image of this run"))
     }
+    #expect(try everything() == before)
+  }
+
+  /// The table of all cases has a record, and so has a case of its name.
+  @Test func noCaseHasTheNameOfTheTable() throws {
+    try folder.write("scans/nnx-stats.nii.gz", folder.read(phantom))
+    let before = try everything()
+    let outcome = try run(
+      ["predict", "-m", "demo-ct", "--no-tta", "--stats", "-i", "scans", "-o", "segs"])
+    #expect(outcome.status == 73, "\(outcome.errors)")
+    #expect(outcome.errors.contains("a case is called nnx-stats"), "\(outcome.errors)")
     #expect(try everything() == before)
   }
 

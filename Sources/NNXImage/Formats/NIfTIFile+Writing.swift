@@ -17,17 +17,20 @@ extension NIfTIFile {
     try write(
       labels,
       after: header.bytesForLabels(isWide: labels.isWide, description: description, table: table),
-      header, to: path, threads: threads)
+      header, to: path, threads: threads, comment: ImageMark.comment(description))
   }
 
-  /// - Parameter bytes: all before the first label.
+  /// - Parameters:
+  ///   - bytes: all before the first label.
+  ///   - comment: as `packGzip` takes it.
   static func write(
     _ labels: LabelMap, after bytes: [UInt8], _ header: NIfTIHeader, to path: String,
-    threads: Threads
+    threads: Threads, comment: String? = nil
   ) throws(NNXError) {
     let file = try AtomicFile(path)
     if path.lowercased().hasSuffix(".gz") {
-      try labels.writeGzip(bytes, to: file, isSwapped: header.isSwapped, threads: threads)
+      try labels.writeGzip(
+        bytes, to: file, isSwapped: header.isSwapped, threads: threads, comment: comment)
     } else {
       try file.write(bytes)
       try labels.forEachPart(isSwapped: header.isSwapped) { (part) throws(NNXError) in

@@ -28,14 +28,17 @@ extension LabelMap {
 
   /// Appends bytes and all labels to a file as one gzip member (RFC 1952); the same bytes every time.
   ///
-  /// - Parameter header: what comes before the labels, packed with them.
+  /// - Parameters:
+  ///   - header: what comes before the labels, packed with them.
+  ///   - comment: as `packGzip` takes it.
   /// - Throws: `no-space`, `unreadable` (an I/O error).
   func writeGzip(
-    _ header: [UInt8], to file: AtomicFile, isSwapped: Bool = false, threads: Threads
+    _ header: [UInt8], to file: AtomicFile, isSwapped: Bool = false, threads: Threads,
+    comment: String? = nil
   ) throws(NNXError) {
-    try packGzip(header, to: file, level: LabelMap.compressionLevel, threads: threads) {
-      (write) throws(NNXError) in try forEachPart(isSwapped: isSwapped, write)
-    }
+    try packGzip(
+      header, to: file, level: LabelMap.compressionLevel, threads: threads, comment: comment
+    ) { (write) throws(NNXError) in try forEachPart(isSwapped: isSwapped, write) }
   }
 
   /// All labels as one zlib stream (RFC 1950), in pieces; the same bytes every time.

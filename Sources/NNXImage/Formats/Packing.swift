@@ -10,14 +10,15 @@ typealias ByteSink = (RawSpan) throws(NNXError) -> Void
 /// - Parameters:
 ///   - header: what comes first.
 ///   - level: of zlib.
+///   - comment: for people; whoever packs the content anew leaves it out.
 ///   - parts: hands what follows to the sink.
 /// - Throws: `no-space`, `unreadable` (an I/O error); what `parts` throws.
 func packGzip(
-  _ header: [UInt8], to file: AtomicFile, level: Int32, threads: Threads,
+  _ header: [UInt8], to file: AtomicFile, level: Int32, threads: Threads, comment: String? = nil,
   _ parts: (ByteSink) throws(NNXError) -> Void
 ) throws(NNXError) {
   try packGzip(
-    header, level: level, threads: threads,
+    header, level: level, threads: threads, comment: comment,
     to: { (bytes) throws(NNXError) in try file.write(bytes) }, parts)
 }
 
@@ -25,18 +26,23 @@ func packGzip(
 ///
 /// - Parameter file: takes what comes out.
 func packGzip(
-  _ header: [UInt8], level: Int32, threads: Threads,
+  _ header: [UInt8], level: Int32, threads: Threads, comment: String? = nil,
   to file: @escaping ([UInt8]) throws(NNXError) -> Void,
   _ parts: (ByteSink) throws(NNXError) -> Void
 ) throws(NNXError) {
-  // Deflate, no name, time 0, no extra flags, unknown system.
-  try file([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
+  try file(gzipStart(comment))
   let deflater = BlockDeflater(level: level, threads: threads, to: file)
   try deflater.write(header)
   try parts { (part) throws(NNXError) in try deflater.write(part) }
   try deflater.finish()
   try file(littleEndian(UInt32(deflater.checksum)))
   try file(littleEndian(UInt32(truncatingIfNeeded: deflater.count)))
+}
+
+/// How a gzip member begins: deflate, no name, time 0, no extra flags, unknown system.
+func gzipStart(_ comment: String?) -> [UInt8] {
+  [0x1F, 0x8B, 8, comment == nil ? 0 : 0x10, 0, 0, 0, 0, 0, 255]
+    + (comment.map { Array($0.utf8) + [0] } ?? [])
 }
 
 /// Bytes as one zlib stream (RFC 1950), in pieces; the same every time.
