@@ -95,11 +95,19 @@ struct LabelPairing: Sendable {
       values.allSatisfy { table[$0] == nil } ? values : []
     }
     for (index, structure) in own.enumerated() {
-      let partner = partners[index].map { other[$0].values }
+      let partner = partners[index].map { other[$0] }
+      var structure = structure
+      if let partner {
+        // Whoever has no name of its own is what its partner is.
+        if partner.isNamed, !(hasNames.0 && structure.isNamed) { structure.name = partner.name }
+      } else if !hasNames.0, let value = structure.value {
+        // Its name was borrowed from a label that has another partner.
+        structure.name = first.name(of: value)
+      }
       pairs.append(
         LabelPair(
           structure, first: structure.values,
-          second: partner ?? free(structure.values, in: second)))
+          second: partner?.values ?? free(structure.values, in: second)))
     }
     for (index, structure) in other.enumerated() where !taken[index] {
       var structure = structure

@@ -46,6 +46,18 @@ import Testing
         == ["neither file carries names: labels are paired by number"])
   }
 
+  /// A label of a file without names is what its partner is, and the label of its number is not.
+  @Test func whoeverHasNoNameTakesThatOfItsPartner() throws {
+    let bare = LabelTable().covering([1, 5])
+    let named = table([1: "lung", 3: "kidney", 4: "lesion"])
+    #expect(
+      text(try LabelPairing(bare, named, matches: [.init(first: "5", second: "kidney")]))
+        == ["lung: 1 > 1", "label 3: 3 > ", "lesion: 4 > 4", "kidney: 5 > 3"])
+    #expect(
+      text(try LabelPairing(named, bare, matches: [.init(first: "kidney", second: "5")]))
+        == ["lung: 1 > 1", "kidney: 3 > 5", "lesion: 4 > 4", "label 3:  > 3"])
+  }
+
   @Test func whatAPersonSaysComesFirst() throws {
     func map(_ matches: String...) throws -> [String] {
       text(
