@@ -1,8 +1,9 @@
-import NNXImage
 import NNXSystem
+import NNXTensor
 import TestSupport
 import Testing
 
+@testable import NNXImage
 @testable import NNXPredict
 
 /// Inputs of a cohort: patients' folders, BIDS trees, tables. Results lie as images do, and no two patients share one.
@@ -53,6 +54,54 @@ import Testing
     let list = try list([folder.path])
     #expect(list.cases.map(\.name) == ["a"])
     #expect(list.remarks == ["1 folder in \(folder.path), not looked into: s1"])
+  }
+
+  /// `nnx predict` without `-o` writes here; what it wrote hides no patient.
+  @Test func resultsBesidePatientsHideNone() throws {
+    let folder = try folder(["s1/ct.nii.gz", "s2/ct.nii.gz"])
+    try addResult("ct_seg", to: folder, isCorrected: false)
+    let list = try list([folder.path])
+    #expect(list.cases.map(\.name) == ["s1/ct", "s2/ct"])
+    #expect(list.remarks == ["1 result of nnx in \(folder.path): passed over"])
+  }
+
+  /// A segmentation that somebody corrected is no patient; a scan of its name is one.
+  @Test func correctedResultsAreNoPatients() throws {
+    let folder = try folder(["a.nii.gz"])
+    try addResult("a_seg", to: folder, isCorrected: true)
+    #expect(try list([folder.path]).cases.map(\.name) == ["a"])
+    let scan = LabelMap([2, 2, 2], [1, 700, 3, 812, 5, 60, 7, 8])
+    try write(scan, to: "\(folder.path)/a_seg.nii.gz")
+    #expect(try list([folder.path]).cases.map(\.name) == ["a", "a_seg"])
+  }
+
+  private func write(_ labels: LabelMap, to path: String) throws {
+    let geometry = Geometry(
+      shape: labels.shape, spacing: [1, 1, 1], origin: [0, 0, 0],
+      direction: [1, 0, 0, 0, 1, 0, 0, 0, 1])
+    try writeSegmentation(
+      Segmentation(
+        labels: labels, geometry: geometry, header: .nifti(NIfTIHeader(geometry, axes: 3))),
+      to: path)
+  }
+
+  private func addResult(
+    _ name: String, to folder: TemporaryFolder, isCorrected: Bool
+  ) throws {
+    let path = "\(folder.path)/\(name).nii.gz"
+    try write(LabelMap([2, 2, 2], [0, 1, 2, 0, 0, 0, 0, 0]), to: path)
+    let digest = try Digest.ofFile(path, .sha256)
+    let record: OrderedJSON = [
+      "schema": "nnx.run/1",
+      "output": ["path": .string("\(name).nii.gz"), "sha256": .string(digest)],
+      "files": [["path": .string("\(name).nii.gz"), "sha256": .string(digest)]],
+      "labels": [
+        ["value": 1, "values": [1], "kind": "label", "name": "liver"],
+        ["value": 2, "values": [2], "kind": "label", "name": "lesion"],
+      ],
+    ]
+    try folder.write("\(name).nnx.json", Array(record.text().utf8))
+    if isCorrected { try write(LabelMap([2, 2, 2], [0, 1, 1, 0, 0, 0, 0, 2]), to: path) }
   }
 
   @Test func linksInACircleEnd() throws {

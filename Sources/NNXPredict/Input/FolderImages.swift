@@ -6,8 +6,6 @@ import NNXSystem
 struct FolderImages {
   /// Paths, sorted by name, without results of nnx.
   let images: [String]
-  /// Whether there are images, be they results of nnx.
-  let hasAny: Bool
   /// Files that are results of nnx.
   let results: Int
   /// Files that a person may take for images, and that are not read.
@@ -21,7 +19,6 @@ struct FolderImages {
   ///   - reader: nnU-Net's reader of the model's images, if known.
   init(_ path: String, names: [String], _ reader: ImageReader?) {
     let all = Self.imageNames(names, reader)
-    hasAny = !all.isEmpty
     let earlier = EarlierResults(path, names: names)
     let images = all.filter { !earlier.contains($0) }
     results = all.count - images.count

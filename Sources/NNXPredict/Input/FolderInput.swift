@@ -19,8 +19,8 @@ enum FolderInput {
     let inside = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
     let own = FolderImages(path, names: inside, reader)
     let isBIDS = BIDSTree.isOne(path)
-    if own.hasAny, !(isBIDS && !filters.isEmpty) {
-      guard !own.images.isEmpty else { throw NoImages.onlyResults(in: path) }
+    // Results of nnx beside patients' folders, or beside a series, are none of them.
+    if !own.images.isEmpty, !(isBIDS && !filters.isEmpty) {
       self = .images(
         own.images,
         remarks: [
@@ -39,18 +39,21 @@ enum FolderInput {
     switch try SeriesInput.find(folder, channels: names.channels) {
     case .one(let address, let remark): self = .series(address: address, remark: remark)
     case .studies(let studies): self = .cases(studies.cases, remarks: studies.remarks)
-    case nil: self = try Self.tree(path, inside, names, reader)
+    case nil: self = try Self.tree(path, inside, own.results, names, reader)
     }
   }
 
   /// Folders with images in them, as those of patients.
+  ///
+  /// - Parameter ownResults: how many results of nnx lie beside them.
   private static func tree(
-    _ path: String, _ inside: [String], _ names: CaseNames, _ reader: ImageReader?
+    _ path: String, _ inside: [String], _ ownResults: Int, _ names: CaseNames,
+    _ reader: ImageReader?
   ) throws(NNXError) -> FolderInput {
     let tree = try ImageTree(path) { !FolderImages.imageNames([$0], reader).isEmpty }
     var cases: [Case] = []
     var remarks: [String] = []
-    var (results, unread): (Int, [String]) = (0, [])
+    var (results, unread): (Int, [String]) = (ownResults, [])
     for branch in tree.branches {
       let own = FolderImages(branch.path, names: branch.names, reader)
       results += own.results
