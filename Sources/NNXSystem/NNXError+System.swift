@@ -14,7 +14,9 @@ extension NNXError {
     let isReading = ["cannot open", "cannot read", "cannot map", "cannot look at"].contains(action)
     switch number {
     case ENOENT, ENOTDIR:
-      return NNXError(.fileNotFound, "\(action) \(path): \(reason)")
+      return NNXError(
+        .fileNotFound, "\(action) \(path): \(reason)",
+        fixes: path.contains("\u{FFFD}") ? ["Its name is not UTF-8: give it another"] : [])
     case ENOSPC, EDQUOT, EFBIG:
       return NNXError(
         .noSpace, "\(action) \(path): \(reason)",

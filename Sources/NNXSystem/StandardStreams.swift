@@ -1,10 +1,16 @@
-/// `-`, which stands for stdin or stdout elsewhere: nnx reads and writes files.
+/// `-`, which stands for stdin or stdout elsewhere: nnx reads and writes files. And no name at all, which a script
+/// gives whose variable is not set.
 package enum StandardStream: String {
   case input = "stdin"
   case output = "stdout"
 
-  /// - Throws: `usage` when a path is `-`.
+  /// - Throws: `usage` when a path is `-`, or empty.
   package func refuse(_ path: String) throws(NNXError) {
+    guard !path.isEmpty else {
+      throw NNXError(
+        .usage, "the name of \(self == .input ? "an input" : "the output") is empty",
+        fixes: ["In a script: is the variable set that it is to come from?"])
+    }
     guard path == "-" else { return }
     throw NNXError(
       .usage, "nnx \(self == .input ? "reads" : "writes") files, not \(rawValue) (-)",

@@ -51,6 +51,7 @@ struct NNX: ParsableCommand {
     Interruption.begin()
     let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
     do {
+      try CommandWords.checkText()
       try words.checkVerb()
       try ForeignFlag.check(words.arguments)
       var command = try parseAsRoot(words.arguments)

@@ -17,6 +17,26 @@ import Testing
     #expect(outcome.output.isEmpty)
   }
 
+  /// `-o "$OUT"` with a variable that is not set: nothing goes to the top of the disk.
+  @Test(arguments: [["-i", "", "-o", "x.nii.gz"], ["-i", "/usr/share", "-o", ""]])
+  func noNameIsNoPlace(_ arguments: [String]) throws {
+    let nnx = Binary()
+    try #require(try nnx.run("install", "demo-ct", "-q").status == 0)
+    let scan = Fixtures.repository + "/Models/phantom_0000.nii.gz"
+    let outcome = try nnx.run(
+      ["predict", "-m", "demo-ct"] + arguments.map { $0 == "/usr/share" ? scan : $0 })
+    #expect(outcome.status == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains("is empty"), "\(outcome.errors)")
+  }
+
+  /// Swift would mend the name, and two files have one.
+  @Test func namesThatAreNoTextAreRefused() throws {
+    let outcome = try Binary().run(
+      ["-c", "\(Binary.path) stats \"$(printf 'a\\377.nii.gz')\""], program: "/bin/sh")
+    #expect(outcome.status == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains("is not UTF-8"), "\(outcome.errors)")
+  }
+
   @Test func unknownFlagsGetTheNearest() throws {
     let outcome = try Shelf().run("list", "--jsn")
     #expect(outcome.status == 64)

@@ -74,6 +74,23 @@ struct CommandWords {
     return command.map { $0._commandName } ?? "nnx"
   }
 
+  /// Refuses words that are no text: Swift mends them, and another file would be meant.
+  ///
+  /// - Throws: `usage`.
+  static func checkText() throws(NNXError) {
+    for (index, word) in CommandLine.arguments.enumerated() where word.contains("\u{FFFD}") {
+      guard let bytes = unsafe CommandLine.unsafeArgv[index],
+        unsafe String(validatingCString: bytes) == nil
+      else { continue }
+      throw NNXError(
+        .usage, "the name '\(word.excerpt)' is not UTF-8, and nnx takes no others",
+        fixes: [
+          "Rename the file, or link to it under another name: ln -s FILE x.nii.gz",
+          "Names of old systems, all at once: convmv -r -f latin1 -t utf8 FOLDER",
+        ])
+    }
+  }
+
   /// Refuses a verb that there is not, with the nearest ones.
   ///
   /// - Throws: `usage`.
