@@ -49,6 +49,30 @@ import Testing
     #expect(record.contains("\"of\": \"\(own)\""))
   }
 
+  /// Times tell nothing: files that were given each other's name keep theirs.
+  @Test func theTableOfACohortTellsWhatIsNotTheRecords() throws {
+    let cohort = try cohort()
+    #expect(try cohort.predict("-i", "c", "-o", "out").status == 0)
+    func notes() throws -> [String] {
+      let table = try cohort.nnx.run(["gather", "out", "--csv"], folder: cohort.folder.path)
+      #expect(table.status == 0, "\(table.errors)")
+      return table.output.split(separator: "\n").dropFirst().map { String($0) }
+    }
+    #expect(try notes().allSatisfy { $0.hasSuffix(",") })
+    let place = cohort.folder.path + "/out/"
+    for (from, to) in [("p1", "x"), ("p2", "p1"), ("x", "p2")] {
+      try FileManager.default.moveItem(
+        atPath: "\(place)\(from).nii.gz", toPath: "\(place)\(to).nii.gz")
+    }
+    let swapped = try notes()
+    #expect(
+      swapped.filter { $0.hasPrefix("p1,") }.allSatisfy { $0.contains("segmentation of p2.nii.gz") }
+    )
+    #expect(
+      swapped.filter { $0.hasPrefix("p2,") }.allSatisfy { $0.contains("segmentation of p1.nii.gz") }
+    )
+  }
+
   @Test func whatIsNoSegmentationAnyMoreFailsAlone() throws {
     let cohort = try cohort()
     #expect(try cohort.predict("-i", "c", "-o", "out").status == 0)

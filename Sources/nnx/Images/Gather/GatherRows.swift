@@ -1,4 +1,3 @@
-import Glibc
 import NNXImage
 import NNXPredict
 import NNXReport
@@ -15,10 +14,9 @@ enum GatherRows {
   /// The rows that a record gives: `LabelStatistics.columns` and a note.
   static let ofRecord: CohortIndex.Rows = { segmentation, recorded in
     let name = lastComponent(segmentation)
-    let record = ResultFile.record.path(of: segmentation)
-    // A segmentation that is younger than its record may be somebody's correction: then its bytes tell.
-    var digest = recorded.segmentationDigest
-    if isYounger(segmentation, than: record) { digest = try? Digest.ofFile(segmentation, .sha256) }
+    // Its bytes alone tell whether it is what the numbers are of: times do not, once the record was written anew or
+    // files were renamed.
+    let digest = try? Digest.ofFile(segmentation, .sha256)
     let isCorrected = digest != recorded.segmentationDigest
     let stats = ResultFile.stats.path(of: segmentation)
     let hasNumbers = recorded.files.contains { lastComponent($0.path) == lastComponent(stats) }
@@ -28,16 +26,14 @@ enum GatherRows {
     {
       return LabelStatistics.rows(of: numbers, name).map { $0 + [note] }
     }
-    if isCorrected { note += "; volumes are those before: nnx predict --stats measures it" }
+    if isCorrected {
+      let owner = digest.flatMap { recorded.otherOwner(of: $0) }
+      note =
+        owner.map { "volumes are the case's, but the file is the segmentation of \($0)" }
+        ?? "\(note); volumes are those before: nnx predict --stats measures it"
+    }
     let labels: OrderedJSON = ["labels": recorded.json["labels"] ?? []]
     return LabelStatistics.rows(of: labels, name).map { $0 + [note] }
-  }
-
-  private static func isYounger(_ path: String, than other: String) -> Bool {
-    guard let own = SystemCall.status(of: path), let its = SystemCall.status(of: other) else {
-      return true
-    }
-    return (own.st_mtim.tv_sec, own.st_mtim.tv_nsec) > (its.st_mtim.tv_sec, its.st_mtim.tv_nsec)
   }
 
   /// - Throws: what asking the index throws.
