@@ -1,4 +1,5 @@
 import Foundation
+import NNXSystem
 import TestSupport
 import Testing
 
@@ -58,6 +59,29 @@ import Testing
       let refused = try shelf.run(["predict", "-i", image] + words)
       #expect(refused.status == 64)
       #expect((refused.errors + refused.output).contains(problem), "\(refused.errors)")
+    }
+  }
+
+  /// A case that fails with one model keeps no other model from the rest; a model that is not there stops all before
+  /// hours have gone by.
+  @Test func aCaseThatFailsStopsNoModel() throws {
+    let shelf = try Shelf([("one", "v2/ratio_three"), ("two", "v2/ratio_above_three")])
+    let folder = try TemporaryFolder()
+    let image = "\(Fixtures.folder)/reference/v2/ratio_above_three/image_0000.nii.gz"
+    try folder.write("in/good.nii.gz", folder.read(image))
+    try folder.write("in/bad.nii.gz", Array("no image at all".utf8))
+    func predict(_ models: String...) throws -> Binary.Outcome {
+      try shelf.run(
+        ["predict", "-i", "\(folder.path)/in", "-o", "\(folder.path)/out", "--no-tta"]
+          + models.flatMap { ["-m", $0] })
+    }
+    let refused = try predict("one", "nosuch")
+    #expect(refused.status == 66, "\(refused.errors)")
+    #expect(try folder.contents() == ["in", "in/bad.nii.gz", "in/good.nii.gz"])
+    let outcome = try predict("one", "two")
+    #expect(outcome.status == 1, "\(outcome.errors)")
+    for model in ["one", "two"] {
+      #expect(Folder.isFile("\(folder.path)/out/\(model)/good.nii.gz"), "\(outcome.errors)")
     }
   }
 }

@@ -55,8 +55,8 @@ struct Predict: ParsableCommand {
   @OptionGroup var extras: PredictExtras
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    guard prediction.namedModels.count < 2 else { return try runEach() }
+  /// - Parameter checksOnly: whether to end before anything is written.
+  func run(checksOnly: Bool) throws {
     let context = try Context(global)
     let prepared = try extras.preparedFiles()
     try extras.check(fast: prediction.publisher.fast)
@@ -80,6 +80,7 @@ struct Predict: ParsableCommand {
     let table =
       extras.stats && !claims.isOn ? targets.folder.map { CohortTable(folder: $0, cases) } : nil
     try table?.check()
+    guard !checksOnly else { return }
     let budget = try memory.budget(context)
     guard !dryRun else {
       return try ForecastView(context: context).show(ready.forecast, cases, limit: budget.limit)

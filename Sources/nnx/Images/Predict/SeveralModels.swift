@@ -36,18 +36,34 @@ struct SeveralModels {
 }
 
 extension Predict {
-  /// Runs with one model after the other.
+  func run() throws {
+    if prediction.namedModels.count < 2 { try run(checksOnly: false) } else { try runEach() }
+  }
+
+  /// Runs with one model after the other; a case that fails with one of them keeps no other from its cases.
   ///
-  /// - Throws: what `SeveralModels` and running throw; the models after the first that fails do not run.
-  func runEach() throws {
+  /// - Throws: what `SeveralModels` and the checks of any model throw, before the first runs; at the end what the
+  ///   first threw of which cases failed.
+  private func runEach() throws {
     let models = prediction.namedModels
-    let targets = try SeveralModels(
-      models, output: output, isJSON: Context(global).output.isJSON)
-    for (model, target) in zip(models, targets.outputs) {
+    let context = try Context(global)
+    let targets = try SeveralModels(models, output: output, isJSON: context.output.isJSON)
+    let runs = zip(models, targets.outputs).map { model, target in
       var one = self
       one.prediction.namedModels = [model]
       one.output = target
-      try one.run()
+      return one
     }
+    for run in runs { try Remarks.quietly { try run.run(checksOnly: true) } }
+    var failure: NNXError?
+    for (index, run) in runs.enumerated() {
+      do { try run.run(checksOnly: false) } catch let error as NNXError
+        where error.code == .casesFailed
+      {
+        failure = failure ?? error
+        if index < runs.count - 1 { context.output.error(error) }
+      }
+    }
+    if let failure { throw failure }
   }
 }
