@@ -103,7 +103,18 @@ final class CohortSummary: Sendable {
     guard !failed.isEmpty else { return nil }
     return NNXError(
       .casesFailed, "\(failed.count) of \(total) cases failed",
-      details: failed.map { "\($0.name): \($0.error.message)" }, fixes: fixes)
+      details: failed.map { "\($0.name): \($0.error.message)" }, fixes: ways(failed) + fixes)
+  }
+
+  /// The first way out of each kind of failure, with whose it is where there are several.
+  private static func ways(_ failed: [(name: String, error: NNXError)]) -> [String] {
+    var known: Set<String> = []
+    var ways: [String] = []
+    for (name, error) in failed where known.insert(error.code.name).inserted {
+      guard let way = error.fixes.first else { continue }
+      ways.append(failed.count == 1 ? way : "\(name): \(way)")
+    }
+    return Array(ways.prefix(3))
   }
 
   var json: Members {
