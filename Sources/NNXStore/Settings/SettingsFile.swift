@@ -58,7 +58,10 @@ package struct SettingsFile: Sendable {
     do throws(TOMLText.Problem) { return try body() } catch {
       throw NNXError(
         .invalidSetting, "\(path):\(error.line) is not TOML as nnx reads it: \(error.reason)",
-        fixes: ["See docs/configuration.md"])
+        fixes: [
+          "Mend the line, or move the file away: nnx needs none",
+          "What it may hold: docs/configuration.md",
+        ])
     }
   }
 
