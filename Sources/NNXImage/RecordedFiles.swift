@@ -47,16 +47,20 @@ package struct RecordedFiles {
     self = own
   }
 
-  /// What a record says of a file: its path beside the record by name, elsewhere absolute.
+  /// What a record says of a file: its path beside and below the record from there, elsewhere absolute.
   ///
   /// - Parameter source: digest of the segmentation that it was made of, where the run wrote another.
   package static func entry(
     _ path: String, sha256: String, in record: String, of source: String? = nil
   ) -> OrderedJSON {
+    let (folder, place) = (Folder.resolved(parentFolder(record)) + "/", Folder.resolved(path))
     let isBeside = parentFolder(path) == parentFolder(record)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let own =
+      isBeside
+      ? lastComponent(path)
+      : place.hasPrefix(folder) ? String(place.dropFirst(folder.count)) : place
     let members: [OrderedJSON.Member] = [
-      .init("path", .string(isBeside ? name : Folder.resolved(path))),
+      .init("path", .string(own)),
       .init("sha256", .string(sha256)),
     ]
     return .object(members + (source.map { [.init("of", .string($0))] } ?? []))

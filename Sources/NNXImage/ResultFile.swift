@@ -15,13 +15,17 @@ package enum ResultFile: String, CaseIterable, Sendable {
   case statistics
   /// The image inside of the labels, 0 outside.
   case masked
+  /// A mask for each structure, in a folder of their own.
+  case structures
   /// What made the others (docs/format/run-record.md).
   case record
 
   /// What is made of a segmentation without any network, and can be made later.
-  package static let derived: Set<ResultFile> = [.stats, .preview, .statistics, .masked]
+  package static let derived: Set<ResultFile> = [
+    .stats, .preview, .statistics, .masked, .structures,
+  ]
 
-  /// Path of the file that belongs to a segmentation, when no other is asked for.
+  /// Path of the file that belongs to a segmentation, when no other is asked for; of `structures` their folder.
   package func path(of segmentation: String) -> String {
     let ending = ImageFormat.ending(of: segmentation) ?? ImageFormat.dicomEnding(of: segmentation)
     let stem = String(segmentation.dropLast(ending?.count ?? 0))
@@ -34,6 +38,7 @@ package enum ResultFile: String, CaseIterable, Sendable {
     case .preview: stem + ".preview.png"
     case .statistics: stem + ".statistics.json"
     case .masked: stem + ".masked.nii.gz"
+    case .structures: stem + ".structures"
     case .record: stem + ResultFile.recordEnding
     }
   }

@@ -34,6 +34,8 @@ package struct Predictor {
     package var rivalWithin: Float?
     /// How a DICOM segmentation stores its labels.
     package var segKind = SEGKind.binary
+    /// Whether each structure has a mask of its own, too.
+    package var writesStructures = false
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
     package var table = LabelTable()
 
@@ -110,6 +112,10 @@ package struct Predictor {
   let threads: Threads
   /// Files that are made of each result, and appear with it.
   let companions: [Companion]
+  /// Files of single structures, where they are asked for.
+  let structures: [StructureFile]
+  /// Names of the values that the segmentation may hold.
+  let table: LabelTable
 
   /// - Parameters:
   ///   - choices: the configurations to average, at least one; with a recipe, those of its steps that
@@ -146,6 +152,9 @@ package struct Predictor {
     try options.uncertainty.check(folds: members.reduce(0) { $0 + $1.folds.count })
     (self.recipe, self.identity, self.options) = (recipe, identity, options)
     (self.companions, self.threads) = (companions, threads)
+    let names = options.table.isEmpty ? LabelTable(members[0].model.labels) : options.table
+    table = recipe.map { names.covering($0.labels) } ?? names
+    structures = options.writesStructures ? StructureFile.all(of: table) : []
   }
 
   /// The networks that run for each case, in their order: first stages of cascades before the second.
@@ -168,12 +177,6 @@ package struct Predictor {
   package var replaces: Bool { options.overwrites }
   /// Names of all configurations that give scores.
   package var configurations: [String] { members.map(\.model.configuration) }
-  /// Names of the values that the segmentation may hold.
-  private var table: LabelTable {
-    let table = options.table.isEmpty ? LabelTable(model.labels) : options.table
-    return recipe.map { table.covering($0.labels) } ?? table
-  }
-
   /// Chooses the kernels for each network by what is known of them, and measures what is not known.
   ///
   /// - Parameter replicas: see `Execution`.
@@ -262,6 +265,11 @@ package struct Predictor {
     record.spacing = segmentation.geometry.spacing
     try writer.write(.spacing) { try SpacingFile.write(segmentation.geometry.spacing, to: $0) }
     try writer.write(.segmentation) { try writeSegmentation(segmentation, to: $0) }
+    for (file, path) in zip(structures, writer.files.masks) {
+      try writer.write(at: path) {
+        try writeSegmentation(segmentation.mask(of: file.structure), to: $0)
+      }
+    }
     try writer.write(.probabilities, outcome.writeProbabilities)
     if let votes = outcome.votes {
       try writer.write(.uncertainty) { path in

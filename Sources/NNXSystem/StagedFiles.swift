@@ -25,12 +25,20 @@ package final class StagedFiles {
   ///
   /// - Parameters:
   ///   - path: where it will be.
+  ///   - home: the folder in which the hidden one is made, where that is above the file's, which appears with the
+  ///     file; `nil`: the file's own.
   ///   - write: is given the path to write to until then, which has the same ending.
   /// - Throws: `cannot-write`, `no-space`, and what `write` throws, in words of the file's place.
-  package func write(_ path: String, _ write: (String) throws -> Void) throws {
+  package func write(
+    _ path: String, below home: String? = nil, _ write: (String) throws -> Void
+  ) throws {
     let folder = parentFolder(path)
-    let stage = try stage(for: folder)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    var stage = try stage(for: home ?? folder)
+    if let home, home != folder {
+      stage += "/\(lastComponent(folder))"
+      try Folder.create(stage)
+    }
+    let name = lastComponent(path)
     do {
       try write("\(stage)/\(name)")
     } catch let error as NNXError {
@@ -61,13 +69,15 @@ package final class StagedFiles {
     replaces: Bool, removes stale: [String] = [], seal: String, keystone: String? = nil,
     takesBack: Bool = true
   ) throws(NNXError) {
-    for folder in Set(stale.map(parentFolder)) { _ = try stage(for: folder) }
+    let attic = stale.isEmpty ? "" : try stage(for: parentFolder(seal))
     try Interruption.deferred { () throws(NNXError) in
       var others = staged.filter { $0.path != seal && $0.path != keystone }
       others += staged.filter { $0.path == keystone }
       let last = staged.filter { $0.path == seal }
       var done: [(path: String, stage: String, isExchanged: Bool)] = []
+      let folders = Set(staged.map { parentFolder($0.path) })
       do throws(NNXError) {
+        for folder in folders { madeFolders += try Folder.createMissing(folder) }
         let isSealLast = keystone == nil && Folder.kind(seal) == nil
         for file in isSealLast ? others + last : last + others {
           let isThere = Folder.kind(file.path) != nil
@@ -79,11 +89,11 @@ package final class StagedFiles {
           done.append((file.path, file.stage, isThere))
         }
         for path in stale {
-          let stage = "\(stages[parentFolder(path)] ?? "")/\(done.count).stale"
+          let stage = "\(attic)/\(done.count).stale"
           try Folder.move(path, to: stage)
           done.append((stage, path, false))
         }
-        for folder in stages.keys { try syncFolder(of: "\(folder)/.") }
+        for folder in folders.union(stages.keys) { try syncFolder(of: "\(folder)/.") }
       } catch {
         for file in takesBack ? done.reversed() : [] {
           if file.isExchanged {
@@ -96,6 +106,8 @@ package final class StagedFiles {
       }
       removeStages()
       madeFolders = []
+      // A folder of which every file went.
+      Folder.removeEmpty(Array(Set(stale.map(parentFolder))))
     }
   }
 

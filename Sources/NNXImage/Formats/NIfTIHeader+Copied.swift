@@ -6,7 +6,7 @@ import CNIfTI
 extension NIfTIHeader {
   /// - Parameters:
   ///   - isWide: whether labels are `UInt16`, not `UInt8`.
-  ///   - table: names of the labels.
+  ///   - table: names of the labels; empty: none are written, as in masks.
   ///   - isFresh: whether nothing is repeated but the place: a new header of nibabel's. So it is for files of more
   ///     than three axes in any case.
   /// - Returns: all bytes before the first label.
@@ -17,7 +17,8 @@ extension NIfTIHeader {
     if !isFresh {
       for (code, content) in ownExtensions { extensions += extensionBytes(code, content) }
     }
-    extensions += extensionBytes(0, Array(table.totalSegmentatorXML.utf8))
+    if !table.isEmpty { extensions += extensionBytes(0, Array(table.totalSegmentatorXML.utf8)) }
+    if extensions.count == 4 { extensions[0] = 0 }
     let offset = version.size + extensions.count
     if isFresh { return fresh(type, offset) + extensions }
     return version == .one
@@ -107,6 +108,17 @@ extension NIfTIHeader {
       position += size
     }
     return found
+  }
+
+  /// Takes away the last extension where it is a table of labels of TotalSegmentator's kind.
+  mutating func dropLastTable() {
+    let all = ownExtensions
+    guard let last = all.last, last.code == 0,
+      last.content.starts(
+        with: Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?> <CaretExtension>".utf8))
+    else { return }
+    extensions = [all.count > 1 ? 1 : 0, 0, 0, 0]
+    for (code, content) in all.dropLast() { extensions += extensionBytes(code, content) }
   }
 
   /// An extension: its size in multiples of 16, its code, its content and zeros.

@@ -18,13 +18,30 @@ package struct CaseFiles: Equatable, Sendable {
   ///   - segmentation: its path.
   ///   - kinds: what else is written; the record always is.
   ///   - places: paths of files that lie elsewhere than beside the segmentation.
+  ///   - masks: names of files of single structures, without their endings.
   package init(
-    _ segmentation: String, _ kinds: Set<ResultFile>, places: [ResultFile: String] = [:]
+    _ segmentation: String, _ kinds: Set<ResultFile>, places: [ResultFile: String] = [:],
+    masks: [String] = []
   ) {
     let written = kinds.union([.segmentation, .record])
-    all = ResultFile.allCases.filter(written.contains).map {
-      File(kind: $0, path: places[$0] ?? $0.path(of: segmentation))
+    let ending = ImageFormat.ending(of: segmentation) ?? ""
+    all = ResultFile.allCases.flatMap { kind -> [File] in
+      let path = places[kind] ?? kind.path(of: segmentation)
+      if kind == .structures {
+        return masks.map { File(kind: kind, path: "\(path)/\($0)\(ending)") }
+      }
+      return written.contains(kind) ? [File(kind: kind, path: path)] : []
     }
+  }
+
+  /// Of single structures, in the order of their names.
+  package var masks: [String] { all.filter { $0.kind == .structures }.map(\.path) }
+
+  /// What people are told was written: of masks their folder.
+  package var told: [String] {
+    var paths = all.filter { $0.kind != .structures }.map(\.path)
+    if let first = masks.first { paths.insert("\(parentFolder(first))/", at: paths.count - 1) }
+    return paths
   }
 
   /// Path of a file; `nil` where it is not written.
@@ -42,7 +59,8 @@ package struct CaseFiles: Equatable, Sendable {
     return all.map { file in
       let told = { @Sendable in RecordedFiles(record)?.author(of: $0) ?? .someone }
       return switch file.kind {
-      case .segmentation, .spacing, .probabilities, .uncertainty, .masked, .statistics:
+      case .segmentation, .spacing, .probabilities, .uncertainty, .masked, .statistics,
+        .structures:
         .init(file.path, author: told)
       // nnx stats and nnx preview write files of these names, too, which no record tells of.
       case .stats: .init(file.path, author: FileMark.any(told, FileMark.json("nnx.stats/")))

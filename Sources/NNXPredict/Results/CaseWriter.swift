@@ -28,7 +28,14 @@ struct CaseWriter {
   /// - Throws: what `write` throws.
   mutating func write(_ kind: ResultFile, _ write: (String) throws -> Void) throws {
     guard let path = files[kind] else { return }
-    try staged.write(path, write)
+    try self.write(at: path, write)
+  }
+
+  /// Writes one of the case's files, which may lie in a folder below that of the segmentation.
+  ///
+  /// - Throws: what `write` throws.
+  mutating func write(at path: String, _ write: (String) throws -> Void) throws {
+    try staged.write(path, below: parentFolder(files.segmentation), write)
     written.append((path, try Digest.ofFile(staged.path(of: path), .sha256)))
   }
 
@@ -61,8 +68,11 @@ struct CaseWriter {
     try put(record)
     // Numbers and pictures of a segmentation that goes would be taken for those of the new one.
     let kept = Set(files.all.map { Folder.resolved($0.path) })
+    let folders = [files.record, "\(ResultFile.structures.path(of: files.segmentation))/"].map {
+      Folder.resolved(parentFolder($0))
+    }
     let stale = (old?.files ?? []).map(\.path).filter {
-      parentFolder($0) == parentFolder(files.record) && !kept.contains(Folder.resolved($0))
+      folders.contains(Folder.resolved(parentFolder($0))) && !kept.contains(Folder.resolved($0))
         && old?.author(of: $0) == .nnx
     }
     try claim?.check()

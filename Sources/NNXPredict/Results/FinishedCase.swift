@@ -119,6 +119,13 @@ extension Predictor {
     let staged = StagedFiles()
     let files = finished.files
     var entries = finished.record["files"]?.array ?? []
+    func note(_ path: String) throws {
+      let digest = try Digest.ofFile(staged.path(of: path), .sha256)
+      let entry = RecordedFiles.entry(
+        path, sha256: digest, in: files.record, of: finished.isCorrected ? finished.digest : nil)
+      entries.removeAll { $0["path"] == entry["path"] }
+      entries.append(entry)
+    }
     for companion in companions where finished.missing.contains(companion.kind) {
       guard let path = files[companion.kind] else { continue }
       let bytes = try companion.make(
@@ -126,11 +133,18 @@ extension Predictor {
         Companion.Facts(
           case: item, segmentation: files.segmentation, series: options.series))
       try staged.write(path) { try AtomicFile.write(bytes, to: $0) }
-      let digest = try Digest.ofFile(staged.path(of: path), .sha256)
-      let entry = RecordedFiles.entry(
-        path, sha256: digest, in: files.record, of: finished.isCorrected ? finished.digest : nil)
-      entries.removeAll { $0["path"] == entry["path"] }
-      entries.append(entry)
+      try note(path)
+    }
+    if finished.missing.contains(.structures) {
+      var segmentation = try readSegmentation(files.segmentation)
+      (segmentation.form, segmentation.table) = (Segmentation.Form(recipe), table)
+      segmentation = segmentation.withoutWrittenTable
+      for (file, path) in zip(structures, files.masks) {
+        try staged.write(path, below: parentFolder(files.segmentation)) {
+          try writeSegmentation(segmentation.mask(of: file.structure), to: $0)
+        }
+        try note(path)
+      }
     }
     guard try Digest.ofFile(files.segmentation, .sha256) == finished.digest else {
       throw NNXError(

@@ -15,7 +15,7 @@ extension Predictor {
       kinds.insert(.spacing)
       places[.spacing] = path
     }
-    return CaseFiles(output, kinds, places: places)
+    return CaseFiles(output, kinds, places: places, masks: structures.map(\.name))
   }
 
   /// Checks that no file of any case is one that the run reads, or one of another case, and that all can be

@@ -77,7 +77,13 @@ struct ForeignFlag {
     ForeignFlag(
       "TotalSegmentator", "--roi_subset_robust -rsr", "has no twin here; --roi-subset finds at 6 mm"
     ),
-    ForeignFlag("TotalSegmentator", "--ml -ml", "is not needed: nnx always writes one label map"),
+    ForeignFlag(
+      "TotalSegmentator", "--ml -ml",
+      "is not needed: nnx always writes one label map; --one-file-each adds a file for each structure"
+    ),
+    ForeignFlag(
+      "TotalSegmentator", "--no_derived_masks -ndm",
+      "is not needed: nnx makes no masks of the body and the skin"),
     ForeignFlag("TotalSegmentator", "-s", "is --statistics here"),
     ForeignFlag(
       "TotalSegmentator", "--radiomics -r", "has no twin here; nnx stats has volumes and HU"),

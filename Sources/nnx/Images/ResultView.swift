@@ -26,7 +26,7 @@ struct ResultView {
       }
       output.note("agreement of the folds (mean pairwise Dice): " + numbers.joined(separator: ", "))
     }
-    let files = result.files.all.map(\.path).joined(separator: ", ")
+    let files = result.files.told.joined(separator: ", ")
     output.note("Wrote \(files)   (\(Quantity.duration(result.seconds)))")
     if !context.isWatched { output.text(result.segmentation) }
   }
@@ -39,7 +39,8 @@ struct ResultView {
         ? "\(finished.files.segmentation) is done already, and was corrected by hand: it is kept"
         : "\(finished.files.segmentation) is done already, and the same")
     for kind in finished.missing {
-      if let path = finished.files[kind] { output.note("Wrote \(path)") }
+      guard let path = finished.files[kind] else { continue }
+      output.note("Wrote \(kind == .structures ? "\(parentFolder(path))/" : path)")
     }
     if output.isQuiet || !context.isWatched { output.text(finished.files.segmentation) }
   }

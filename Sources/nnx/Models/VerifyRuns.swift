@@ -44,6 +44,8 @@ struct VerifyRuns {
   }
 
   private static func kind(_ path: String, _ segmentation: String) -> String {
+    let masks = ResultFile.structures.path(of: segmentation)
+    if lastComponent(parentFolder(path)) == lastComponent(masks) { return "structure" }
     let kind = ResultFile.allCases.first {
       lastComponent($0.path(of: segmentation)) == lastComponent(path)
     }

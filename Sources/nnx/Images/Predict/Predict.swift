@@ -59,7 +59,7 @@ struct Predict: ParsableCommand {
   func run(checksOnly: Bool) throws {
     let context = try Context(global)
     let prepared = try extras.preparedFiles()
-    try extras.check(fast: prediction.publisher.fast)
+    try extras.check(prediction.publisher)
     var ready = try Prediction(
       prediction, context, rawSettings: extras.rawSettings(saveProbabilities), mayInstall: !dryRun,
       companions: extras.companions
@@ -67,14 +67,13 @@ struct Predict: ParsableCommand {
       $0.savesProbabilities = saveProbabilities
       $0.overwrites = overwrite
       $0.allowed = Set(allow)
-      $0.uncertainty = extras.uncertaintyChoice
       if let prepared { $0.prepared = { try prepared.write($0, $1) } }
-      $0.segKind = extras.segKind
-      $0.rivalWithin = extras.rivalWithin
+      extras.configure(&$0)
     }
     let predictor = ready.predictor
     try extras.check(cases: ready.cases.count)
     let targets = try targets(of: &ready)
+    try extras.check(targets)
     let cases = ready.cases
     try predictor.checkOutputs(cases, targets)
     let table =

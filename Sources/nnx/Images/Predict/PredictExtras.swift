@@ -21,6 +21,9 @@ struct PredictExtras: ParsableArguments {
     help: "The image inside of the labels, too (NAME.masked.nii.gz; default: as the publisher).")
   var maskedImage: Bool?
 
+  @Flag(help: "A mask of each structure, too (NAME.structures/LIVER.nii.gz).")
+  var oneFileEach = false
+
   @Option(
     defaultAsFlag: "",
     help: ArgumentHelp(
@@ -85,14 +88,35 @@ struct PredictExtras: ParsableArguments {
     }
   }
 
-  /// - Parameter fast: whether the recipe's coarser network is asked for.
-  /// - Throws: `usage` where numbers would be others than the publisher's.
-  func check(fast: Bool) throws(NNXError) {
-    guard statistics, fast else { return }
+  /// Sets what is written beside the segmentation, and how that is.
+  func configure(_ options: inout Predictor.Options) {
+    options.uncertainty = uncertaintyChoice
+    options.segKind = segKind
+    options.rivalWithin = rivalWithin
+    options.writesStructures = oneFileEach
+  }
+
+  /// - Parameter publisher: what of the publisher's recipe is wanted.
+  /// - Throws: `usage` where numbers or names would be others than the publisher's.
+  func check(_ publisher: PublisherOptions) throws(NNXError) {
+    guard !oneFileEach || !publisher.v1Order else {
+      throw NNXError(
+        .usage, "--one-file-each and --v1-order: files have names, and no order",
+        fixes: ["Leave out one of the two"])
+    }
+    guard statistics, publisher.fast else { return }
     throw NNXError(
       .usage, "--statistics and --fast: TotalSegmentator measures on its grid of 3 mm then",
       details: ["nnx measures on the image's grid, and the numbers would be others."],
       fixes: ["Leave out --fast", "Or take nnx's own numbers: --stats"])
+  }
+
+  /// - Throws: `usage` where results are DICOM segmentations, which have segments.
+  func check(_ targets: OutputPaths) throws(NNXError) {
+    guard oneFileEach, targets.segmentations.contains(where: SEGOrigin.isTarget) else { return }
+    throw NNXError(
+      .usage, "--one-file-each: a DICOM segmentation has a segment for each structure",
+      fixes: ["Leave out --one-file-each", "Or write NIfTI: -o NAME.nii.gz, or --format image"])
   }
 
   /// - Throws: `usage` when one file is named for the maps of several cases.

@@ -19,17 +19,18 @@ struct SubmitJob {
     let cores = options.prediction.threading.threads ?? Self.cores
     options.prediction.threading.threads = cores
     let allowed = Set(options.allow)
+    try options.extras.check(options.prediction.publisher)
     var ready = try Prediction(
       options.prediction, context, rawSettings: options.extras.rawSettings(false),
       companions: options.extras.companions
     ) {
       $0.allowed = allowed
-      $0.uncertainty = options.extras.uncertaintyChoice
-      $0.segKind = options.extras.segKind
+      options.extras.configure(&$0)
     }
     let targets = try OutputPaths(
       options.output, cases: ready.cases, inputs: options.prediction.input,
       ending: options.extras.ending)
+    try options.extras.check(targets)
     guard let folder = targets.folder else {
       throw NNXError(
         .usage, "one image is no cohort to submit",
