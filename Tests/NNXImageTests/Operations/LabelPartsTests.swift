@@ -1,4 +1,5 @@
 import NNXTensor
+import TestSupport
 import Testing
 
 @testable import NNXImage
@@ -23,6 +24,21 @@ import Testing
     #expect(less.labels == map.labels)
     let one = map.clearingSmall(of: .values([2]), upTo: 18, .faces, spacing: spacing)
     #expect(one.labels == [1, 1, 0, 0, 0, 0, 1, 1, 1])
+  }
+
+  /// `remove_small_blobs_multilabel` of TotalSegmentator 2.18.0; the last limit is that of ten voxels exactly.
+  @Test(arguments: 0..<4)
+  func smallComponentsGoAsInThePackage(_ number: Int) throws {
+    let path = "\(Fixtures.folder)/image/totalsegmentator.npz"
+    func map(_ name: String) throws -> LabelMap {
+      let array = try NPY.read(path, key: "\(name)\(number)")
+      return LabelMap(array.shape, array.values.map { Int($0) })
+    }
+    let facts = try NPY.read(path, key: "facts\(number)").values.map { Double($0) }
+    let cleared = try map("map").clearingSmall(
+      of: .foreground, upTo: facts[0], .faces, spacing: facts[1...3].reversed())
+    #expect(try cleared.labels == map("cleared").labels)
+    #expect(try cleared.labels != map("map").labels)
   }
 
   @Test func boxesAndKeptLabels() {

@@ -1,6 +1,8 @@
 import NNXImage
 import NNXModel
 import NNXSystem
+import NNXTensor
+import TestSupport
 import Testing
 
 @testable import NNXPredict
@@ -12,6 +14,34 @@ import Testing
     #expect(Pieces.thirds(301).map(\.seen) == [0..<120, 81..<220, 181..<301])
     #expect(Pieces.thirds(301).map(\.kept) == [0..<100, 100..<200, 200..<301])
     #expect(Pieces.thirds(60).map(\.seen) == [0..<40, 1..<60, 21..<60])
+  }
+
+  /// What networks see, and what becomes of their labels: split and joined by the implementation that meets the
+  /// package's own parts (Scripts/make-fixtures/totalsegmentator_steps.py).
+  @Test(arguments: [61, 122])
+  func thirdsAreThePackages(_ planes: Int) throws {
+    let arrays = try NPY.readAll("\(Fixtures.folder)/image/totalsegmentator.npz")
+    func array(_ name: String) throws -> (shape: [Int], values: [Float]) {
+      try #require(arrays[name])
+    }
+    func labels(_ name: String) throws -> LabelMap {
+      let own = try array(name)
+      return LabelMap(own.shape, own.values.map { Int($0) })
+    }
+    let whole = try array("image\(planes)")
+    let image = Image(
+      voxels: Tensor(whole.shape, whole.values),
+      geometry: Geometry(
+        shape: whole.shape, spacing: [1, 1, 1], origin: [0, 0, 0],
+        direction: [1, 0, 0, 0, 1, 0, 0, 0, 1]), header: .picture(axes: 3))
+    let pieces = try Pieces(.thirds(voxels: 1, planes: 60), whole.shape)
+    let parts = ["s01", "s02", "s03"]
+    for (own, part) in zip(pieces.parts(image), parts) {
+      let expected = try array("image\(planes)_\(part)")
+      #expect(own.voxels.shape == expected.shape && own.voxels.values == expected.values, "\(part)")
+    }
+    let joined = pieces.joined(try parts.map { try labels("labels\(planes)_\($0)") })
+    #expect(try joined.labels == labels("labels\(planes)").labels)
   }
 
   /// 27 planes, halved twice with a margin of 2: the parts of MRSegmentator's case body_split2_odd.
