@@ -9,7 +9,9 @@ enum RunDifference {
   ///   - new: of this run.
   static func ofModels(_ old: OrderedJSON, _ new: OrderedJSON) -> [String] {
     let (before, now) = (old.array ?? [old], new.array ?? [new])
-    guard before.map({ $0["digest"] }) != now.map({ $0["digest"] }) else { return [] }
+    guard
+      before.count != now.count || zip(before, now).contains(where: { !isSameModel($0, $1) })
+    else { return [] }
     func names(_ models: [OrderedJSON], _ keys: [String]) -> String {
       models.map { model in
         keys.compactMap { model[$0]?.string }.map { $0.prefix(24) }.joined(separator: " ")
@@ -18,6 +20,23 @@ enum RunDifference {
     let (made, own) = (names(before, ["name", "version"]), names(now, ["name", "version"]))
     if made != own { return ["made with \(made), now \(own)"] }
     return ["the model \(own) has changed since"]
+  }
+
+  /// Whether two identities are of one model, of which one may have networks or folds that the other lacks: those
+  /// that ran are told by their weights.
+  private static func isSameModel(_ old: OrderedJSON, _ new: OrderedJSON) -> Bool {
+    if old["digest"] == new["digest"] { return true }
+    guard old["name"] == new["name"], old["version"] == new["version"] else { return false }
+    func files(_ model: OrderedJSON) -> [String: String] {
+      let all = (model["source"]?.array ?? []).compactMap { file in
+        file["file"]?.string.flatMap { name in file["sha256"]?.string.map { (name, $0) } }
+      }
+      return Dictionary(all, uniquingKeysWith: { first, _ in first })
+    }
+    let (before, now) = (files(old), files(new))
+    let shared = Set(before.keys).intersection(now.keys)
+    return before.count != now.count && shared.count == min(before.count, now.count)
+      && !shared.isEmpty && shared.allSatisfy { before[$0] == now[$0] }
   }
 
   /// - Parameters:

@@ -45,9 +45,9 @@ package enum FoldSelection: Equatable, Sendable {
   /// What of this is published and not installed; `nil` when everything is here.
   ///
   /// - Throws: `unknown-fold` when nobody published it.
-  func missing(in receipt: Receipt) throws(NNXError) -> FoldSelection? {
+  func missing(in set: Receipt.WeightsInstalled) throws(NNXError) -> FoldSelection? {
     var missing: Set<String> = []
-    for configuration in receipt.sets.flatMap(\.configurations) {
+    for configuration in set.configurations {
       try check(configuration.published, of: configuration.name)
       missing.formUnion(
         configuration.published.filter { contains($0) && !configuration.folds.contains($0) })

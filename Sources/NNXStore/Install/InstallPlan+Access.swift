@@ -11,7 +11,7 @@ extension InstallPlan {
   ///
   /// - Throws: `needs-licence` with the way to them.
   func checkAccess() throws(NNXError) {
-    guard let item = items.first(where: { $0.files.isEmpty && $0.access != nil }),
+    guard let item = wanted.first(where: { $0.files.isEmpty && $0.access != nil }),
       let access = item.access, origin == .network
     else { return }
     throw NNXError(

@@ -13,7 +13,8 @@ extension InstallPlan {
   func checkSource(of model: InstalledModel) throws(NNXError) {
     guard kind == .registry, stated == nil else { return }
     let archives = model.receipt.source.archives
-    for file in items.flatMap(\.files) {
+    let lacking = model.receipt.lacking
+    for file in items.filter({ !lacking.contains($0.set) }).flatMap(\.files) {
       let there = archives.first { $0.key == file.name }
       let isSame =
         there.map { known in

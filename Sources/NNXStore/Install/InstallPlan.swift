@@ -42,6 +42,11 @@ package struct InstallPlan: Sendable {
   package var origin: Origin
   package var registry: String?
   package var items: [Item]
+  /// Ids of the sets of weights that are wanted; `nil`: all.
+  package var sets: Set<String>?
+  /// Ids of sets that the model has besides, and that the plan knows no files of: what a lock or a pack was made of
+  /// lacked them.
+  package var absent: [String] = []
   package var licenses: [License]
   /// As it stands in the registry; kept beside the model.
   package var card: OrderedJSON?
@@ -49,6 +54,25 @@ package struct InstallPlan: Sendable {
   package var stated: Receipt?
   /// What a lock or a pack promises about the installed model; compared before it becomes visible.
   package var promise: LockedModel?
+
+  /// The sets that are wanted.
+  package var wanted: [Item] { items.filter { sets?.contains($0.set) ?? true } }
+
+  /// Whether the model has several sets, so that each lies in a folder of its own.
+  var hasSeveralSets: Bool { items.count + absent.count > 1 }
+
+  /// The plan for some of its sets of weights alone.
+  package func limited(to sets: some Sequence<String>) -> InstallPlan {
+    var plan = self
+    plan.sets = Set(sets)
+    return plan
+  }
+
+  /// The plan without the sets that an installed model lacks.
+  package func limited(like receipt: Receipt) -> InstallPlan {
+    receipt.lacking.isEmpty
+      ? self : limited(to: items.map(\.set).filter { !receipt.lacking.contains($0) })
+  }
 
   /// Bytes to fetch; `nil` when the size of a file is unknown.
   package var downloadSize: Int? {
@@ -81,7 +105,7 @@ package struct InstallPlan: Sendable {
 
   private var size: Int? {
     var total = 0
-    for file in items.flatMap(\.files) {
+    for file in wanted.flatMap(\.files) {
       guard let size = file.size else { return nil }
       total += size
     }

@@ -31,19 +31,20 @@ extension Installer {
   ) throws(NNXError) -> InstallPreview {
     try plan.checkAccess()
     let decision = try decide(plan, options)
-    let folds = decision.folds ?? options.folds
+    let own = plan.limited(to: decision.folds.keys)
+    let folds = decision.folds.values.first { $0 != options.folds } ?? options.folds
     let version = plan.version ?? "(from its bytes)"
     var parent = location.data
     while Folder.isFolder(parent) != true, parent != "/" { parent = parentFolder(parent) }
     var preview = InstallPreview(
-      plan: plan, folds: nil, download: plan.downloadSize, disk: plan.diskSize(folds),
+      plan: own, folds: nil, download: own.downloadSize, disk: own.diskSize(folds),
       target: "\(location.data)/models/\(plan.name)/\(version)",
-      free: try? Folder.freeSpace(at: parent), isInstalled: decision.folds == nil)
+      free: try? Folder.freeSpace(at: parent), isInstalled: decision.folds.isEmpty)
     if case .only(let names) = folds { preview.folds = names.sorted() }
     if preview.isInstalled { (preview.download, preview.disk) = (0, 0) }
     guard plan.origin == .network, folds != .all, !preview.isInstalled else { return preview }
     var (download, disk) = (0, 0)
-    for file in plan.items.flatMap(\.files) {
+    for file in own.wanted.flatMap(\.files) {
       var isKnown = false
       do throws(NNXError) {
         isKnown = try transport.withParts(of: file) {

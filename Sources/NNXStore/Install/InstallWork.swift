@@ -144,7 +144,7 @@ struct InstallWork {
   /// Finds the models among the unpacked files, puts them where nnU-Net looks for them, converts
   /// them.
   mutating func take(_ unpacked: Unpacked, _ item: InstallPlan.Item) throws(NNXError) {
-    let subfolder = plan.items.count == 1 ? "" : "sets/\(item.set)"
+    let subfolder = plan.hasSeveralSets ? "sets/\(item.set)" : ""
     let prefix = subfolder.isEmpty ? "" : "\(subfolder)/"
     try Folder.create(build.home(of: subfolder))
     let old = base?.receipt.sets.first { $0.id == item.set }
@@ -224,11 +224,18 @@ struct InstallWork {
     told[to] = new.origin.map { "\($0.archive): \($0.member)" } ?? "\(source.prefix)\(from)"
   }
 
-  /// Takes over every set of the base as it is.
-  mutating func takeBase() throws(NNXError) {
+  /// Takes sets of the base over as they are.
+  mutating func keep(
+    where isKept: (Receipt.WeightsInstalled) -> Bool
+  ) throws(NNXError) {
     guard let base else { return }
-    try build.link(base.receipt.files.filter { $0.path != Receipt.cardName }, of: base)
-    sets = base.receipt.sets
+    sets = base.receipt.sets.filter(isKept)
+    for set in sets {
+      let prefix = set.folder.isEmpty ? "" : "\(set.folder)/"
+      try build.link(
+        base.receipt.files.filter { $0.path.hasPrefix(prefix) && $0.path != Receipt.cardName },
+        of: base)
+    }
   }
 
   /// Drops the published checkpoints whose weights were converted.
@@ -261,6 +268,8 @@ struct InstallWork {
     if let card = plan.card { try build.write(card: card) }
     var files = try build.files()
     if let stated = plan.stated { adopt(stated, &files) }
+    let order = plan.items.map(\.set) + plan.absent
+    sets.sort { (order.firstIndex(of: $0.id) ?? .max) < (order.firstIndex(of: $1.id) ?? .max) }
     let version = plan.version ?? String((archives.first?.sha256 ?? "0").prefix(12))
     var receipt = Receipt(
       name: plan.name, version: version, title: plan.title, organs: plan.organs,
@@ -270,6 +279,7 @@ struct InstallWork {
       files: files, licenses: plan.licenses, nnx: Version.current,
       installed: ProcessFacts.timestamp)
     receipt.dropped = build.dropped
+    receipt.lacking = order.filter { id in !sets.contains { $0.id == id } }
     try build.seal(receipt, flushing: files)
     return receipt
   }

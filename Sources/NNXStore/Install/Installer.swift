@@ -41,7 +41,7 @@ package final class Installer {
   /// Carries out a plan.
   ///
   /// Waits while another process installs a model of the same name, and then finds it installed.
-  /// Folds that are missing are added to those that are there.
+  /// Folds and sets of weights that are missing are added to those that are there.
   ///
   /// - Parameters:
   ///   - onWait: called once when it has to wait.
@@ -71,8 +71,8 @@ package final class Installer {
       return result(base, wasInstalled: true, 0)
     }
     try plan.checkAccess()
-    let plan = try transport.confirm(remembering(plan))
-    if let size = plan.diskSize(options.folds) {
+    let plan = try confirmed(plan, decision)
+    if let size = plan.limited(to: decision.folds.keys).diskSize(options.folds) {
       try Folder.create(location.data)
       try DiskSpace.require(size, at: location.data, prunable: store.prunableBytes)
     }
@@ -81,10 +81,10 @@ package final class Installer {
       plan: plan, base: decision.base, staging: staging, progress: progress)
     let receipt: Receipt
     do throws(NNXError) {
-      if let folds = decision.folds {
-        for item in plan.items { try gather(item, folds, into: &work, progress) }
-      } else {
-        try work.takeBase()
+      try work.keep { decision.folds[$0.id] == nil }
+      for item in plan.items {
+        guard let folds = decision.folds[item.set] else { continue }
+        try gather(item, folds, into: &work, progress)
       }
       if decision.isSlim { try work.slim() }
       receipt = try work.finish()
@@ -94,7 +94,7 @@ package final class Installer {
     var named = plan
     named.version = receipt.version
     let there = decision.base == nil ? try decide(named, options) : decision
-    if decision.base == nil, let model = there.base, there.folds == nil {
+    if decision.base == nil, let model = there.base, there.folds.isEmpty {
       try plan.promise?.check(model.receipt)
       try settle(model)
       work.mark(options.keepsArchive ? .kept : .used)
@@ -112,11 +112,50 @@ package final class Installer {
   ///
   /// - Throws: `unknown-fold`, `unreadable`.
   func decide(_ plan: InstallPlan, _ options: Options) throws(NNXError) -> InstallDecision {
-    guard !options.force, let base = try present(plan.name, plan.version) else {
-      return InstallDecision(base: nil, folds: options.folds, isSlim: options.isSlim)
+    let there = try present(plan.name, plan.version)
+    var folds: [String: FoldSelection] = [:]
+    guard let base = there, !options.force else {
+      for item in plan.wanted { folds[item.set] = options.folds }
+      // What is made anew has all that it had; a promise says itself what that is.
+      for set in plan.promise == nil ? there?.receipt.sets ?? [] : []
+      where plan.items.contains(where: { $0.set == set.id }) {
+        folds[set.id] = options.folds
+      }
+      return InstallDecision(base: nil, folds: folds, isSlim: options.isSlim)
     }
-    return InstallDecision(
-      base: base, folds: try options.folds.missing(in: base.receipt), isSlim: options.isSlim)
+    for item in plan.wanted {
+      if let set = base.receipt.sets.first(where: { $0.id == item.set }) {
+        folds[item.set] = try options.folds.missing(in: set)
+      } else if base.receipt.lacking.contains(item.set) {
+        folds[item.set] = options.folds
+      }
+    }
+    return InstallDecision(base: base, folds: folds, isSlim: options.isSlim)
+  }
+
+  /// The plan for what is not here yet.
+  ///
+  /// - Throws: `unknown-fold`, `unreadable`.
+  package func remaining(
+    of plan: InstallPlan, _ options: Options
+  ) throws(NNXError) -> InstallPlan {
+    let decision = try decide(plan, options)
+    return decision.base == nil ? plan : plan.limited(to: decision.folds.keys)
+  }
+
+  /// The plan, with what hosts say of the files that are to be fetched.
+  private func confirmed(
+    _ plan: InstallPlan, _ decision: InstallDecision
+  ) throws(NNXError) -> InstallPlan {
+    var asked = try remembering(plan)
+    asked.items.removeAll { decision.folds[$0.set] == nil }
+    asked = try transport.confirm(asked)
+    var plan = plan
+    for index in plan.items.indices {
+      plan.items[index] =
+        asked.items.first { $0.set == plan.items[index].set } ?? plan.items[index]
+    }
+    return plan
   }
 
   /// The plan with the digests that were measured when the same files were installed before, for files that

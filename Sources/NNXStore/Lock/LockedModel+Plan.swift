@@ -52,8 +52,9 @@ extension LockedModel {
   func promised(_ plan: InstallPlan) throws(NNXError) -> InstallPlan {
     var plan = plan
     plan.promise = self
+    if !lacking.isEmpty { plan.sets = Set(sets.map(\.id)) }
     guard kind != .folder else { return plan }
-    for item in plan.items.indices {
+    for item in plan.items.indices where !lacking.contains(plan.items[item].set) {
       let set = sets.first { $0.id == plan.items[item].set } ?? sets[0]
       for index in plan.items[item].files.indices {
         let file = plan.items[item].files[index]
@@ -98,9 +99,11 @@ extension LockedModel {
         InstallPlan.Item(
           set: set.id, dataset: set.dataset, files: files, record: set.record, doi: set.doi))
     }
-    return InstallPlan(
+    var plan = InstallPlan(
       name: name, version: version, title: "\(name), as nnx.lock names it", organs: [],
       modalities: [], kind: kind, origin: .network, registry: registry, items: items,
       licenses: licenses)
+    plan.absent = lacking
+    return plan
   }
 }

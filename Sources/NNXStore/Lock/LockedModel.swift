@@ -10,6 +10,8 @@ package struct LockedModel: Codable, Equatable, Sendable {
   package var registry: String?
   package var licenses: [License]
   @Filled package var sets: [WeightsLocked]
+  /// Ids of the sets of the model that are not meant.
+  @AbsentWhenEmpty package var lacking: [String] = []
   /// Digest of the published files in nnU-Net's tree.
   @Checked<SHA256Text> package var published: String
   /// Digest of the native weights; `nil` when nnx cannot run the model.
@@ -63,6 +65,7 @@ package struct LockedModel: Codable, Equatable, Sendable {
         doi: archives.first?.doi, files: archives.map { File($0, folder: folder) },
         configurations: set.configurations)
     }
+    lacking = receipt.lacking
     published = receipt.publishedDigest
     weights = receipt.weightsDigest
   }
@@ -143,7 +146,9 @@ private struct ArchivesOfSets {
   }
 
   func archives(of set: String) -> [Receipt.ArchiveFile] {
-    guard receipt.sets.count > 1, let keys = keys[set] else { return receipt.source.archives }
+    guard receipt.sets.count + receipt.lacking.count > 1, let keys = keys[set] else {
+      return receipt.source.archives
+    }
     return receipt.source.archives.filter { keys.contains($0.key) }
   }
 }

@@ -35,8 +35,12 @@ package struct Sync: Sendable {
       } else {
         do throws(NNXError) {
           let plan = try locked.plan(registry: registry, folder: folder)
-          // Missing folds are added to those that are there.
-          let isBeginning = there.map { $0.state == .partial } ?? true
+          // Missing folds and networks are added to those that are there.
+          let ids = Set(locked.sets.map(\.id))
+          let isBeginning =
+            there.map { model in
+              model.state == .partial && model.receipt.sets.allSatisfy { ids.contains($0.id) }
+            } ?? true
           steps.append(.install(plan, replaces: !isBeginning))
         } catch { steps.append(.fail(locked, error)) }
       }

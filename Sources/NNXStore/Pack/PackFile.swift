@@ -109,7 +109,11 @@ package struct PackFile {
     guard !ids.isEmpty, Set(ids).count == ids.count, ids.allSatisfy(ModelName.isValid) else {
       throw invalid(path, "the sets of weights of \(receipt.name) have names that cannot be")
     }
-    for set in receipt.sets where set.folder != (ids.count == 1 ? "" : "sets/\(set.id)") {
+    let isOne = ids.count + receipt.lacking.count == 1
+    guard receipt.lacking.allSatisfy(ModelName.isValid) else {
+      throw invalid(path, "the sets of weights of \(receipt.name) have names that cannot be")
+    }
+    for set in receipt.sets where set.folder != (isOne ? "" : "sets/\(set.id)") {
       throw invalid(path, "the set '\(set.id)' of \(receipt.name) lies in an odd place")
     }
     let texts =
@@ -145,11 +149,13 @@ package struct PackFile {
         files: [RemoteFile(name: lastComponent(path), urls: [path], size: size)],
         record: nil, doi: nil, within: within)
     }
-    return InstallPlan(
+    var plan = InstallPlan(
       name: receipt.name, version: receipt.version, title: receipt.title, organs: receipt.organs,
       modalities: receipt.modalities, kind: receipt.source.kind, origin: .pack,
       registry: receipt.source.registry, items: items, licenses: receipt.licenses,
       card: model.card, stated: receipt, promise: LockedModel(stated: receipt))
+    plan.absent = receipt.lacking
+    return plan
   }
 
   /// What hands the pack to the installer.

@@ -118,8 +118,16 @@ package struct Doctor {
           "\(model.name) \(model.version): \(model.damagedFiles.count) file\(model.damagedFiles.count == 1 ? " differs" : "s differ")",
           fix: model.isShared ? nil : "nnx verify --repair \(model.name)"))
     }
+    for model in models where !model.receipt.lacking.isEmpty {
+      let (count, lacking) = (model.receipt.sets.count, model.receipt.lacking.count)
+      checks.append(
+        Check(
+          "models", .ok,
+          "\(model.name) \(model.version) is here in part: \(count) of \(count + lacking) networks",
+          fix: "nnx install \(model.name)"))
+    }
     let names = Set(models.map(\.name)).count
-    if checks.isEmpty {
+    if checks.allSatisfy({ $0.state == .ok }) {
       checks.append(
         Check(
           "models", .ok,

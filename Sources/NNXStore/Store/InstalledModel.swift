@@ -54,6 +54,11 @@ package struct InstalledModel: Sendable {
   /// - Throws: `unknown-configuration` when there are several, or none of that id.
   package func set(_ id: String? = nil) throws(NNXError) -> Receipt.WeightsInstalled {
     let found = receipt.sets.filter { id == nil || $0.id == id }
+    if let id, receipt.lacking.contains(id) {
+      throw NNXError(
+        .notInstalled, "\(name) is installed in part: its network \(id) is not here",
+        fixes: ["Bring it: nnx install \(name)"])
+    }
     guard found.count == 1 else {
       throw NNXError(
         .unknownConfiguration,

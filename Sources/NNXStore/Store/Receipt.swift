@@ -23,6 +23,8 @@ package struct Receipt: Codable, Equatable, Sendable {
   package var sets: [WeightsInstalled]
   /// Every file below the model's folder but the receipt, sorted by path.
   package var files: [File]
+  /// Ids of the sets of weights of the entry that were left out: what was asked for did not need them.
+  @AbsentWhenEmpty package var lacking: [String] = []
   /// Published files that were dropped after conversion (`--slim`), as they were.
   @AbsentWhenEmpty package var dropped: [File] = []
   /// The statements that were shown at install.
@@ -34,7 +36,7 @@ package struct Receipt: Codable, Equatable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case name, version, title, organs, modalities, source, sets, licenses, files, nnx, installed
-    case dropped
+    case dropped, lacking
   }
 
   /// Where the bytes came from.
@@ -134,8 +136,8 @@ package struct Receipt: Codable, Equatable, Sendable {
   /// The folds that were installed, when more were published.
   package var folds: FoldSelection { FoldSelection(of: sets.flatMap(\.configurations)) }
 
-  /// Whether folds that were published are not here.
-  package var isPartial: Bool { folds != .all }
+  /// Whether folds that were published, or networks of the entry, are not here.
+  package var isPartial: Bool { folds != .all || !lacking.isEmpty }
 
   /// Bytes of all files.
   package var bytes: Int { files.reduce(0) { $0 + $1.size } }

@@ -157,9 +157,24 @@ package struct RunVerification: Sendable {
       return (check, nil)
     }
     check.got = own.receipt.digest
-    check.state =
-      check.expected == nil ? .unknown : check.got == check.expected ? .ok : .changed
+    let isSame = check.got == check.expected || isPart(model["source"] ?? .null, own.receipt)
+    check.state = check.expected == nil ? .unknown : isSame ? .ok : .changed
     return (check, own)
+  }
+
+  /// Whether networks were added to the model, or left out, since the run: those that ran are told by their weights.
+  private static func isPart(_ source: OrderedJSON, _ receipt: Receipt) -> Bool {
+    func key(_ file: String, _ sha256: String) -> String { "\(sha256)  \(file)" }
+    let before = Set(
+      (source.array ?? []).compactMap { file in
+        file["file"]?.string.flatMap { name in file["sha256"]?.string.map { key(name, $0) } }
+      })
+    let now = Set(
+      receipt.source.archives.compactMap { archive in
+        archive.sha256.map { key(archive.key, $0) }
+      })
+    return !before.isEmpty && !now.isEmpty && before.count != now.count
+      && (before.isSubset(of: now) || now.isSubset(of: before))
   }
 
   /// The digests of all weights that the settings name, those of earlier stages and of the members of an

@@ -8,20 +8,18 @@ struct Install: ParsableCommand {
     abstract: "Install a model by name, from a file or from a Zenodo record.",
     usage: "nnx install <model> ... [--folds <folds>] [--dry-run]",
     discussion: """
-      What is installed is checked against the registry's digests, unpacked beside \
-      what is there, converted, and put in place in one step: a killed install leaves \
-      the old state.
+      What is installed is checked against the registry's digests, unpacked beside what is there, \
+      converted, and put in place in one step: a killed install leaves the old state.
 
-        nnx install lung2-ct
         nnx install lung2-ct --folds 0
+        nnx install totalsegmentator --roi-subset liver spleen
         nnx install my-model.zip --name my-model
         nnx install 10.5281/zenodo.11582738
 
-      Without a terminal nobody can be asked about a licence, and the install goes on: \
-      nnx config set license-policy commercial forbids what may not be used \
-      commercially, and an n in a pipe counts. \
-      With --folds only these are fetched out of the archive; more can be added later. \
-      See what there is with: nnx list --available
+      Without a terminal nobody is asked about a licence: nnx config set license-policy commercial \
+      forbids what may not be used commercially, and an n in a pipe counts. With --folds only these \
+      are fetched, with --roi-subset only networks that know these structures; more can be added \
+      later. See what there is with: nnx list --available
       """,
     aliases: ["add", "pull"])
 
@@ -33,6 +31,8 @@ struct Install: ParsableCommand {
 
   @Option(help: ArgumentHelp("Folds to have: 0 or 0,2 or all.", valueName: "folds"))
   var folds: String = "all"
+
+  @OptionGroup var parts: PartOptions
 
   @Option(
     help: ArgumentHelp(
@@ -74,16 +74,16 @@ struct Install: ParsableCommand {
     let registry = try context.openRegistry()
     let lock = locked ? try LockFile(contentsOf: LockFile.fileName) : nil
     var options = Installer.Options()
-    options.force = force
-    options.keepsArchive = keepArchive
+    (options.force, options.keepsArchive) = (force, keepArchive)
     options.folds = try FoldSelection(folds)
     options.isSlim = slim
     // All of them first: an unknown name installs nothing.
     let plans = try models.map { model in
-      let plan = try Installer.plan(
+      var plan = try Installer.plan(
         ModelSelector(model), name: name, registry: registry, asking: context.web)
-      let locking = try lock?.locking(plan) ?? plan
-      return try from.map { try locking.taking(from: $0, asking: context.web) } ?? locking
+      plan = try parts.limiting(plan, registry)
+      plan = try lock?.locking(plan) ?? plan
+      return try from.map { try plan.taking(from: $0, asking: context.web) } ?? plan
     }
     let install = try ModelInstall(context, accepted: acceptLicense)
     guard !dryRun else {

@@ -13,7 +13,7 @@ struct InstallView {
     let version = plan.version.map { " \($0)" } ?? ""
     fields.add(
       "licence", plan.licenses.filter { $0.scope != .code && $0.scope != .data }.map(licence))
-    let records = Set(plan.items.compactMap(\.doi)).sorted()
+    let records = Set(plan.wanted.compactMap(\.doi)).sorted()
     fields.add("record", records.joined(separator: ", "))
     if let size = plan.downloadSize, size > 0 {
       let disk = plan.diskSize().map { "\(Quantity.bytes($0)) disk" }
@@ -47,7 +47,12 @@ struct InstallView {
       context.output.note(
         "note: kept in its folder, for nnx did not install it: \(shortList(others, most: 3))")
     }
-    if receipt.isPartial {
+    if !receipt.lacking.isEmpty {
+      context.output.note(
+        "Without \(receipt.lacking.count) of \(sets.count + receipt.lacking.count) networks: "
+          + "\(shortList(receipt.lacking, most: 3)); add them with: nnx install \(model.name)")
+    }
+    if receipt.folds != .all {
       let missing = sets.flatMap(\.configurations).flatMap { configuration in
         configuration.published.filter { !configuration.folds.contains($0) }
       }

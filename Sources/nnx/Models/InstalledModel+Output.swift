@@ -24,6 +24,7 @@ struct FoldCount {
       counts.all += published.count
       all.formUnion(published)
     }
+    for id in model.receipt.lacking { counts.all += stated[id]?.count ?? 1 }
     self.have = have.sorted()
     self.all = all.sorted()
     self.counts = counts
@@ -70,8 +71,11 @@ extension InstalledModel {
       "commercial": CommercialUse(receipt.licenses).rawValue, "state": state(folds).rawValue,
       "installedAt": receipt.installed, "digest": receipt.digest, "path": path,
       "default": isDefault, "shared": isShared,
-    ]
+    ] + lackingJSON
   }
+
+  /// Ids of the networks that were left out, where there are any.
+  var lackingJSON: Members { receipt.lacking.isEmpty ? [:] : ["lacking": receipt.lacking] }
 
   /// What a run record says about the model.
   var identity: Members {

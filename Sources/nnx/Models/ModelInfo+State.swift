@@ -30,13 +30,18 @@ extension ModelInfo {
   private func installed(_ model: InstalledModel) -> String {
     let folds = FoldCount(model, stated: subject.card?.statedFolds ?? [:])
     let have = folds.have.joined(separator: " ")
-    let rest = folds.isPartial ? " of " + folds.all.joined(separator: " ") : ""
-    let several = model.receipt.sets.count > 1 ? " of \(model.receipt.sets.count) networks" : ""
+    let (count, lacking) = (model.receipt.sets.count, model.receipt.lacking.count)
+    let isPartial = lacking == 0 ? folds.isPartial : folds.have != folds.all
+    let rest = isPartial ? " of " + folds.all.joined(separator: " ") : ""
+    let several =
+      lacking > 0
+      ? " of \(count) of \(count + lacking) networks" : count > 1 ? " of \(count) networks" : ""
     let state = model.state(folds)
     let damage = state == .damaged ? "DAMAGED (see nnx verify \(model.name)), " : ""
     return damage + (folds.have.count == 1 ? "fold " : "folds ") + have + rest + several
       + ", \(Quantity.bytes(model.receipt.bytes))"
-      + (folds.isPartial ? "; the rest: nnx install \(model.name) --folds all" : "")
+      + (folds.isPartial || lacking > 0
+        ? "; the rest: nnx install \(model.name)\(lacking > 0 ? "" : " --folds all")" : "")
   }
 
   private var sources: [String] {

@@ -57,7 +57,7 @@ struct ModelInstall {
   ) throws(NNXError) -> Installer.Result {
     defer { context.progressBar.finish() }
     let before = try store.installed().first { $0.name == plan.name && $0.isDefault }
-    view.announce(plan)
+    view.announce(try installer.remaining(of: plan, options))
     let result = try installer.install(
       plan, options: options,
       onWait: { context.output.note("Waiting for another nnx that installs \(plan.name)") },

@@ -68,15 +68,16 @@ struct Upgrade: ParsableCommand {
   private func upgrade(
     _ item: Outdated, _ store: Store, _ registry: Registry, _ context: Context
   ) throws -> Members {
-    let plan = try InstallPlan(item.latest, in: registry)
+    let receipt = item.model.receipt
+    let plan = try InstallPlan(item.latest, in: registry).limited(like: receipt)
     let view = InstallView(context: context)
     view.announce(plan)
     // What was accepted for the old version counts for the new one, unless somebody states others now.
     let consent = LicenseConsent(
-      context: context, accepted: [], known: item.model.receipt.licenses)
+      context: context, accepted: [], known: receipt.licenses)
     let answer = try consent.ask(about: plan)
     var options = Installer.Options()
-    options.folds = item.model.receipt.folds
+    options.folds = receipt.folds
     let installer = Installer(store: store, transport: try context.transport())
     let result = try installer.install(
       plan, options: options,

@@ -39,6 +39,12 @@ struct VerifyView {
       if repaired.downloaded > 0 { text += ", \(Quantity.bytes(repaired.downloaded)) fetched" }
     }
     if model.isSlim, bad.isEmpty { text += "; checkpoints dropped" }
+    let lacking = model.receipt.lacking
+    if !lacking.isEmpty {
+      notes.append(
+        "note: \(name) is here in part, without \(shortList(lacking, most: 3)); the rest: "
+          + "nnx install \(model.name)")
+    }
     if !verify.others.isEmpty {
       notes.append(
         "note: \(counted(verify.others.count, "file")) of \(name) that nnx did not install, "
@@ -48,18 +54,19 @@ struct VerifyView {
       [name, counted(verify.files.count, "file"), state, text],
       inks: [2: isDamaged ? .bad : .good])
     if let failed { notes += ErrorText.lines(failed) }
-    models.append([
-      "name": model.name, "version": model.version,
-      "state": isDamaged ? "damaged" : model.receipt.isPartial ? "partial" : "ok",
-      "deep": verify.isDeep, "chain": verify.chain, "slim": model.isSlim,
-      "repaired": repaired?.files ?? [], "bytesDownloaded": repaired?.downloaded ?? 0,
-      "error": failed.map { ["code": $0.code.name, "message": $0.message] as Members },
-      "files": verify.files.map {
-        [
-          "path": $0.path, "state": $0.state.rawValue, "expected": $0.expected, "got": $0.got,
-        ] as Members
-      },
-    ])
+    models.append(
+      [
+        "name": model.name, "version": model.version,
+        "state": isDamaged ? "damaged" : model.receipt.isPartial ? "partial" : "ok",
+        "deep": verify.isDeep, "chain": verify.chain, "slim": model.isSlim,
+        "repaired": repaired?.files ?? [], "bytesDownloaded": repaired?.downloaded ?? 0,
+        "error": failed.map { ["code": $0.code.name, "message": $0.message] as Members },
+        "files": verify.files.map {
+          [
+            "path": $0.path, "state": $0.state.rawValue, "expected": $0.expected, "got": $0.got,
+          ] as Members
+        },
+      ] + model.lackingJSON)
   }
 
   /// A model whose receipt cannot be read.

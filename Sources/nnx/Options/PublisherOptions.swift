@@ -4,17 +4,7 @@ import NNXSystem
 
 /// What of a publisher's recipe is wanted, in the words that TotalSegmentator's users know.
 struct PublisherOptions: ParsableArguments {
-  @Flag(help: "The recipe's coarser network (TotalSegmentator: 3 mm).")
-  var fast = false
-
-  @Flag(help: "The recipe's coarsest network (TotalSegmentator: 6 mm).")
-  var fastest = false
-
-  @Option(
-    name: [.customLong("roi-subset"), .customLong("roi_subset")], parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Structures that are wanted; networks that know none of them do not run.", valueName: "name"))
-  var structures: [String] = []
+  @OptionGroup var parts: PartOptions
 
   @Option(
     name: [.customLong("remove-small-blobs"), .customLong("remove_small_blobs")],
@@ -46,9 +36,6 @@ struct PublisherOptions: ParsableArguments {
     guard splitMargin == nil || splitLevel != nil else {
       throw ValidationError("--split-margin belongs to --split-level; give both")
     }
-    guard !(fast && fastest) else {
-      throw ValidationError("--fast and --fastest are two things; give one")
-    }
     if let smallBlobs, !(smallBlobs > 0 && smallBlobs.isFinite) {
       throw ValidationError("--remove-small-blobs takes a volume in mm³, above 0")
     }
@@ -56,34 +43,18 @@ struct PublisherOptions: ParsableArguments {
 
   /// Flags in use.
   var flags: [String] {
-    [
-      fast ? "--fast" : nil, fastest ? "--fastest" : nil,
-      structures.isEmpty ? nil : "--roi-subset",
-      smallBlobs == nil ? nil : "--remove-small-blobs",
-      splitLevel == nil ? nil : "--split-level", v1Order ? "--v1-order" : nil,
-    ].compactMap(\.self)
+    parts.flags
+      + [
+        smallBlobs == nil ? nil : "--remove-small-blobs",
+        splitLevel == nil ? nil : "--split-level", v1Order ? "--v1-order" : nil,
+      ].compactMap(\.self)
   }
 
   /// - Parameter card: whose structures are meant.
   /// - Throws: `usage` for a structure that it has not.
   func wish(of card: ModelCard) throws(NNXError) -> Recipe.Wish {
-    var values: Set<Int> = []
-    for name in structures {
-      guard let label = card.labels.first(where: { $0.name == name }) else {
-        let near = card.labels.compactMap(\.name).filter {
-          $0.contains(name.lowercased()) || name.lowercased().contains($0)
-        }
-        throw NNXError(
-          .usage, "\(card.name) has no structure '\(name.excerpt)'",
-          fixes: (near.isEmpty ? [] : ["Perhaps: \(near.prefix(6).joined(separator: ", "))"]) + [
-            "All of them: nnx info \(card.name) labels"
-          ])
-      }
-      values.insert(label.value)
-    }
-    return Recipe.Wish(
-      variant: fast ? "fast" : fastest ? "fastest" : nil,
-      labels: structures.isEmpty ? nil : values.sorted(), specks: smallBlobs,
-      halvings: splitLevel, halvesMargin: splitMargin)
+    var wish = try parts.wish(of: card)
+    (wish.specks, wish.halvings, wish.halvesMargin) = (smallBlobs, splitLevel, splitMargin)
+    return wish
   }
 }

@@ -104,7 +104,7 @@ struct PredictExtras: ParsableArguments {
         .usage, "--one-file-each and --v1-order: files have names, and no order",
         fixes: ["Leave out one of the two"])
     }
-    guard statistics, publisher.fast else { return }
+    guard statistics, publisher.parts.fast else { return }
     throw NNXError(
       .usage, "--statistics and --fast: TotalSegmentator measures on its grid of 3 mm then",
       details: ["nnx measures on the image's grid, and the numbers would be others."],

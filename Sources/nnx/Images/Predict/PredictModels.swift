@@ -34,7 +34,9 @@ struct PredictModels {
     publisher: PublisherOptions, mayInstall: Bool, _ context: Context
   ) throws {
     let registry = try? context.openRegistry()
-    let models = try names.map { try Named($0, context, registry, mayInstall: mayInstall) }
+    var models = try names.map {
+      try Named($0, context, registry, publisher.parts, mayInstall: mayInstall)
+    }
     if registry == nil, !isRaw,
       models.contains(where: { $0.installed.receipt.source.kind == .registry })
     {
@@ -64,6 +66,11 @@ struct PredictModels {
         }
         recipe.renumber(from: card.labels, as: older.labels)
         names = labelTable(of: older)
+      }
+      let lacking = recipe.weights.filter(models[0].installed.receipt.lacking.contains)
+      if let registry, !lacking.isEmpty {
+        models[0].installed = try InstallOffer(context, registry)
+          .complete(models[0].installed, lacking, mayAsk: mayInstall)
       }
       self.recipe = recipe
       choices = try recipe.steps.compactMap(\.operation.run).map { run in
@@ -105,11 +112,14 @@ struct PredictModels {
 
   /// An installed model that `--model` names.
   private struct Named {
-    let installed: InstalledModel
+    var installed: InstalledModel
     /// Id of a set of weights.
     let set: String?
 
-    init(_ text: String, _ context: Context, _ registry: Registry?, mayInstall: Bool) throws {
+    init(
+      _ text: String, _ context: Context, _ registry: Registry?, _ wanted: PartOptions,
+      mayInstall: Bool
+    ) throws {
       let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
       let name = parts.first ?? text
       let store = try context.store()
@@ -117,7 +127,7 @@ struct PredictModels {
         installed = try registry?.find(name, in: store) ?? store.find(name)
       } catch let error as NNXError {
         guard mayInstall, let registry else { throw error }
-        installed = try InstallOffer(context, registry).install(name, because: error)
+        installed = try InstallOffer(context, registry).install(name, wanted, because: error)
       }
       set = parts.count > 1 ? parts[1] : nil
     }
