@@ -94,10 +94,10 @@ def totalspineseg(name):
     def named(step):
         return {"name": f"step{step}", "do": "nameSpine", "of": f"step{step}-classes", "network": step}
 
-    return {"statedBy": "TotalSpineSeg 20260807", "steps": [
-        {"name": "step1-image", "do": "prepare", "method": "linear", "spacing": 1}, run(1, 101), named(1),
+    first = [{"name": "step1-image", "do": "prepare", "method": "linear", "spacing": 1}, run(1, 101), named(1)]
+    return {"statedBy": "TotalSpineSeg 20260807", "steps": first + [
         {"name": "step2-image", "do": "discs", "of": "step1-image", "by": "step1", "margin": 10}, run(2, 102), named(2),
-        back("step2")], "files": "nibabel"}
+        back("step2")], "variants": [{"name": "step1", "steps": first + [back("step1")]}], "files": "nibabel"}
 
 
 def totalsegmentator(entry, entries):

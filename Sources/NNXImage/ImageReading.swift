@@ -52,10 +52,15 @@ private func readFile(
   switch try ImageFormat(path: path) {
   case .nifti:
     let file = try NIfTIFile(path, reader, readsNonFinite: nonFinite == .asTheReader)
+    var voxels = try file.voxels.read(keepsExact: keepsExact, progress: progress)
+    var exact = file.voxels.exact
+    if file.volumes > 1 {
+      (voxels, exact) = VolumeMean.of(
+        voxels, exact, file.geometry.shape, file.voxels.intensityType)
+    }
     var image = Image(
-      voxels: try file.voxels.read(keepsExact: keepsExact, progress: progress),
-      geometry: file.geometry, header: .nifti(file.header), remarks: file.remarks)
-    image.exact = file.voxels.exact
+      voxels: voxels, geometry: file.geometry, header: .nifti(file.header), remarks: file.remarks)
+    image.exact = exact
     image.table = file.table
     image.storedType = file.voxels.intensityType
     image.zeroed = file.voxels.zeroed

@@ -15,6 +15,8 @@ package enum ResultFile: String, CaseIterable, Sendable {
   case statistics
   /// The image inside of the labels, 0 outside.
   case masked
+  /// Probabilities of the spinal canal and the cord near their labels, as TotalSpineSeg writes them.
+  case canal, cord
   /// A mask for each structure, in a folder of their own.
   case structures
   /// What made the others (docs/format/run-record.md).
@@ -38,6 +40,8 @@ package enum ResultFile: String, CaseIterable, Sendable {
     case .preview: stem + ".preview.png"
     case .statistics: stem + ".statistics.json"
     case .masked: stem + ".masked.nii.gz"
+    case .canal: stem + ".canal.nii.gz"
+    case .cord: stem + ".cord.nii.gz"
     case .structures: stem + ".structures"
     case .record: stem + ResultFile.recordEnding
     }
@@ -49,6 +53,7 @@ package enum ResultFile: String, CaseIterable, Sendable {
   /// Whether an image in a folder of results is no segmentation, but lies beside one.
   package static func isCompanion(_ name: String) -> Bool {
     let stem = name.dropLast(ImageFormat.ending(of: name)?.count ?? 0)
-    return stem.hasSuffix(".preview") || stem.hasSuffix(".masked") || stem.hasSuffix(".uncertainty")
+    return [".preview", ".masked", ".uncertainty", ".canal", ".cord"].contains(
+      where: stem.hasSuffix)
   }
 }

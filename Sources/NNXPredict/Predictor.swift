@@ -34,6 +34,10 @@ package struct Predictor {
     package var rivalWithin: Float?
     /// How a DICOM segmentation stores its labels.
     package var segKind = SEGKind.binary
+    /// File or folder with the labels of former runs, by which a recipe names parts of the spine.
+    package var localizer: String?
+    /// Whether the probabilities of canal and cord are written, too, by a recipe that names parts of the spine.
+    package var softMaps = false
     /// Whether each structure has a mask of its own, too.
     package var writesStructures = false
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
@@ -112,6 +116,8 @@ package struct Predictor {
   let threads: Threads
   /// Files that are made of each result, and appear with it.
   let companions: [Companion]
+  /// For recipes that name parts of the spine.
+  let localizer: Localizer?
   /// Files of single structures, where they are asked for.
   let structures: [StructureFile]
   /// Names of the values that the segmentation may hold.
@@ -154,6 +160,12 @@ package struct Predictor {
     (self.companions, self.threads) = (companions, threads)
     let names = options.table.isEmpty ? LabelTable(members[0].model.labels) : options.table
     table = recipe.map { names.covering($0.labels) } ?? names
+    guard !options.softMaps || recipe?.namesSpine == true else {
+      throw NNXError(
+        .usage, "--soft-maps: no recipe finds canal and cord here",
+        fixes: ["Leave it out: it is TotalSpineSeg's"])
+    }
+    localizer = try options.localizer.map { (place) throws(NNXError) in try Localizer(place) }
     structures = options.writesStructures ? StructureFile.all(of: table) : []
   }
 
@@ -166,7 +178,7 @@ package struct Predictor {
   /// A recipe that prepares images reads them as they are.
   package var reader: ImageReader? {
     switch recipe?.reader {
-    case .nibabel: .nibabel
+    case .nibabel: recipe?.averages == true ? .nibabelMean : .nibabel
     case .itk: .simpleITK
     case nil: model.reader
     }
@@ -242,10 +254,14 @@ package struct Predictor {
     _ item: Case, _ images: inout CaseImages, _ execution: Execution, _ watch: Stopwatch,
     _ progress: @escaping ProgressHandler
   ) throws -> CaseRun.Outcome {
-    let tools = RunTools(
+    var tools = RunTools(
       threads: threads, execution: execution,
       allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress,
       prepared: options.prepared, rivalWithin: options.rivalWithin)
+    tools.softMaps = options.softMaps
+    if let path = try localizer?.path(of: item) {
+      tools.localizer = { [threads] in try spineLocalizer(path, on: $0, threads: threads) }
+    }
     var run = CaseRun(item, images.take(), members, tools)
     let outcome = try recipe?.outcome(&run) ?? run.outcome()
     outcome.labels.apply(rules, spacing: images.geometry.spacing)
@@ -269,6 +285,9 @@ package struct Predictor {
       try writer.write(at: path) {
         try writeSegmentation(segmentation.mask(of: file.structure), to: $0)
       }
+    }
+    for (kind, map) in outcome.soft {
+      try writer.write(kind) { try writeSoftMap(map, like: images.geometry, images.header, to: $0) }
     }
     try writer.write(.probabilities, outcome.writeProbabilities)
     if let votes = outcome.votes {

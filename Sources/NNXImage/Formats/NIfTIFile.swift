@@ -8,7 +8,10 @@ final class NIfTIFile {
   let geometry: Geometry
   /// What is odd about the file and does not forbid its use, one line each.
   let remarks: [String]
+  /// Of all volumes, one after the other along z.
   let voxels: StoredVoxels
+  /// More than one only for a reader that takes their mean.
+  let volumes: Int
   /// What the values of a label map stand for, if the file tells.
   let table: LabelTable
 
@@ -38,7 +41,10 @@ final class NIfTIFile {
     let rest = try stream.bytes(version.size - start.count, "header")
     var header = try NIfTIHeader(start + rest, path: path)
     let isNibabel = reader?.isNibabel ?? false
-    (geometry, remarks) = try header.geometry(path: path, isNibabel: isNibabel)
+    let averages = reader == .nibabelMean
+    (geometry, remarks) = try header.geometry(
+      path: path, isNibabel: isNibabel, allowsSeveral: averages)
+    volumes = averages && header.dim[0] > 3 ? header.dim[4] : 1
     let type = try header.voxelType(path: path)
     let offset = try header.checkedDataOffset(path: path)
     // Label tables have some kilobytes; larger extensions hold something else.
@@ -49,7 +55,8 @@ final class NIfTIFile {
     table = LabelTable(extensions: known, isSwapped: header.isSwapped)
     try stream.skip(length - known.count, "header extensions")
     voxels = try StoredVoxels(
-      stream, type, isSwapped: header.isSwapped, shape: geometry.shape,
+      stream, type, isSwapped: header.isSwapped,
+      shape: [volumes * geometry.shape[0]] + geometry.shape[1...],
       scale: isNibabel
         ? IntensityScale(nibabelSlope: header.slope, intercept: header.intercept)
         : IntensityScale(slope: header.slope, intercept: header.intercept),

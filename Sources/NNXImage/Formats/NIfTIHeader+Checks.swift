@@ -16,11 +16,12 @@ extension NIfTIHeader {
       fixes: ["Convert the image to one real value per voxel"])
   }
 
-  /// Number of voxels along `(z, y, x)`; one slice for a 2-D file.
+  /// Number of voxels along `(z, y, x)` of a volume; one slice for a 2-D file.
   ///
+  /// - Parameter allowsSeveral: whether there may be several volumes along a fourth axis.
   /// - Throws: `broken-image` for extents that cannot be; `unsupported-image` for more than one
   ///   volume.
-  func shape(path: String) throws(NNXError) -> [Int] {
+  func shape(path: String, allowsSeveral: Bool = false) throws(NNXError) -> [Int] {
     let axes = dim[0]
     guard (1...7).contains(axes) else {
       throw .badHeader(path, "it says that the image has \(axes) axes (dim[0])")
@@ -34,7 +35,7 @@ extension NIfTIHeader {
         .unsupportedImage, "\(path) has one axis only; an image has two or three")
     }
     let volumes = extents.dropFirst(3).reduce(1) { $0.multipliedReportingOverflow(by: $1).0 }
-    guard extents.dropFirst(3).allSatisfy({ $0 == 1 }) else {
+    guard extents.dropFirst(allowsSeveral ? 4 : 3).allSatisfy({ $0 == 1 }) else {
       throw NNXError(
         .unsupportedImage, "\(path) holds \(volumes) volumes, not one",
         details: ["its extents are \(list(extents))"],

@@ -9,12 +9,13 @@ extension NIfTIHeader {
   ///
   /// - Parameter isNibabel: whether nibabel's rules count; else ITK's, which converts metres and
   ///   micrometres to mm and lets an axis of negative spacing run backwards.
+  /// - Parameter allowsSeveral: whether there may be several volumes along a fourth axis.
   /// - Throws: `broken-image` for extents, spacings or an origin that cannot be; `geometry` when the file
   ///   gives a place and no given form is usable.
   func geometry(
-    path: String, isNibabel: Bool = false
+    path: String, isNibabel: Bool = false, allowsSeveral: Bool = false
   ) throws(NNXError) -> (geometry: Geometry, remarks: [String]) {
-    let shape = try shape(path: path)
+    let shape = try shape(path: path, allowsSeveral: allowsSeveral)
     let spacing = try fileSpacing(shape, path: path, appliesUnits: !isNibabel)
     let place = try place(shape, path: path, isNibabel: isNibabel)
     let scale = isNibabel ? 1 : millimetresPerUnit

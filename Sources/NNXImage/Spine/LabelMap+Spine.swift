@@ -5,12 +5,16 @@ extension LabelMap {
   /// The classes of one of TotalSpineSeg's networks by the names of discs and vertebrae: the largest piece, named along
   /// the canal, and the canal filled.
   ///
-  /// - Parameter network: 1 or 2; the map's axes run to the right, the front and the head.
+  /// - Parameters:
+  ///   - network: 1 or 2; the map's axes run to the right, the front and the head.
+  ///   - localizer: names of discs on the same grid, which tell which disc is which.
   /// - Throws: `unnamed-spine`.
-  package func namingSpine(network: Int) throws(NNXError) -> LabelMap {
+  package func namingSpine(network: Int, localizer: LabelMap? = nil) throws(NNXError) -> LabelMap {
     let volume = SpineVolume(self).largestPiece()
     do throws(SpineLabelling.Problem) {
-      return try SpineLabelling.labels(volume, network == 1 ? .first : .second).canalFilled().map
+      return try SpineLabelling.labels(
+        volume, network == 1 ? .first : .second, localizer: localizer.map(SpineVolume.init)
+      ).canalFilled().map
     } catch {
       throw NNXError(
         .unnamedSpine, "the spine cannot be named: \(error.words)",

@@ -89,6 +89,13 @@ package struct PreparedImage {
       result.paste(own, into: box)
       return result
     }
+
+    /// Values of the prepared grid on the image's, linear, 0 outside; for grids of the method `linear`.
+    package func soft(_ values: Tensor, threads: Threads) -> Tensor {
+      guard case .file(let from, let to) = way else { preconditionFailure("no grid of its own") }
+      return ITKLinear.values(
+        ZoomSource(values), from: from.throughITK, to: to, nil, threads: threads)
+    }
   }
 
   /// Axes run as the settings say.

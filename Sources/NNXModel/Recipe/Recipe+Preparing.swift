@@ -136,6 +136,13 @@ extension Recipe {
     return nil
   }
 
+  /// Whether it takes the mean of a file's volumes, as TotalSpineSeg does.
+  package var averages: Bool {
+    steps.contains { step in
+      if case .prepare(let prepare) = step.operation { prepare.method == .linear } else { false }
+    }
+  }
+
   /// The recipe with the spacings of its networks where it says so.
   ///
   /// - Parameter spacing: of a set of weights, mm along the file's axes, x first.

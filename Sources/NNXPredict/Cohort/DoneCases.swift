@@ -87,7 +87,9 @@ package final class DoneCases {
       "predictsAs": .string(Version.emulated),
     ]
     let digest = Digest.sha256(Array(all.text().utf8))
-    let dependsOnFiles = predictor.members.contains { !$0.previousFiles(of: item).isEmpty }
+    let dependsOnFiles =
+      predictor.localizer != nil
+      || predictor.members.contains { !$0.previousFiles(of: item).isEmpty }
     if !dependsOnFiles { known[isSeries] = digest }
     return digest
   }

@@ -17,6 +17,13 @@ struct RecipeWork {
   private var pieces: [String: Pieces] = [:]
   /// The prepared images, whole.
   private var images: [String: Image] = [:]
+  /// Where they lie.
+  private var geometries: [String: Geometry] = [:]
+  /// On the images' grid.
+  private(set) var soft: [(kind: ResultFile, map: Tensor)] = []
+  /// The step whose probabilities of canal and cord are wanted, and these, `(classes, z, y, x)`.
+  private let softStep: String?
+  private var probabilities: Tensor?
   /// The prepared images on whose grids maps lie.
   private var places: [String: String] = [:]
   private let spacing: [Double]
@@ -27,6 +34,7 @@ struct RecipeWork {
   init(_ recipe: Recipe, _ images: [Image], _ tools: RunTools) throws {
     (shape, spacing) = (images[0].geometry.shape, images[0].geometry.spacing)
     self.tools = tools
+    softStep = tools.softMaps ? recipe.firstSpineNetwork : nil
     for step in recipe.steps {
       guard case .clearMinimum(_, let channel) = step.operation, covered[channel] == nil else {
         continue
@@ -49,14 +57,21 @@ struct RecipeWork {
         guard let parts = pictures[on], let pieces = pieces[on] else {
           preconditionFailure("no prepared image '\(on)'")
         }
-        maps[step.name] = pieces.joined(
-          try run.labels(on: parts, postprocessed: network.postprocessing))
+        var found: Tensor?
+        let labels = try run.labels(
+          on: parts, postprocessed: network.postprocessing,
+          onScores: step.name == softStep ? { found = try $0.probabilities(from: $1) } : nil)
+        if let found { probabilities = found }
+        maps[step.name] = pieces.joined(labels)
       } else {
         maps[step.name] = try step.operation.labels(of: try run.next())
       }
     case .nameSpine(let of, let network):
       guard let map = maps[of] else { preconditionFailure("no step '\(of)'") }
-      maps[step.name] = try map.namingSpine(network: network)
+      let localizer = try places[of].flatMap { geometries[$0] }.flatMap { try tools.localizer?($0) }
+      let named = try map.namingSpine(network: network, localizer: localizer)
+      if of == softStep, let grid = places[of].flatMap({ grids[$0] }) { keepSoft(named, grid.back) }
+      maps[step.name] = named
       places[step.name] = places[of]
       tools.watch.lap("recipe")
     case .discs(let discs):
@@ -104,6 +119,7 @@ struct RecipeWork {
     let parts = try Pieces(prepare.pieces, prepared.image.geometry.shape)
     (pieces[name], pictures[name]) = (parts, parts.parts(prepared.image).map { [$0] })
     images[name] = prepared.image
+    geometries[name] = prepared.image.geometry
     return true
   }
 
@@ -116,8 +132,8 @@ struct RecipeWork {
       lower: found.lower.map { max(0, $0 - discs.margin) },
       upper: zip(found.upper, map.shape).map { min($0 + discs.margin, $1) })
     let part = map.cropped(to: box)
-    var geometry = image.geometry
-    geometry.shape = box.shape
+    let geometry = image.geometry.fileGrid(of: box)
+    geometries[name] = geometry
     let channels = [image.voxels.cropped(to: box), part.everySecondDisc].map {
       Image(voxels: $0, geometry: geometry, header: image.header)
     }
@@ -126,6 +142,17 @@ struct RecipeWork {
     }
     grids[name] = (grid.spacing, grid.back.from(box, of: map.shape))
     (pieces[name], pictures[name]) = (try Pieces(nil, box.shape), [channels])
+  }
+
+  /// Regions 8 and 9 of the first network are canal and cord; outside of their labels and a voxel more there is 0.
+  private mutating func keepSoft(_ named: LabelMap, _ back: PreparedImage.Return) {
+    guard let all = probabilities else { return }
+    probabilities = nil
+    let kinds: [(ResultFile, Int, Set<Int>)] = [(.canal, 7, [1, 2]), (.cord, 8, [1])]
+    for (kind, channel, labels) in kinds {
+      let map = named.softMap(all, channel: channel, near: .values(labels))
+      soft.append((kind, back.soft(map, threads: tools.threads)))
+    }
   }
 
   /// Gives back the memory of what no later step needs.

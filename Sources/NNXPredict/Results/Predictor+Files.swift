@@ -9,6 +9,7 @@ extension Predictor {
     var kinds = Set(companions.map(\.kind))
     var places: [ResultFile: String] = [:]
     if options.savesProbabilities { kinds.insert(.probabilities) }
+    if options.softMaps { kinds.formUnion([.canal, .cord]) }
     if options.uncertainty != .none { kinds.insert(.uncertainty) }
     if case .file(let path) = options.uncertainty { places[.uncertainty] = path }
     if let path = SpacingFile.needed(for: output, of: item.images[0], reader: reader) {
@@ -60,6 +61,10 @@ extension Predictor {
       inputs += members.flatMap { $0.previousFiles(of: item) }.map {
         .init($0, "a segmentation of the stage before")
       }
+    }
+    for item in localizer == nil ? [] : cases {
+      guard let path = try? localizer?.path(of: item) else { continue }
+      inputs.append(.init(path, "a localizer of this run"))
     }
     try OutputPlan(reading: inputs).check(files.flatMap(\.outputs))
   }

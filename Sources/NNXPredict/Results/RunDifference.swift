@@ -121,6 +121,14 @@ enum RunDifference {
     case "previousStageSha256":
       return old.isNull || new.isNull
         ? [] : ["the segmentation of the stage before has changed since"]
+    // Of a localizer, its digest counts.
+    case "localizer": return []
+    case "localizerSha256":
+      return [
+        old.isNull
+          ? "made without a localizer"
+          : new.isNull ? "made with a localizer" : "made with another localizer"
+      ]
     case "segType":
       // Records of before do not tell, and binary was the rule.
       let (made, own) = (old.string ?? "binary", new.string ?? "binary")

@@ -23,6 +23,12 @@ extension Predictor {
       fields.append(.init("recipe", .null))
     }
     fields += arrayOrder(item)
+    if let localizer {
+      let path = try? localizer.path(of: item)
+      fields.append(.init("localizer", OrderedJSON(path)))
+      fields.append(
+        .init("localizerSha256", OrderedJSON(path.flatMap { try? Digest.ofFile($0, .sha256) })))
+    }
     if SEGOrigin.isTarget(output) {
       fields.append(.init("segType", .string(options.segKind.rawValue)))
     }

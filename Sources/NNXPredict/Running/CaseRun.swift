@@ -11,6 +11,8 @@ struct CaseRun {
     let labels: LabelMap
     /// Whether nothing was found to cut the image to, so that no network ran on a part of it.
     var isEmpty = false
+    /// Probabilities on the images' grid, `(z, y, x)`, by the file that they become.
+    var soft: [(kind: ResultFile, map: Tensor)] = []
     /// The labels of each fold, where they are compared.
     var votes: FoldDisagreement?
     /// Writes the probabilities behind the labels, as far as there are any.
@@ -39,13 +41,20 @@ struct CaseRun {
 
   /// Runs the next of the members on other images than the given ones, one after the other: the parts of one.
   ///
+  /// - Parameter onScores: is given the scores of each, and what brings them back.
   /// - Returns: the labels of each.
-  mutating func labels(on parts: [[Image]], postprocessed: Bool) throws -> [LabelMap] {
+  mutating func labels(
+    on parts: [[Image]], postprocessed: Bool,
+    onScores: ((LabelExport, Tensor) throws -> Void)? = nil
+  ) throws -> [LabelMap] {
     guard let stage = rest.popFirst() else { preconditionFailure("no stage is left") }
     return try parts.map { images in
       let run = try StageRun(stage, images, previous: nil, tools)
       run.lap("preprocess")
-      return try run.labels(postprocessed: postprocessed)
+      return try run.labels(
+        postprocessed: postprocessed,
+        onScores: onScores.map { tell in { try tell(run.export, $0) } }
+      )
     }
   }
 

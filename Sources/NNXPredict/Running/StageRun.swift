@@ -68,9 +68,16 @@ struct StageRun {
 
   /// Labels on the images' grid.
   ///
-  /// - Parameter postprocessed: whether v1's rules follow.
-  func labels(of folds: [ModelFolder.Fold]? = nil, postprocessed: Bool) throws -> LabelMap {
-    let labels = try labels(from: scores(of: folds))
+  /// - Parameters:
+  ///   - postprocessed: whether v1's rules follow.
+  ///   - onScores: is given the scores.
+  func labels(
+    of folds: [ModelFolder.Fold]? = nil, postprocessed: Bool,
+    onScores: ((Tensor) throws -> Void)? = nil
+  ) throws -> LabelMap {
+    let scores = try scores(of: folds)
+    try onScores?(scores)
+    let labels = try labels(from: scores)
     if postprocessed {
       labels.apply(stage.model.postprocessing, spacing: prepared.properties.spacing)
     }
@@ -99,4 +106,8 @@ struct RunTools {
   var prepared: ((_ step: String, Image) throws -> Void)?
   /// See `Decision`.
   var rivalWithin: Float?
+  /// Whether probabilities of canal and cord are wanted.
+  var softMaps = false
+  /// Names of discs of a former run on a grid.
+  var localizer: ((Geometry) throws -> LabelMap)?
 }

@@ -101,6 +101,7 @@ struct ForeignFlag {
       "TotalSegmentator", "--license_number", "is not used: see nnx explain needs-licence"),
     ForeignFlag("TotalSegmentator", "--nora_tag -sii", "has no twin here"),
     ForeignFlag("TotalSegmentator", "-v1_order", "is --v1-order here"),
+    ForeignFlag("TotalSpineSeg", "--iso", "has no twin here; results lie on the image's grid"),
     ForeignFlag("HD-BET", "--save_bet_mask", "is not needed: the mask is the result"),
     ForeignFlag("HD-BET", "--no_bet_image", "is --no-masked-image here"),
     ForeignFlag(

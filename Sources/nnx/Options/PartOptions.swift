@@ -11,6 +11,9 @@ struct PartOptions: ParsableArguments {
   @Flag(help: "The recipe's coarsest network (TotalSegmentator: 6 mm).")
   var fastest = false
 
+  @Flag(name: .customLong("step1"), help: "The recipe's first step alone (TotalSpineSeg).")
+  var firstStep = false
+
   @Option(
     name: [.customLong("roi-subset"), .customLong("roi_subset")], parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -19,15 +22,18 @@ struct PartOptions: ParsableArguments {
   var structures: [String] = []
 
   func validate() throws {
-    guard !(fast && fastest) else {
-      throw ValidationError("--fast and --fastest are two things; give one")
+    let variants = [
+      fast ? "--fast" : nil, fastest ? "--fastest" : nil, firstStep ? "--step1" : nil,
+    ].compactMap(\.self)
+    guard variants.count < 2 else {
+      throw ValidationError("\(variants.joined(separator: " and ")) are two things; give one")
     }
   }
 
   /// Flags in use.
   var flags: [String] {
     [
-      fast ? "--fast" : nil, fastest ? "--fastest" : nil,
+      fast ? "--fast" : nil, fastest ? "--fastest" : nil, firstStep ? "--step1" : nil,
       structures.isEmpty ? nil : "--roi-subset",
     ].compactMap(\.self)
   }
@@ -50,7 +56,7 @@ struct PartOptions: ParsableArguments {
       values.insert(label.value)
     }
     return Recipe.Wish(
-      variant: fast ? "fast" : fastest ? "fastest" : nil,
+      variant: fast ? "fast" : fastest ? "fastest" : firstStep ? "step1" : nil,
       labels: structures.isEmpty ? nil : values.sorted())
   }
 

@@ -19,6 +19,13 @@ struct PublisherOptions: ParsableArguments {
   var v1Order = false
 
   @Option(
+    name: [.customLong("localizer"), .customLong("loc")],
+    help: ArgumentHelp(
+      "Labels of a former run, by which discs are named: file or folder (TotalSpineSeg).",
+      valueName: "path"))
+  var localizer: String?
+
+  @Option(
     name: [.customLong("split-level"), .customLong("split_level")],
     help: ArgumentHelp(
       "Halve images so often from feet to head (MRSegmentator).", valueName: "number"))
@@ -46,7 +53,8 @@ struct PublisherOptions: ParsableArguments {
     parts.flags
       + [
         smallBlobs == nil ? nil : "--remove-small-blobs",
-        splitLevel == nil ? nil : "--split-level", v1Order ? "--v1-order" : nil,
+        splitLevel == nil ? nil : "--split-level", localizer == nil ? nil : "--localizer",
+        v1Order ? "--v1-order" : nil,
       ].compactMap(\.self)
   }
 

@@ -1,5 +1,6 @@
 import NNXSystem
 import NNXTensor
+import TestSupport
 import Testing
 
 @testable import NNXImage
@@ -31,6 +32,23 @@ import Testing
     return (0..<(volume.shape[2] / 12)).map { number in
       Int(labels.values[(5 * volume.shape[1] + 12) * volume.shape[2] + 12 * number + 5])
     }
+  }
+
+  /// `trunc` of a mean in double where voxels are whole numbers; -5 and -4 give -4.
+  @Test func theMeanOfVolumesHasTheFilesType() {
+    let volumes = Tensor([2, 1, 2], [-5, 3, -4, 4])
+    #expect(VolumeMean.of(volumes, nil, [1, 1, 2], .int16).0.values == [-4, 3])
+    #expect(VolumeMean.of(volumes, nil, [1, 1, 2], .float32).0.values == [-4.5, 3.5])
+  }
+
+  /// A file of several volumes is one image for TotalSpineSeg, and for nobody else.
+  @Test func severalVolumesAreOneImage() throws {
+    let path = "\(Fixtures.folder)/publishers/totalspineseg/cervical_4d_slope/image.nii.gz"
+    let image = try readImages(path, as: .nibabelMean, keepsExact: true)[0]
+    #expect(image.voxels.shape == image.geometry.shape && image.exact?.count == image.voxels.count)
+    #expect(try readGeometry(path, as: .nibabelMean) == image.geometry)
+    let error = #expect(throws: NNXError.self) { try readImages(path, as: .nibabel) }
+    #expect(error?.message.contains("holds 2 volumes, not one") == true)
   }
 
   @Test func countsFromLandmarks() throws {

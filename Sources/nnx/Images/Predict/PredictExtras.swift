@@ -21,6 +21,11 @@ struct PredictExtras: ParsableArguments {
     help: "The image inside of the labels, too (NAME.masked.nii.gz; default: as the publisher).")
   var maskedImage: Bool?
 
+  @Flag(
+    help:
+      "Probabilities of canal and cord, too (NAME.canal.nii.gz, NAME.cord.nii.gz; TotalSpineSeg).")
+  var softMaps = false
+
   @Flag(help: "A mask of each structure, too (NAME.structures/LIVER.nii.gz).")
   var oneFileEach = false
 
@@ -94,6 +99,7 @@ struct PredictExtras: ParsableArguments {
     options.segKind = segKind
     options.rivalWithin = rivalWithin
     options.writesStructures = oneFileEach
+    options.softMaps = softMaps
   }
 
   /// - Parameter publisher: what of the publisher's recipe is wanted.

@@ -55,6 +55,11 @@ struct PredictModels {
           fixes: ["Leave them out, or write nnU-Net's own labels with --raw-labels"])
       }
       var recipe = try own.tailored(publisher.wish(of: card))
+      guard publisher.localizer == nil || recipe.namesSpine else {
+        throw NNXError(
+          .usage, "--localizer: \(card.name) names no discs by one",
+          fixes: ["Leave it out: it is TotalSpineSeg's"])
+      }
       var names = labelTable(of: card)
       if publisher.v1Order {
         guard card.name == "totalsegmentator",

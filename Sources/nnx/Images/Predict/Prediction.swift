@@ -41,6 +41,7 @@ struct Prediction {
     var options = Predictor.Options()
     options.window = .init(tileStep: given.stepSize, mirroring: !given.noMirroring)
     (options.checkpoint, options.previousStage) = (given.checkpoint, given.previousStage)
+    options.localizer = given.publisher.localizer
     options.postprocessing = given.postprocess.map { $0 ? .requested : .none } ?? .automatic
     (options.table, options.arrayOrder) = (models.table, models.arrayOrder)
     configure(&options)
