@@ -42,7 +42,10 @@ extension Installer {
       free: try? Folder.freeSpace(at: parent), isInstalled: decision.folds.isEmpty)
     if case .only(let names) = folds { preview.folds = names.sorted() }
     if preview.isInstalled { (preview.download, preview.disk) = (0, 0) }
-    guard plan.origin == .network, folds != .all, !preview.isInstalled else { return preview }
+    let isLoose = own.wanted.flatMap(\.files).contains { $0.contents != nil }
+    guard plan.origin == .network, !isLoose, folds != .all, !preview.isInstalled else {
+      return preview
+    }
     var (download, disk) = (0, 0)
     for file in own.wanted.flatMap(\.files) {
       var isKnown = false

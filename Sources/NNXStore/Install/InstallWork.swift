@@ -94,6 +94,35 @@ struct InstallWork {
     }
   }
 
+  /// Takes the loose files of a published folder.
+  ///
+  /// - Parameter isWhole: whether they are all of it.
+  /// - Throws: `integrity` when all of them are not what was promised; `cannot-write`, `no-space`.
+  mutating func place(
+    _ files: [(name: String, file: FetchedFile)], of folder: RemoteFile, isWhole: Bool,
+    published: [String: [String]], into target: inout Unpacked
+  ) throws(NNXError) {
+    source = (folder.name, "\(folder.name): ")
+    target.published.merge(published) { first, _ in first }
+    let listing = Digest(.sha256)
+    for (name, file) in files {
+      try file.write(to: "\(target.folder)/\(name)")
+      target.files[name] = Receipt.File(
+        path: name, size: file.size, sha256: file.sha256,
+        origin: Receipt.Origin(archive: folder.name, member: name))
+      listing.update(Array("\(file.sha256)  \(name)\n".utf8))
+      if file.isTemporary { discardLater([file.file.path]) }
+    }
+    let digest = listing.finish()
+    let size = files.reduce(0) { $0 + $1.file.size }
+    if isWhole { try folder.check(size: size, sha256: digest, from: folder.urls[0]) }
+    archives.removeAll { $0.key == folder.name }
+    archives.append(
+      Receipt.ArchiveFile(
+        key: folder.name, size: size, md5: nil, sha256: isWhole ? digest : nil,
+        from: folder.urls[0], record: nil, doi: nil, isPinned: folder.sha256 != nil))
+  }
+
   /// Notes downloads that are no longer needed once the model is committed.
   mutating func discardLater(_ paths: [String]) { downloads += paths.compactMap(DownloadFile.init) }
 

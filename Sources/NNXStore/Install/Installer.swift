@@ -209,10 +209,14 @@ package final class Installer {
     for file in item.files {
       do throws(NNXError) {
         var isThere = false
-        if work.plan.origin == .network, folds != .all {
+        if work.plan.origin == .network, folds != .all, file.contents == nil {
           isThere = try gatherParts(of: file, item, folds, into: &work, &target, progress)
         }
-        if !isThere { try gatherWhole(file, item, folds, into: &work, &target, progress) }
+        if let contents = file.contents {
+          try gatherLoose(file, contents, item, folds, into: &work, &target, progress)
+        } else if !isThere {
+          try gatherWhole(file, item, folds, into: &work, &target, progress)
+        }
       } catch {
         guard error.code == .offline else { throw error }
         let name = work.plan.name
@@ -241,6 +245,25 @@ package final class Installer {
       from: fetched.source, record: item.record, doi: item.doi, isPinned: file.sha256 != nil)
     try work.unpack(try Archive(fetched.file), note, item, folds, into: &target)
     if fetched.isTemporary { work.discardLater([fetched.file.path]) }
+  }
+
+  /// Fetches the loose files of a folder that are wanted, each compared with its own digest.
+  private func gatherLoose(
+    _ folder: RemoteFile, _ contents: [RemoteFile], _ item: InstallPlan.Item,
+    _ folds: FoldSelection, into work: inout InstallWork, _ target: inout InstallWork.Unpacked,
+    _ progress: @escaping ProgressHandler
+  ) throws(NNXError) {
+    let published = PublishedFolds(contents.map(\.name))
+    try published.check(folds)
+    let wanted = contents.filter { published.isNeeded($0.name, for: folds) }
+    var fetched: [(name: String, file: FetchedFile)] = []
+    for file in wanted {
+      fetched.append((file.name, try transport.fetch(file, progress: progress)))
+      work.downloaded += fetched.last?.file.transferred ?? 0
+    }
+    try work.place(
+      fetched, of: folder, isWhole: wanted.count == contents.count, published: published.folds,
+      into: &target)
   }
 
   /// Takes the members that are wanted out of an archive where it lies.

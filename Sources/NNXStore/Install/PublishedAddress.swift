@@ -1,17 +1,20 @@
 import NNXModel
 import NNXSystem
 
-/// The address of one file of a place of publication whose records have no numbers.
+/// The address of one file, or of a folder of loose ones, of a place of publication whose records have no numbers.
 package struct PublishedAddress: Equatable, Sendable {
   package let url: String
 
   /// - Returns: `nil` for any other text.
   init?(_ text: String) {
     let url = text.prefix { $0 != "?" && $0 != "#" }
-    guard publishingHosts().contains(where: { $0.record(of: String(url)) != nil }) else {
-      return nil
-    }
-    self.url = String(url)
+    let address = url.hasSuffix("/") ? String(url.dropLast()) : String(url)
+    guard
+      publishingHosts().contains(where: {
+        $0.record(of: address) != nil || $0.folder(of: address) != nil
+      })
+    else { return nil }
+    self.url = address
   }
 
   /// Name of the file.
@@ -41,14 +44,27 @@ extension InstallPlan {
   /// - Parameter name: what to call the model; made from the file's name when `nil`.
   /// - Throws: `record-not-found` when there is no such file; `usage`; what asking the host throws.
   init(_ address: PublishedAddress, name: String?, asking web: Web) throws(NNXError) {
-    guard let host = web.hosts.publisher(of: address.url),
-      let record = host.record(of: address.url)
+    guard let host = web.hosts.publisher(of: address.url) else {
+      throw NNXError(.bug, "\(address.url) is no address of a publisher")
+    }
+    if let folder = host.folder(of: address.url) {
+      var known: [String: [RemoteFile]] = [:]
+      let file = try RemoteFile(name: folder.name, urls: [address.url]).listed(
+        web.hosts, asking: web, known: &known)
+      try self.init(file, of: folder.record, name: name)
+      return
+    }
+    guard let record = host.record(of: address.url)
     else { throw NNXError(.bug, "\(address.url) is no address of a publisher") }
     let files = try host.files(of: record, asking: web)
     guard let file = files.first(where: { $0.lies(at: address.url) }) else {
       throw NNXError(
         .recordNotFound, "\(record) has no file '\(address.key)'", details: files.map(\.name))
     }
+    try self.init(file, of: record, name: name)
+  }
+
+  private init(_ file: RemoteFile, of record: String, name: String?) throws(NNXError) {
     let name = try InstallPlan.name(name, for: file.name)
     self.init(
       name: name, version: nil, title: "\(file.name) of \(record)", organs: [], modalities: [],

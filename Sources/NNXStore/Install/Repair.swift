@@ -172,7 +172,9 @@ private struct RepairWork {
       try Folder.remove(target)
       try Folder.create(target)
       let members = Set(own.compactMap { $0.origin?.member })
-      if archive.from.contains("://") {
+      if let folder = publishingHosts().lazy.compactMap({ $0.folder(of: archive.from) }).first {
+        try fetchLoose(own, of: folder, into: target)
+      } else if archive.from.contains("://") {
         try fetchParts(of: archive, members, into: target)
       } else {
         try unpackLocal(archive, members, into: target)
@@ -210,6 +212,22 @@ private struct RepairWork {
     }
     downloaded += moved
     parts += kept
+  }
+
+  /// Brings loose files, each with the digest that the receipt has of it.
+  private mutating func fetchLoose(
+    _ files: [Receipt.File], of folder: PublishedFolder, into target: String
+  ) throws(NNXError) {
+    for file in files {
+      let member = file.origin?.member ?? ""
+      let url = folder.address(of: member)
+      var remote = RemoteFile(name: member, urls: [url], size: file.size, sha256: file.sha256)
+      remote.isArchive = false
+      let fetched = try transport.fetch(remote, progress: progress)
+      downloaded += fetched.transferred
+      try fetched.write(to: "\(target)/\(member)")
+      if fetched.isTemporary { parts.append(fetched.file.path) }
+    }
   }
 
   /// The archive as it was installed, with every address that is known.

@@ -17,6 +17,8 @@ struct NetworkBench {
   /// Where `key` is published.
   enum Place: String, CaseIterable, Sendable {
     case zenodo, gitHub, huggingFace
+    /// The files by themselves.
+    case huggingFaceFolder
 
     /// What an install names.
     var selector: String {
@@ -24,6 +26,7 @@ struct NetworkBench {
       case .zenodo: "10.5281/zenodo.\(NetworkBench.record)"
       case .gitHub: "https://github.com/lab/models/releases/download/v1.0/\(NetworkBench.key)"
       case .huggingFace: "https://huggingface.co/lab/models/resolve/main/\(NetworkBench.key)"
+      case .huggingFaceFolder: "https://huggingface.co/lab/loose/tree/main/models/Dataset906_2d"
       }
     }
 
@@ -33,7 +36,7 @@ struct NetworkBench {
       case .zenodo: ["zenodo.org"]
       case .gitHub:
         ["api.github.com", "github.com", "release-assets.githubusercontent.com"]
-      case .huggingFace: ["huggingface.co", "cas-bridge.xethub.hf.co"]
+      case .huggingFace, .huggingFaceFolder: ["huggingface.co", "cas-bridge.xethub.hf.co"]
       }
     }
 
@@ -41,7 +44,7 @@ struct NetworkBench {
       switch self {
       case .zenodo: "zenodo.org"
       case .gitHub: "api.github.com"
-      case .huggingFace: "huggingface.co"
+      case .huggingFace, .huggingFaceFolder: "huggingface.co"
       }
     }
   }
@@ -56,9 +59,22 @@ struct NetworkBench {
       [published()],
       releases: [
         TestRelease(.gitHub, "lab/models", "v1.0", files: [file]),
-        TestRelease(.huggingFace, "lab/models", "main", files: [file]),
+        TestRelease(.huggingFace, "lab/models", "main", files: [file]), try loose(),
       ], script: script, flaw: flaw)
   }
+
+  /// What the archive holds, each file by itself, and what else lies in a repository.
+  static func loose(statesDigests: Bool = true) throws -> TestRelease {
+    let place = try tree.get().path
+    let files = try Folder.files(below: place).map {
+      try TestRelease.File("\(place)/\($0.path)", key: "models/\($0.path)")
+    }
+    let readme = try TestRelease.File(Fixtures.repository + "/README.md", key: "README.md")
+    return TestRelease(
+      .huggingFace, "lab/loose", "main", statesDigests: statesDigests, files: files + [readme])
+  }
+
+  private static let tree = Result { try Fixtures.unzip(archive) }
 
   /// The record that most tests install.
   static func published(_ number: Int = record) throws -> TestRecord {

@@ -137,6 +137,52 @@ import Testing
     #expect(try bench.installed() == NetworkBench.right.get())
   }
 
+  /// Loose files of a folder, and nothing else of the repository; some folds, a lock and a repair, too.
+  @Test func looseFilesOfAFolderInstall() throws {
+    let host = try NetworkBench.everywhere()
+    let outcome = try bench.install(host, from: .huggingFaceFolder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(!outcome.errors.contains("nobody states a digest"), "\(outcome.errors)")
+    #expect(try bench.installed() == NetworkBench.right.get())
+    #expect(!host.requests.contains { $0.path.contains("README") })
+    NetworkBench.expectNoLeak(
+      host, hosts: NetworkBench.Place.huggingFaceFolder.hosts, trusted: "huggingface.co")
+    let archive = try #require(try archives().first)
+    #expect(archive["from"]?.string == NetworkBench.Place.huggingFaceFolder.selector)
+    #expect(archive["sha256"]?.string?.count == 64)
+
+    // What is damaged comes again by itself.
+    let home = try bench.nnx.home.get().path
+    let model = try #require(try Folder.entries(home + "/models").first)
+    let version = try #require(
+      try Folder.entries("\(home)/models/\(model)").first { $0 != "default" })
+    let plans = try #require(
+      try Folder.files(below: "\(home)/models/\(model)/\(version)").first {
+        $0.path.hasSuffix("plans.json")
+      })
+    let place = "\(home)/models/\(model)/\(version)/\(plans.path)"
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: place)
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: place))
+    let second = try NetworkBench.everywhere()
+    let repaired = try bench.run(second, ["verify", "--repair", model])
+    #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
+    #expect(try bench.installed() == NetworkBench.right.get())
+    #expect(!second.requests.contains { $0.path.contains("checkpoint") })
+
+    let folder = try TemporaryFolder()
+    let lock = "\(folder.path)/nnx.lock"
+    #expect(try bench.run(second, ["lock", "-f", lock]).status == 0)
+    #expect(try bench.run(second, ["uninstall", model]).status == 0)
+    let synced = try bench.run(second, ["sync", "-f", lock])
+    #expect(synced.status == 0, "\(synced.output)\(synced.errors)")
+    #expect(try bench.installed() == NetworkBench.right.get())
+
+    let nothing = try bench.run(
+      second, ["install", "https://huggingface.co/lab/loose/tree/main/none"])
+    #expect(nothing.status == 66, "\(nothing.errors)")
+    #expect(nothing.errors.contains("no files of a model in none"), "\(nothing.errors)")
+  }
+
   /// Weights that a publisher hands out to whoever has a number: named, explained, never asked for.
   @Test func whatNeedsALicenceNumberIsExplainedAndBrought() throws {
     let folder = try TemporaryFolder()

@@ -21,6 +21,9 @@ package struct RemoteFile: Sendable, Equatable {
   package var hosts: Set<String> = []
   /// What is promised of entries of an archive.
   package var members: [WeightSet.Member] = []
+  /// Of a folder of loose files what lies in it, named below the folder's name; `nil`: it is one file, or nobody looked
+  /// yet. Its own size and SHA-256 are those of all of it: of the lines `SHA-256  NAME`, sorted.
+  var contents: [RemoteFile]?
   /// Who promises size and digests.
   var promise = Promise.registry
 

@@ -14,6 +14,18 @@ package struct FetchedFile: Sendable {
   /// Whether it lies in the cache and may be deleted after use.
   var isTemporary: Bool
 
+  /// Copies the bytes that were hashed to a new file.
+  ///
+  /// - Throws: `integrity` when others are read now; `cannot-write`, `no-space`, `unreadable`.
+  func write(to path: String) throws(NNXError) {
+    try Folder.create(parentFolder(path))
+    let output = try NewFile(path)
+    try file.forEachPiece { (piece) throws(NNXError) in try output.write(piece) }
+    guard try output.close() == sha256 else {
+      throw NNXError(.integrity, "\(file.path) was changed after it was checked")
+    }
+  }
+
   /// Removes it from the cache, if it lies there.
   func discard() {
     if isTemporary { DownloadFile(file.path)?.remove() }

@@ -30,6 +30,22 @@ struct HuggingFace: PublishingHost {
     return "\(parts[0])/\(parts[1])/\(parts[3])"
   }
 
+  /// `OWNER/REPOSITORY`, or `OWNER/REPOSITORY/tree/REVISION/FOLDER` as a browser shows it.
+  func folder(of url: String) -> PublishedFolder? {
+    let parts = addressParts(url, of: "huggingface.co").map { percentDecoded($0) ?? $0 }
+    guard parts.count == 2 || (parts.count >= 4 && parts[2] == "tree") else { return nil }
+    let revision = parts.count > 2 ? parts[3] : "main"
+    let path = parts.dropFirst(4).joined(separator: "/")
+    guard !["api", "datasets", "spaces", "models", "docs"].contains(parts[0]),
+      path.isEmpty || RelativePath.flaw(of: path) == nil
+    else { return nil }
+    let repository = "\(parts[0])/\(parts[1])"
+    return PublishedFolder(
+      record: "\(repository)/\(revision)",
+      base: "https://huggingface.co/\(repository)/resolve/\(revision)/", path: path,
+      name: path.isEmpty ? parts[1] : lastComponent(path))
+  }
+
   func files(of record: String, asking web: Web) throws(NNXError) -> [RemoteFile] {
     let parts = record.split(separator: "/", maxSplits: 2).map(String.init)
     guard parts.count == 3 else { throw HuggingFace.noRepository(record) }

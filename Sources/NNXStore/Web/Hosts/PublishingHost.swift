@@ -25,6 +25,9 @@ protocol PublishingHost: Sendable {
   /// of a file, or records are named by numbers of their own.
   func record(of url: String) -> String?
 
+  /// The folder of a record that an address means; `nil`: this is no address of a folder.
+  func folder(of url: String) -> PublishedFolder?
+
   /// The files of a record: their names and addresses, with every size and digest that the host states.
   ///
   /// - Parameters:
@@ -39,6 +42,7 @@ extension PublishingHost {
   func notBefore(_ head: HTTPHead) -> Double? { head.rateLimitReset }
   func isLimited(_ head: HTTPHead) -> Bool { false }
   func record(of url: String) -> String? { nil }
+  func folder(of url: String) -> PublishedFolder? { nil }
 }
 
 /// What proves to a host who asks.

@@ -40,6 +40,12 @@ package struct RecordCheck: Sendable {
     var known: [Int: ZenodoRecord] = [:]
     var listings: Listings = [:]
     for index in plan.items.indices {
+      // What lies in a folder is known to its host alone.
+      for position in plan.items[index].files.indices
+      where plan.items[index].files[position].contents == nil {
+        plan.items[index].files[position] = try plan.items[index].files[position].listed(
+          web.hosts, asking: web, known: &listings)
+      }
       // A record that was looked up to make the plan has said what it says.
       guard plan.kind == .registry else { continue }
       guard let number = plan.items[index].record else {
