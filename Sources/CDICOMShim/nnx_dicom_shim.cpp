@@ -201,24 +201,24 @@ const char *put(nnx_dicom_item *item, uint32_t tag, const char *vr, const char *
   return guarded([&] { return said(tree(item).putAndInsertString(DcmTag(key(tag), DcmVR(vr)), value)); });
 }
 
-const char *putBytes(nnx_dicom_item *item, uint32_t tag, const char *vr, const void *value, size_t count) {
-  return guarded([&]() -> const char * {
-    if (count % 2 || count >= 0xFFFFFFFE) return "a value of that size cannot be written";
+void *room(nnx_dicom_item *item, uint32_t tag, const char *vr, size_t count) {
+  void *made = nullptr;
+  guarded([&]() -> const char * {
+    if (count % 2 || count >= 0xFFFFFFFE) return nullptr;
     DcmTag named(key(tag), DcmVR(vr));
-    // Of another class than other values, which alone can be compressed.
-    if (named == DCM_PixelData) {
-      auto *pixels = new DcmPixelData(named);
-      OFCondition condition =
-          named.getEVR() == EVR_OW ? pixels->putUint16Array(static_cast<const Uint16 *>(value), count / 2)
-                                   : pixels->putUint8Array(static_cast<const Uint8 *>(value), count);
-      if (condition.good()) condition = tree(item).insert(pixels, OFTrue);
-      if (condition.bad()) delete pixels;
-      return said(condition);
-    }
-    if (named.getEVR() == EVR_OW)
-      return said(tree(item).putAndInsertUint16Array(named, static_cast<const Uint16 *>(value), count / 2));
-    return said(tree(item).putAndInsertUint8Array(named, static_cast<const Uint8 *>(value), count));
+    // Pixels are of another class than other values: they alone can be compressed.
+    DcmElement *value = named == DCM_PixelData ? new DcmPixelData(named) : new DcmOtherByteOtherWord(named);
+    Uint8 *octets = nullptr;
+    Uint16 *pairs = nullptr;
+    bool isWide = named.getEVR() == EVR_OW;
+    OFCondition condition = isWide ? value->createUint16Array(static_cast<Uint32>(count / 2), pairs)
+                                   : value->createUint8Array(static_cast<Uint32>(count), octets);
+    if (condition.good()) condition = tree(item).insert(value, OFTrue);
+    if (condition.bad()) delete value;
+    else made = isWide ? static_cast<void *>(pairs) : octets;
+    return nullptr;
   });
+  return made;
 }
 
 nnx_dicom_item *append(nnx_dicom_item *item, uint32_t tag) {
@@ -262,4 +262,4 @@ const char *save(nnx_dicom_file *file, const char *path, const char *syntax) {
 
 extern "C" __attribute__((visibility("default"))) const nnx_dicom nnx_dicom_functions = {
     prepare, open, openBytes, create, close,    dataset,  meta,   syntax,           text, bytes,
-    next,    frame, put,      putBytes, append, putEmptySequence, copy, save};
+    next,    frame, put,      room, append, putEmptySequence, copy, save};

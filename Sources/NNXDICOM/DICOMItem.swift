@@ -85,15 +85,20 @@ import NNXSystem
     try unsafe check(functions.put(handle, tag.number, vr, text), tag)
   }
 
-  /// Sets an element of `OB` or `OW` from bytes in the order of this machine; an even number of them.
+  /// Sets an element of `OB` or `OW`: `body` fills its bytes, zeros at first, in the order of this machine.
   ///
-  /// - Throws: `bug`.
-  package func put(_ tag: DICOMTag, _ vr: String, bytes: [UInt8]) throws(NNXError) {
-    let why = unsafe bytes.withUnsafeBytes { buffer -> UnsafePointer<CChar>? in
-      guard let start = buffer.baseAddress else { return nil }
-      return unsafe functions.put_bytes(handle, tag.number, vr, start, buffer.count)
+  /// - Parameter count: of bytes; an even number.
+  /// - Returns: what `body` does.
+  /// - Throws: `bug` when there is no memory for it.
+  package func put<Result>(
+    _ tag: DICOMTag, _ vr: String, count: Int, _ body: (inout MutableSpan<UInt8>) -> Result
+  ) throws(NNXError) -> Result {
+    guard let start = unsafe functions.room(handle, tag.number, vr, count) else {
+      throw NNXError(.bug, "cannot set the DICOM element \(tag) to \(count) bytes")
     }
-    try unsafe check(why, tag)
+    let bytes = unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
+    var span = unsafe bytes.assumingMemoryBound(to: UInt8.self).mutableSpan
+    return body(&span)
   }
 
   /// Appends an item to a sequence, which is made with its first.

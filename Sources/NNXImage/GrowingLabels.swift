@@ -24,6 +24,15 @@ struct GrowingLabels {
     filled += values.count
   }
 
+  /// The same with labels of a byte each.
+  mutating func append(_ labels: Span<UInt8>) {
+    var largest: UInt8 = 0
+    for index in labels.indices { largest = max(largest, labels[index]) }
+    if largest == 255, !map.isWide { map = map.copy(holding: 65535) }
+    map.store(labels, at: filled)
+    filled += labels.count
+  }
+
   /// The first value that is no label.
   private func stray(_ values: Span<Float>) -> Float {
     for index in values.indices {

@@ -37,19 +37,19 @@ package struct ImageConversion {
       (geometry, isLabels) = (image.fileGeometry, false)
       return
     }
-    let labels =
+    var placed =
       if let labels { labels } else { try readSegmentation(input, progress: progress) }
     try labels.checkPatient(ofImage: like)
     let (grid, header) = try readPlace(like, series: series)
-    if labels.coversPart, !labels.fits(on: grid) {
+    if placed.coversPart, !placed.fits(on: grid) {
       Remarks.tell(
         ["it lies on another grid than \(like): nearest neighbours were taken"], of: input)
     }
     // Where a place lies half way between two voxels the order of the grid decides: that of the series.
     let (own, _) = try readPlace(like, series: SeriesReading(.dicom, allowed: series.allowed))
-    var placed = labels.placed(on: own, header: header)
+    placed.place(on: own, header: header)
     // A DICOM segmentation lies on the series' own grid whatever the order.
-    if !SEGOrigin.isTarget(output) { placed = placed.placed(on: grid, header: header) }
+    if !SEGOrigin.isTarget(output) { placed.place(on: grid, header: header) }
     placed.origin = origin
     try writeSegmentation(placed, to: output, description: ImageMark.description)
     (geometry, isLabels) = (grid, true)

@@ -223,8 +223,12 @@ private func storedSegmentation(
   default: return nil
   }
   var labels = GrowingLabels(place.0.shape)
-  try voxels.forEachChunk(progress) { (values) throws(NNXError) in
-    try labels.append(values, path)
+  if voxels.areBytes {
+    try voxels.forEachByteChunk(progress) { labels.append($0) }
+  } else {
+    try voxels.forEachChunk(progress) { (values) throws(NNXError) in
+      try labels.append(values, path)
+    }
   }
   Remarks.tell(remarks, of: path)
   var segmentation = Segmentation(labels: labels.map, geometry: place.0, header: place.1)

@@ -84,6 +84,22 @@ import NNXTensor
     }
   }
 
+  /// Stores labels of a byte each.
+  ///
+  /// - Parameter start: the index of the first one in C order.
+  func store(_ labels: Span<UInt8>, at start: Int) {
+    precondition(start >= 0 && start + labels.count <= count)
+    if isWide {
+      let target = unsafe wide
+      for index in labels.indices { unsafe target[start + index] = UInt16(labels[index]) }
+    } else {
+      unsafe labels.withUnsafeBytes { bytes in
+        let place = unsafe UnsafeMutableRawBufferPointer(start: narrow + start, count: bytes.count)
+        unsafe place.copyMemory(from: bytes)
+      }
+    }
+  }
+
   /// The same labels in memory of their own.
   ///
   /// - Parameter label: one more that shall find room.
@@ -103,6 +119,38 @@ import NNXTensor
     precondition(start >= 0 && start + run.count <= count)
     unsafe (base + start * size).copyMemory(
       from: source.base + run.lowerBound * size, byteCount: run.count * size)
+  }
+
+  /// Gives a label to those of eight voxels whose bit is set, the lowest for the first, unless one has another label
+  /// or labels are wide: says whether it did.
+  func setEight(_ label: Int, _ bits: UInt8, at start: Int) -> Bool {
+    precondition(start >= 0 && start + 8 <= count && label >= 0)
+    guard !isWide, label < 256 else { return false }
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Each bit in a byte of its own, then all bits of that byte.
+    let apart = (UInt64(bits) &* ones) & 0x8040_2010_0804_0201
+    let mask = (((apart &+ 0x7F7F_7F7F_7F7F_7F7F) >> 7) & ones) &* 255
+    let new = mask & (UInt64(label) &* ones)
+    let place = unsafe base + start
+    let old = unsafe UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
+    guard old & mask == 0 || old & mask == new else { return false }
+    unsafe place.storeBytes(of: (old | new).littleEndian, as: UInt64.self)
+    return true
+  }
+
+  /// Exchanges two runs of labels that do not overlap.
+  func exchange(_ run: Range<Int>, with start: Int) {
+    precondition(run.lowerBound >= 0 && run.upperBound <= count)
+    precondition(start >= 0 && start + run.count <= count)
+    precondition(start >= run.upperBound || start + run.count <= run.lowerBound)
+    let (first, second) = unsafe (base + run.lowerBound * size, base + start * size)
+    for index in 0..<run.count * size {
+      let byte = unsafe first.load(fromByteOffset: index, as: UInt8.self)
+      unsafe first.storeBytes(
+        of: second.load(fromByteOffset: index, as: UInt8.self), toByteOffset: index,
+        as: UInt8.self)
+      unsafe second.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    }
   }
 
   /// A copy of all labels, for tests and small maps.

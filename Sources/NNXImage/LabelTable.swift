@@ -36,9 +36,13 @@ package struct LabelTable: Equatable, Sendable {
   package private(set) var entries: [Entry]
   /// What several values are together; the values of an entry are its parts then.
   package private(set) var regions: [Region]
+  /// Whether the values are the numbers that a file counts its segments by (DICOM-SEG), which mean nothing in another
+  /// file.
+  package private(set) var isOfSegments = false
   package var isEmpty: Bool { entries.isEmpty }
 
-  package init(_ entries: [Entry] = [], regions: [Region] = []) {
+  package init(_ entries: [Entry] = [], regions: [Region] = [], isOfSegments: Bool = false) {
+    self.isOfSegments = isOfSegments
     self.entries = entries.filter { (1...65535).contains($0.value) }.sorted { $0.value < $1.value }
     self.regions = regions.map { region in
       Region(name: region.name, values: region.values.filter { (1...65535).contains($0) })
@@ -61,7 +65,8 @@ package struct LabelTable: Equatable, Sendable {
   package func covering(_ values: some Sequence<Int>) -> LabelTable {
     let missing = Set(values).subtracting(entries.map(\.value))
     return LabelTable(
-      entries + missing.map { Entry(value: $0, name: name(of: $0)) }, regions: regions)
+      entries + missing.map { Entry(value: $0, name: name(of: $0)) }, regions: regions,
+      isOfSegments: isOfSegments)
   }
 
   /// A level of 0 to 255 as a share of 1 with six digits, as files have it.

@@ -106,8 +106,10 @@ package struct Evaluation: Sendable {
           .usage, "no label is called '\(text)'",
           details: ["there are " + shortList(structures.map(\.name))])
       }
+      // A number of a segment says nothing of a case that has no such segment.
+      let values = pairs.contains(where: \.isOfSegments) ? [] : [value]
       return LabelPair(
-        .init(name: "label \(value)", values: [value]), first: [value], second: [value])
+        .init(name: "label \(value)", values: [value]), first: values, second: values)
     }
   }
 
@@ -203,9 +205,10 @@ extension Evaluation {
 
 extension LabelPair {
   /// What summary.json calls it: `3`, or `(1, 2, 3)` for a region (`label_or_region_to_key`). What only
-  /// the prediction has is called by its name where a label of the reference may have the number.
+  /// the prediction has is called by its name where a label of the reference may have the number; segments of DICOM
+  /// are by theirs, for the next case counts them otherwise.
   fileprivate var key: String {
-    guard !first.isEmpty || !structure.isNamed else { return structure.name }
+    guard !isOfSegments, !first.isEmpty || !structure.isNamed else { return structure.name }
     return structure.value.map(String.init)
       ?? "(" + structure.values.map(String.init).joined(separator: ", ") + ")"
   }

@@ -9,13 +9,19 @@ package struct LabelPair: Equatable, Sendable {
   package var first: [Int]
   /// Empty where the second has none.
   package var second: [Int]
+  /// Whether the values of the first, or of the second where the first has none, are numbers of segments, which are
+  /// others in each file.
+  package var isOfSegments = false
 
   package var name: String { structure.name }
 
-  package init(_ structure: LabelTable.Structure, first: [Int], second: [Int]) {
+  package init(
+    _ structure: LabelTable.Structure, first: [Int], second: [Int], isOfSegments: Bool = false
+  ) {
     self.structure = structure
     self.first = first
     self.second = second
+    self.isOfSegments = isOfSegments
   }
 }
 
@@ -38,7 +44,8 @@ package struct LabelMatch: Equatable, Sendable {
 }
 
 /// Which structures of two segmentations are compared: by code where both carry codes, by name where both
-/// carry names, by number where one does not, and always as a person says.
+/// carry names, by number where one does not, and always as a person says. Segments of DICOM are never paired by their
+/// numbers, which are others in each file.
 struct LabelPairing: Sendable {
   private(set) var pairs: [LabelPair] = []
   /// What a person should know about how they were found, one line each.
@@ -50,11 +57,14 @@ struct LabelPairing: Sendable {
   /// For each structure of the first the place of its partner in the second.
   private var partners: [Int?]
   private var taken: [Bool]
+  /// Whether one of the two counts segments.
+  private let areSegments: Bool
 
   /// - Parameters:
   ///   - first, second: tables that have all values of their segmentations.
   ///   - names: what the segmentations are called in notes.
-  /// - Throws: `usage` when a match names a label that there is not, or one twice.
+  /// - Throws: `usage` when a match names a label that there is not, or one twice, and when segments would have to be
+  ///   paired by number.
   init(
     _ first: LabelTable, _ second: LabelTable, matches: [LabelMatch] = [],
     names: (first: String, second: String) = ("the first", "the second")
@@ -63,25 +73,43 @@ struct LabelPairing: Sendable {
       first.structures.contains(where: \.isNamed), second.structures.contains(where: \.isNamed)
     )
     self.names = names
+    let areSegments = first.isOfSegments || second.isOfSegments
+    self.areSegments = areSegments
+    // A label without voxels is in no table without names.
+    func known(_ table: LabelTable, _ numbers: [String]) -> LabelTable {
+      areSegments && !table.isOfSegments ? table.covering(numbers.compactMap { Int($0) }) : table
+    }
+    let (first, second) = (
+      hasNames.0 ? first : known(first, matches.map(\.first)),
+      hasNames.1 ? second : known(second, matches.map(\.second))
+    )
     // Where one side is without names, its numbers mean what the other side's do; where one is without
     // regions, the other's are those.
     own =
       hasNames.0
       ? first.takingRegions(of: first.regions.isEmpty ? second : first).structures
-      : second.covering(first.entries.map(\.value)).structures
+      : (areSegments ? first : second.covering(first.entries.map(\.value))).structures
     other =
       hasNames.1
       ? second.takingRegions(of: second.regions.isEmpty ? first : second).structures
-      : first.covering(second.entries.map(\.value)).structures
+      : (areSegments ? second : first.covering(second.entries.map(\.value))).structures
     partners = .init(repeating: nil, count: own.count)
     taken = .init(repeating: false, count: other.count)
+    var lost: [String] = []
     try take(matches)
     pairByCode(first, second)
     if hasNames.0, hasNames.1 {
       pairByName()
-      pairPartsByNumber()
-      noteRegions(first, second)
-      noteContradictions(first, second)
+      pairByCode(first, second) { $0.likelyCode }
+      if areSegments {
+        lost = loseRegions(first, second)
+      } else {
+        pairPartsByNumber()
+        noteRegions(first, second)
+        noteContradictions(first, second)
+      }
+    } else if areSegments {
+      try refuseNumbers(first, second)
     } else {
       let nameless =
         hasNames.0
@@ -89,12 +117,15 @@ struct LabelPairing: Sendable {
         : hasNames.1 ? "\(names.first) carries no names" : "neither file carries names"
       notes.append("\(nameless): labels are paired by number")
     }
-    pairByNumber(areNamed: hasNames.0 && hasNames.1)
+    if !areSegments { pairByNumber(areNamed: hasNames.0 && hasNames.1) }
     // A number that the other side does not use is as good as its own.
     func free(_ values: [Int], in table: LabelTable) -> [Int] {
-      values.allSatisfy { table[$0] == nil } ? values : []
+      !areSegments && values.allSatisfy { table[$0] == nil } ? values : []
     }
-    for (index, structure) in own.enumerated() {
+    func isLost(_ structure: LabelTable.Structure) -> Bool {
+      structure.kind == .region && lost.contains(structure.name)
+    }
+    for (index, structure) in own.enumerated() where !isLost(structure) {
       let partner = partners[index].map { other[$0] }
       var structure = structure
       if let partner {
@@ -107,13 +138,16 @@ struct LabelPairing: Sendable {
       pairs.append(
         LabelPair(
           structure, first: structure.values,
-          second: partner?.values ?? free(structure.values, in: second)))
+          second: partner?.values ?? free(structure.values, in: second),
+          isOfSegments: first.isOfSegments))
     }
-    for (index, structure) in other.enumerated() where !taken[index] {
+    for (index, structure) in other.enumerated() where !taken[index] && !isLost(structure) {
       var structure = structure
       if let value = structure.value { structure.name = second.name(of: value) }
       pairs.append(
-        LabelPair(structure, first: free(structure.values, in: first), second: structure.values))
+        LabelPair(
+          structure, first: free(structure.values, in: first), second: structure.values,
+          isOfSegments: areSegments))
     }
   }
 
@@ -124,6 +158,14 @@ struct LabelPairing: Sendable {
 
   private mutating func take(_ matches: [LabelMatch]) throws(NNXError) {
     for match in matches {
+      // What a network or a person does not find in a case is no segment of its file.
+      let sides = [(match.first, own, names.first), (match.second, other, names.second)]
+      if areSegments, let lacking = sides.first(where: { $0.1.named($0.0) == nil }),
+        sides.contains(where: { $0.1.named($0.0) != nil })
+      {
+        notes.append("\(lacking.2) has no label '\(lacking.0)' of --map")
+        continue
+      }
       let first = try place(of: match.first, in: own, names.first)
       let second = try place(of: match.second, in: other, names.second)
       guard partners[first] == nil, !taken[second] else {
@@ -149,12 +191,15 @@ struct LabelPairing: Sendable {
   }
 
   /// Labels that alone have a code in their files: what DICOM segmentations are matched by.
-  private mutating func pairByCode(_ first: LabelTable, _ second: LabelTable) {
+  private mutating func pairByCode(
+    _ first: LabelTable, _ second: LabelTable,
+    of code: (LabelTable.Entry) -> String? = { $0.code }
+  ) {
     func codes(_ structures: [LabelTable.Structure], _ table: LabelTable) -> [String: [Int]] {
       var places: [String: [Int]] = [:]
       for (index, structure) in structures.enumerated() {
-        guard let code = structure.value.flatMap({ table[$0]?.code }) else { continue }
-        places[code, default: []].append(index)
+        guard let found = structure.value.flatMap({ table[$0].flatMap(code) }) else { continue }
+        places[found, default: []].append(index)
       }
       return places
     }
@@ -217,6 +262,39 @@ struct LabelPairing: Sendable {
         + " are taken for those of " + shortList(with.regions.map(\.name)))
   }
 
+  /// Refuses to pair what has a number alone with segments; a side without a label has nothing to pair.
+  private func refuseNumbers(_ first: LabelTable, _ second: LabelTable) throws(NNXError) {
+    let (alone, others) = (
+      own.indices.filter { partners[$0] == nil }.map { own[$0] },
+      other.indices.filter { !taken[$0] }.map { other[$0] }
+    )
+    guard let left = alone.first, let right = others.first else { return }
+    let nameless = first.structures.contains(where: \.isNamed) ? names.second : names.first
+    func list(_ structures: [LabelTable.Structure]) -> String {
+      shortList(structures.map { $0.isNamed ? "\($0.valueText) \($0.name)" : $0.valueText })
+    }
+    throw NNXError(
+      .usage, "\(nameless) carries no names, and the numbers of DICOM segments are no labels",
+      details: ["\(names.first) has \(list(alone))", "\(names.second) has \(list(others))"],
+      fixes: ["Say which labels are the same: --map \(left.valueText)=\(right.valueText)"])
+  }
+
+  /// The regions of a side of which the segments of the other do not give all: what is there of them is no such region.
+  private mutating func loseRegions(_ first: LabelTable, _ second: LabelTable) -> [String] {
+    guard first.regions.isEmpty != second.regions.isEmpty else { return [] }
+    let regions = first.regions.isEmpty ? second.regions : first.regions
+    let structures = first.regions.isEmpty ? own : other
+    let lost = regions.map(\.name).filter { name in
+      !structures.contains { $0.kind == .region && $0.name == name }
+    }
+    if !lost.isEmpty {
+      notes.append(
+        "\(first.regions.isEmpty ? names.first : names.second) has not all labels of "
+          + shortList(lost) + ": not compared")
+    }
+    return lost
+  }
+
   private mutating func noteContradictions(_ first: LabelTable, _ second: LabelTable) {
     let parts = Set((own + other).filter { $0.kind != .label }.flatMap(\.values))
     let places = Dictionary(own.enumerated().map { ($1.values, $0) }) { first, _ in first }
@@ -236,17 +314,6 @@ struct LabelPairing: Sendable {
     if let alone = own.indices.first(where: { partners[$0] == nil }), taken.contains(false) {
       notes.append("to pair others: --map \(own[alone].valueText)=<number or name>")
     }
-  }
-}
-
-extension LabelTable.Entry {
-  /// What its codes say that it is, as a text to compare; `nil` without a type, and for tissue, which is what
-  /// labels are called that nobody has a code for.
-  fileprivate var code: String? {
-    let parts = ["type", "modifier", "region", "regionModifier"].map { role in
-      terms.first { $0.role == role }.map { "\($0.scheme) \($0.value)" } ?? ""
-    }
-    return ["", "SCT 85756007"].contains(parts[0]) ? nil : parts.joined(separator: ", ")
   }
 }
 

@@ -27,8 +27,11 @@ import Testing
     for frame in 1...3 {
       try data.append(.frameGroups).append(.sharedGroups).put(.seriesNumber, "IS", "\(frame)")
     }
-    try data.put(
-      .pixelData, "OW", bytes: words.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
+    try data.put(.pixelData, "OW", count: 2 * words.count) { bytes in
+      for (index, word) in words.enumerated() {
+        (bytes[2 * index], bytes[2 * index + 1]) = (UInt8(word & 255), UInt8(word >> 8))
+      }
+    }
     return object
   }
 

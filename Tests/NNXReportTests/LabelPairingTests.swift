@@ -88,4 +88,88 @@ import Testing
     #expect(text(pairing).contains("whole: 1+2+3 > 1+2+3") && pairing.pairs.count == 5)
     #expect(pairing.notes.contains { $0.hasPrefix("b has no regions; its labels 1 (edema), ") })
   }
+
+  // MARK: - Segments of DICOM
+
+  /// A label with the code of its type.
+  private func entry(
+    _ value: Int, _ name: String, _ scheme: String = "", _ code: String = "",
+    meaning: String = "something"
+  ) -> LabelTable.Entry {
+    .init(
+      value: value, name: name,
+      terms: code.isEmpty
+        ? [] : [.init(role: "type", value: code, scheme: scheme, meaning: meaning)])
+  }
+
+  private func segments(_ entries: [LabelTable.Entry]) -> LabelTable {
+    LabelTable(entries, isOfSegments: true)
+  }
+
+  @Test func segmentsAreNeverPairedByNumber() throws {
+    let seg = segments([
+      entry(1, "Liver", "SCT", "10200004"), entry(2, "Spleen", "SCT", "78961009"),
+    ])
+    let bare = LabelTable().covering([1, 3])
+    for (first, second) in [(seg, bare), (bare, seg)] {
+      let error = #expect(throws: NNXError.self) { try LabelPairing(first, second) }
+      #expect(error?.code == .usage && error?.fixes.first?.contains("--map 1=1") == true)
+    }
+    // What a person says counts, of labels and segments that a case lacks, too.
+    let pairing = try LabelPairing(
+      bare, seg, matches: ["1=Spleen", "3=Liver"].compactMap { LabelMatch($0) })
+    #expect(text(pairing) == ["Spleen: 1 > 2", "Liver: 3 > 1"])
+    let lacking = try LabelPairing(
+      LabelTable().covering([1]), segments([entry(1, "Spleen", "SCT", "78961009")]),
+      matches: ["1=Liver", "3=Spleen"].compactMap { LabelMatch($0) })
+    #expect(text(lacking) == ["label 1: 1 > ", "Spleen: 3 > 1"])
+    #expect(lacking.notes == ["the second has no label 'Liver' of --map"])
+    // A side without a label has nothing to pair.
+    #expect(text(try LabelPairing(seg, LabelTable())) == ["Liver: 1 > ", "Spleen: 2 > "])
+    // Of one number and another name they are two.
+    #expect(
+      text(try LabelPairing(seg, LabelTable([entry(1, "tumour"), entry(2, "liver")])))
+        == ["Liver: 1 > 2", "Spleen: 2 > ", "tumour:  > 1"])
+  }
+
+  @Test func codesCountInAnySchemeThatSaysTheSame() throws {
+    let ours = segments([
+      entry(1, "Leber", "SCT", "10200004"), entry(2, "Milz", "SCT", "78961009"),
+      entry(3, "Herd", "99ACME", "7", meaning: "Lesion"),
+    ])
+    let slicer = segments([
+      entry(4, "foie", "SRT", "T-62000"), entry(2, "rate", "SNM3", "T-C3000"),
+      entry(1, "lesion A", "99ACME", "7", meaning: "lesion"),
+    ])
+    #expect(text(try LabelPairing(ours, slicer)) == ["Leber: 1 > 4", "Milz: 2 > 2", "Herd: 3 > 1"])
+    // Of a name in a file without codes, too.
+    #expect(
+      text(try LabelPairing(ours, LabelTable([entry(3, "liver"), entry(1, "herd")])))
+        == ["Leber: 1 > 3", "Milz: 2 > ", "Herd: 3 > 1"])
+    // One private code with two meanings is two; codes that say only that it is something are none.
+    for (scheme, code, meanings) in [
+      ("99LOCAL", "1", ("Cyst", "Tumour")), ("SRT", "T-D0050", ("Tissue", "Tissue")),
+      ("SCT", "85756007", ("Tissue", "Tissue")), ("L", "1", ("a", "b")),
+    ] {
+      let pairing = try LabelPairing(
+        segments([entry(1, "cyst", scheme, code, meaning: meanings.0)]),
+        segments([entry(1, "growth", scheme, code, meaning: meanings.1)]))
+      #expect(text(pairing) == ["cyst: 1 > ", "growth:  > 1"], "\(scheme) \(code)")
+    }
+  }
+
+  @Test func regionsOfSegmentsAreOfTheSameStructures() throws {
+    let model = LabelTable(
+      [entry(1, "edema"), entry(2, "necrosis"), entry(4, "enhancing")],
+      regions: [.init(name: "whole", values: [1, 2, 4]), .init(name: "core", values: [2, 4])])
+    let seg = segments([
+      entry(1, "Enhancing"), entry(2, "Edema", "SRT", "M-36300"), entry(3, "Necrosis"),
+    ])
+    let pairing = try LabelPairing(model, seg)
+    #expect(text(pairing).prefix(2) == ["whole: 1+2+4 > 1+2+3", "core: 2+4 > 1+3"])
+    #expect(text(pairing).contains("enhancing: 4 > 1"))
+    let part = try LabelPairing(model, segments([entry(1, "edema")]))
+    #expect(text(part) == ["edema: 1 > 1", "necrosis: 2 > ", "enhancing: 4 > "])
+    #expect(part.notes == ["the second has not all labels of whole, core: not compared"])
+  }
 }

@@ -52,9 +52,10 @@ typedef struct {
   /// Sets an element from text, as `text` gives it; `vr` are two letters.
   const char *_Nullable (*_Nonnull put)(nnx_dicom_item *_Nonnull item, uint32_t tag, const char *_Nonnull vr,
                                               const char *_Nonnull text);
-  /// Sets an element of VR `OB` or `OW` from bytes in the order of this machine; an even number of them.
-  const char *_Nullable (*_Nonnull put_bytes)(nnx_dicom_item *_Nonnull item, uint32_t tag,
-                                                    const char *_Nonnull vr, const void *_Nonnull bytes, size_t count);
+  /// Makes an element of VR `OB` or `OW` of `count` zero bytes, an even number, and gives them to be filled, in the order
+  /// of this machine, before the file is written; NULL when it cannot be made.
+  void *_Nullable (*_Nonnull room)(nnx_dicom_item *_Nonnull item, uint32_t tag, const char *_Nonnull vr,
+                                         size_t count);
   /// Appends an item to a sequence, which is made with the first.
   nnx_dicom_item *_Nullable (*_Nonnull append)(nnx_dicom_item *_Nonnull item, uint32_t tag);
   /// Makes a sequence without items.

@@ -47,7 +47,7 @@ extension SEGFile {
       labels: labels, geometry: grid.geometry,
       header: .meta(MetaHeader(grid.geometry, axes: 3)))
     result.table = LabelTable(
-      segments.filter { chosen?.contains($0.number) ?? true }.map(\.entry))
+      segments.filter { chosen?.contains($0.number) ?? true }.map(\.entry), isOfSegments: true)
     result.coversPart = true
     result.patientID = object.dataset.text(DICOMTag.patientID).flatMap { $0.isEmpty ? nil : $0 }
     return result
@@ -69,24 +69,10 @@ extension SEGFile {
       for frame in owners.indices {
         let owner = owners[frame]
         guard chosen?.contains(owner) ?? true else { continue }
-        let (first, target) = (frame * pixels, slices[frame] * pixels)
-        var bit = first
-        while bit < first + pixels {
-          let rest = first + pixels - bit
-          var byte = bytes.byte(at: bit >> 3) >> UInt8(bit & 7)
-          let width = min(8 - bit & 7, rest)
-          if width < 8 { byte &= UInt8(1 << width - 1) }
-          while byte != 0 {
-            let place = target + bit - first + byte.trailingZeroBitCount
-            let other = labels[place]
-            if other == 0 {
-              labels[place] = owner
-            } else if other != owner {
-              found.insert([min(other, owner), max(other, owner)])
-            }
-            byte &= byte - 1
-          }
-          bit += width
+        labels.set(
+          owner, atBits: frame * pixels, of: bytes, count: pixels, from: slices[frame] * pixels
+        ) {
+          found.insert([min($0, owner), max($0, owner)])
         }
       }
     }

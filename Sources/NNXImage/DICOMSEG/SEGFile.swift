@@ -111,7 +111,7 @@ package struct SEGFile {
   }
 
   /// What the segments stand for.
-  package var table: LabelTable { LabelTable(segments.map(\.entry)) }
+  package var table: LabelTable { LabelTable(segments.map(\.entry), isOfSegments: true) }
 
   /// Who made it, if all segments say the same.
   package var algorithm: SEGAlgorithm? {

@@ -11,129 +11,156 @@ struct SEGFrameList {
   /// By segment, then by slice; in label maps by slice.
   let frames: [Frame]
   private let labels: LabelMap
+  private let kind: SEGKind
   private var pixels: Int { labels.shape[1] * labels.shape[2] }
 
   /// The frames that hold a voxel. Of a map without any, all slices of the first label: a segmentation has
   /// one frame at least.
   ///
-  /// - Parameter values: of the segments, ascending.
-  init(_ labels: LabelMap, values: [Int], kind: SEGKind) {
-    self.labels = labels
-    let slices = labels.shape[0]
-    var isThere = [Bool](repeating: false, count: (labels.isWide ? 65536 : 256) * slices)
-    let pixels = labels.shape[1] * labels.shape[2]
-    labels.forEachRun { value, run in
-      // A run may go on through several slices.
-      for slice in run.lowerBound / pixels...(run.upperBound - 1) / pixels {
-        isThere[value * slices + slice] = true
-      }
-    }
+  /// - Parameters:
+  ///   - slices: those of each label, as `LabelMap.slices` has them.
+  ///   - values: of the segments, ascending.
+  init(_ labels: LabelMap, _ slices: [Int: [Int]], values: [Int], kind: SEGKind) {
+    (self.labels, self.kind) = (labels, kind)
     let all: [Frame]
     switch kind {
     case .binary:
       all = values.flatMap { value in
-        (0..<slices).filter { isThere[value * slices + $0] }.map { Frame(value: value, slice: $0) }
+        (slices[value] ?? []).map { Frame(value: value, slice: $0) }
       }
     case .labelmap:
-      all = (0..<slices).filter { slice in
-        values.contains { isThere[$0 * slices + slice] }
-      }.map { Frame(value: 0, slice: $0) }
+      all = Set(values.flatMap { slices[$0] ?? [] }).sorted().map { Frame(value: 0, slice: $0) }
     }
     frames =
       all.isEmpty
-      ? (0..<slices).map { Frame(value: kind == .binary ? values[0] : 0, slice: $0) } : all
+      ? (0..<labels.shape[0]).map { Frame(value: kind == .binary ? values[0] : 0, slice: $0) }
+      : all
   }
 
-  /// A bit for each pixel of each frame, one after the other without gaps, the lowest of a byte first; an
-  /// even number of bytes.
-  var bits: [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: (frames.count * pixels + 15) / 16 * 2)
+  /// Bytes that the pixels take: whole words of 16 bits.
+  ///
+  /// - Parameter isWide: whether labels have 16 bits each in label maps.
+  func size(isWide: Bool) -> Int {
+    let bits = kind == .binary ? 1 : isWide ? 16 : 8
+    return (frames.count * pixels * bits + 15) / 16 * 2
+  }
+
+  /// Fills zeros with the pixels of all frames, one after the other without gaps: a bit each, the lowest of a byte
+  /// first, or the label.
+  func fill(_ bytes: inout MutableSpan<UInt8>, isWide: Bool) {
+    switch kind {
+    case .binary: fillBits(&bytes)
+    case .labelmap: fillLabels(&bytes, isWide)
+    }
+  }
+
+  private func fillBits(_ bytes: inout MutableSpan<UInt8>) {
     let (pixels, slices) = (pixels, labels.shape[0])
-    // Where the frame of each label and slice begins.
-    var places = [Int](repeating: -1, count: (labels.isWide ? 65536 : 256) * slices)
+    // Where the frame of each label and slice begins; of each label, by its column.
+    var columns = [Int](repeating: -1, count: labels.isWide ? 65536 : 256)
+    var places: [Int] = []
     for (index, frame) in frames.enumerated() {
-      places[frame.value * slices + frame.slice] = index * pixels
+      if columns[frame.value] < 0 {
+        columns[frame.value] = places.count
+        places += [Int](repeating: -1, count: slices)
+      }
+      places[columns[frame.value] + frame.slice] = index * pixels
     }
     labels.forEachRun { value, run in
+      let column = columns[value]
+      guard column >= 0 else { return }
       var start = run.lowerBound
+      var slice = start / pixels
       while start < run.upperBound {
-        let slice = start / pixels
         let end = min(run.upperBound, (slice + 1) * pixels)
-        let place = places[value * slices + slice]
-        if place >= 0 {
-          bytes.setBits((place + start - slice * pixels)..<(place + end - slice * pixels))
-        }
-        start = end
+        let place = places[column + slice] - slice * pixels
+        bytes.setBits(place + start..<place + end)
+        (start, slice) = (end, slice + 1)
       }
     }
-    return bytes
   }
 
-  /// The labels of each frame, in 8 or 16 bits; an even number of bytes.
-  func words(isWide: Bool) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(frames.count * pixels * (isWide ? 2 : 1) + 1)
+  private func fillLabels(_ bytes: inout MutableSpan<UInt8>, _ isWide: Bool) {
+    var place = 0
     for frame in frames {
       for index in frame.slice * pixels..<(frame.slice + 1) * pixels {
         let value = labels[index]
-        bytes.append(UInt8(truncatingIfNeeded: value))
-        if isWide { bytes.append(UInt8(truncatingIfNeeded: value >> 8)) }
+        bytes[place] = UInt8(truncatingIfNeeded: value)
+        if isWide { bytes[place + 1] = UInt8(truncatingIfNeeded: value >> 8) }
+        place += isWide ? 2 : 1
       }
     }
-    if !bytes.count.isMultiple(of: 2) { bytes.append(0) }
-    return bytes
   }
 }
 
 extension LabelMap {
+  /// The slices that hold a voxel of each label that occurs but background, ascending.
+  var slices: [Int: [Int]] {
+    var found: [Int: [Int]] = [:]
+    var last = [Int](repeating: -1, count: isWide ? 65536 : 256)
+    let pixels = shape[1] * shape[2]
+    forEachRun { value, run in
+      // Most runs lie where the label was met before; a run may go on through several slices.
+      if last[value] >= 0, run.upperBound <= (last[value] + 1) * pixels { return }
+      for slice in run.lowerBound / pixels...(run.upperBound - 1) / pixels
+      where slice > last[value] {
+        last[value] = slice
+        found[value, default: []].append(slice)
+      }
+    }
+    return found
+  }
+
   /// Calls `body` with each label but background and the voxels in C order that it has one after the other.
   func forEachRun(_ body: (_ value: Int, _ run: Range<Int>) -> Void) {
     // One part: the labels lie in one piece.
     try? forEachPart { (bytes) throws(NNXError) in
       var index = 0
       while index < count {
-        if bytes.skipsZeros(&index, count, isWide) { continue }
-        let value = bytes.label(index, isWide)
         let start = index
-        repeat { index += 1 } while index < count && bytes.label(index, isWide) == value
-        body(value, start..<index)
+        let value = bytes.skip(&index, count, isWide)
+        if value > 0 { body(value, start..<index) }
       }
     }
   }
 }
 
 extension RawSpan {
-  fileprivate func label(_ index: Int, _ isWide: Bool) -> Int {
+  private func label(_ index: Int, _ isWide: Bool) -> Int {
     isWide ? Int(littleEndian(UInt16.self, at: 2 * index)) : Int(byte(at: index))
   }
 
-  /// Moves on over background, eight bytes at a time where there are as many; says whether it did.
-  fileprivate func skipsZeros(_ index: inout Int, _ count: Int, _ isWide: Bool) -> Bool {
-    let step = isWide ? 4 : 8
-    let start = index
-    while index + step <= count, littleEndian(UInt64.self, at: isWide ? 2 * index : index) == 0 {
+  /// Moves on over the voxels that have the label of the first, eight bytes at a time where there are as many; says
+  /// which it is.
+  fileprivate func skip(_ index: inout Int, _ count: Int, _ isWide: Bool) -> Int {
+    let value = label(index, isWide)
+    let (step, size) = isWide ? (4, 2) : (8, 1)
+    let same = UInt64(value) &* (isWide ? 0x0001_0001_0001_0001 : 0x0101_0101_0101_0101)
+    while index + step <= count {
+      let others = littleEndian(UInt64.self, at: size * index) ^ same
+      guard others == 0 else {
+        index += others.trailingZeroBitCount / (8 * size)
+        return value
+      }
       index += step
     }
-    while index < count, label(index, isWide) == 0 { index += 1 }
-    return index > start
+    while index < count, label(index, isWide) == value { index += 1 }
+    return value
   }
 }
 
-extension [UInt8] {
+extension MutableSpan<UInt8> {
   /// Sets a run of bits, the lowest of a byte first.
   mutating func setBits(_ run: Range<Int>) {
-    var bit = run.lowerBound
-    while bit < run.upperBound, bit & 7 != 0 {
-      self[bit >> 3] |= 1 << UInt8(bit & 7)
-      bit += 1
+    let (first, last) = (run.lowerBound >> 3, (run.upperBound - 1) >> 3)
+    let head = UInt8.max << UInt8(run.lowerBound & 7)
+    let tail = UInt8.max >> UInt8(7 - (run.upperBound - 1) & 7)
+    if first == last {
+      self[first] |= head & tail
+      return
     }
-    while bit + 8 <= run.upperBound {
-      self[bit >> 3] = 255
-      bit += 8
-    }
-    while bit < run.upperBound {
-      self[bit >> 3] |= 1 << UInt8(bit & 7)
-      bit += 1
-    }
+    self[first] |= head
+    for index in first + 1..<last { self[index] = 255 }
+    self[last] |= tail
   }
 }

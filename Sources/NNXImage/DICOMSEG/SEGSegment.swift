@@ -15,9 +15,10 @@ package struct SEGSegment: Equatable, Sendable {
   init?(_ item: DICOMItem) {
     guard let number = item.integer(SEGTag.number), (0...65535).contains(number) else { return nil }
     self.number = number
-    label = item.text(SEGTag.label) ?? ""
     algorithm = SEGAlgorithm(item)
     let type = item.item(SEGTag.type)
+    let told = item.text(SEGTag.label) ?? ""
+    label = told.isEmpty ? type?.text(SEGTag.codeMeaning) ?? "" : told
     let region = item.item(SEGTag.anatomicRegion)
     let codes = [
       ("category", item.item(SEGTag.category)), ("type", type),

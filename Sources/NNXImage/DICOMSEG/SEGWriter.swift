@@ -34,19 +34,16 @@ struct SEGWriter {
   /// - Throws: `unsupported-image` for labels that a file cannot hold; `cannot-write`, `no-space`.
   func write(_ labels: LabelMap, _ table: LabelTable, to path: String) throws(NNXError) {
     precondition(labels.shape == source.geometry.shape)
-    let histogram = labels.histogram
-    let table = table.covering(histogram.indices.dropFirst().filter { histogram[$0] > 0 })
+    let slices = labels.slices
+    let table = table.covering(slices.keys.sorted())
     guard let largest = table.entries.last?.value else {
       throw NNXError(
         .unsupportedImage, "\(path) would have no segment: no label occurs, and none has a name",
         fixes: ["Give the segmentation of a model, whose labels have names"])
     }
-    let list = SEGFrameList(labels, values: table.entries.map(\.value), kind: kind)
-    let pixels = labels.shape[1] * labels.shape[2]
+    let list = SEGFrameList(labels, slices, values: table.entries.map(\.value), kind: kind)
     let isWide = kind == .labelmap && largest > 255
-    let bytes =
-      kind == .binary
-      ? list.frames.count * pixels / 8 : list.frames.count * pixels * (isWide ? 2 : 1)
+    let bytes = list.size(isWide: isWide)
     guard bytes < Self.mostBytes, labels.shape[1] < 65536, labels.shape[2] < 65536 else {
       throw NNXError(
         .unsupportedImage, "\(path) would need \(bytes) bytes, more than a DICOM file can hold",
@@ -54,10 +51,17 @@ struct SEGWriter {
     }
     let object = try DICOMObject()
     let data = object.dataset
+    let digest = try data.put(DICOMTag.pixelData, isWide ? "OW" : "OB", count: bytes) { pixels in
+      list.fill(&pixels, isWide: isWide)
+      let digest = Digest(.sha256)
+      pixels.span.withRawSpan { digest.update($0) }
+      return digest.finish()
+    }
+    // Frames that hold the same bits may lie elsewhere.
     let identity = [
       source.seriesUID, algorithm.means.rawValue, algorithm.name, algorithm.version ?? "",
-      algorithm.parameters ?? "", kind.rawValue,
-      table.json.text(), labels.digest,
+      algorithm.parameters ?? "", kind.rawValue, table.json.text(), digest,
+      list.frames.map { "\($0.value) \($0.slice)" }.joined(separator: ","),
     ]
     try putPatient(data)
     try putEquipment(data, identity)
@@ -66,9 +70,6 @@ struct SEGWriter {
     try putSegments(data, table)
     try putFrames(data, list, table)
     try putReferences(data)
-    try data.put(
-      DICOMTag.pixelData, isWide ? "OW" : "OB",
-      bytes: kind == .binary ? list.bits : list.words(isWide: isWide))
     let syntax = kind == .binary ? Self.explicit : Self.runLengths
     try AtomicFile.write(to: path) { (temporary) throws(NNXError) in
       try object.write(to: temporary, syntax: syntax)
@@ -165,14 +166,5 @@ struct SEGWriter {
       try item.put(SEGTag.referencedClass, "UI", instance.classUID)
       try item.put(SEGTag.referencedInstance, "UI", instance.instanceUID)
     }
-  }
-}
-
-extension LabelMap {
-  /// SHA-256 of all labels.
-  fileprivate var digest: String {
-    let digest = Digest(.sha256)
-    try? forEachPart { (part) throws(NNXError) in digest.update(part) }
-    return digest.finish()
   }
 }

@@ -63,6 +63,27 @@ final class StoredVoxels {
     try stream.expectEnd()
   }
 
+  /// Whether voxels are stored as labels are: a byte each, and not scaled.
+  var areBytes: Bool { type == .uint8 && scale.isIdentity }
+
+  /// Hands out all voxels as they are stored, where they are bytes, in order, some at a time.
+  ///
+  /// - Throws: as `read`.
+  func forEachByteChunk(
+    _ progress: ProgressHandler, _ body: (Span<UInt8>) -> Void
+  ) throws(NNXError) {
+    precondition(areBytes)
+    let total = shape.reduce(1, *)
+    var buffer = [UInt8](repeating: 0, count: min(Self.chunk, total))
+    for done in stride(from: 0, to: total, by: Self.chunk) {
+      let count = min(Self.chunk, total - done)
+      try stream.read(count, into: &buffer, "voxels")
+      body(buffer.span.extracting(0..<count))
+      tell(progress, done + count, of: total)
+    }
+    try stream.expectEnd()
+  }
+
   private func tell(_ progress: ProgressHandler, _ done: Int, of total: Int) {
     progress(ProgressEvent(.read, stream.path, done * type.size, of: total * type.size, .bytes))
   }

@@ -124,6 +124,20 @@ struct GridPlacing {
     }
   }
 
+  /// Whether rows only change places with each other, two by two.
+  var swapsRows: Bool {
+    guard source == target, let axes, axes == [0, 1, 2] else { return false }
+    let parts = parts(axes)
+    let strides = [1, source[0], source[0] * source[1]]
+    return parts[0].indices.allSatisfy { parts[0][$0] == $0 }
+      && (1..<3).allSatisfy { axis in
+        parts[axis].indices.allSatisfy { index in
+          let other = parts[axis][index]
+          return other >= 0 && parts[axis][other / strides[axis]] == index * strides[axis]
+        }
+      }
+  }
+
   /// Of each index along each axis of the target the part of the source's index; -1 outside.
   private func parts(_ axes: [Int]) -> [[Int]] {
     let strides = [1, source[0], source[0] * source[1]]
@@ -164,6 +178,21 @@ extension Segmentation {
     placed.table = table
     placed.patientID = patientID
     return placed
+  }
+
+  /// The same as `placed`; where rows only change places and nobody else holds the labels, in their own memory.
+  mutating func place(on geometry: Geometry, header: ImageHeader) {
+    let placing = GridPlacing(self.geometry, on: geometry)
+    guard !placing.isIdentity, placing.swapsRows, isKnownUniquelyReferenced(&labels) else {
+      self = placed(on: geometry, header: header)
+      return
+    }
+    _ = placing.walkRows { target, source in
+      if target.lowerBound < source { labels.exchange(target, with: source) }
+    }
+    let table = table
+    self = Segmentation(labels: labels, geometry: geometry, header: header)
+    self.table = table
   }
 
   private func labels(_ placing: GridPlacing, _ shape: [Int]) -> LabelMap {

@@ -34,6 +34,8 @@ package struct AIMIComparison: Sendable {
   package let rule: AIMIRule
   /// Of the surface Dice, in mm.
   package let tolerance: Double
+  /// The annotations' label, and the prediction's.
+  private let matches: [LabelMatch]
   package private(set) var entries: [Entry] = []
   /// How often each reviewer gave 1 to 5, in the order of their names.
   package let likert: [(reviewer: String, counts: [Int])]
@@ -43,13 +45,16 @@ package struct AIMIComparison: Sendable {
   /// - Parameters:
   ///   - folder: of the annotations.
   ///   - predictions: folder of predictions; without it the network alone is compared.
+  ///   - matches: pairs that a person names: the prediction's label and the annotations'.
   /// - Throws: `no-annotations`, `broken-table`; `incomplete` when a file that the table names is missing;
   ///   what reading segmentations throws.
   package init(
-    _ folder: String, predictions: String?, rule: AIMIRule, tolerance: Double,
+    _ folder: String, predictions: String?, rule: AIMIRule, matches: [LabelMatch] = [],
+    tolerance: Double,
     progress: (String) -> Void = { _ in }
   ) throws(NNXError) {
     (self.rule, self.tolerance) = (rule, tolerance)
+    self.matches = matches.map { LabelMatch(first: $0.second, second: $0.first) }
     let annotations = try AIMIFolder(folder)
     let results = annotations.results
     let predicted = try predictions.map { (path) throws(NNXError) in
@@ -152,7 +157,10 @@ package struct AIMIComparison: Sendable {
       truth.placed(on: grid, header: candidate.header),
       candidate.placed(on: grid, header: candidate.header)
     )
-    let pairs = try LabelPairing(truth.table, candidate.table).pairs.filter { pair in
+    let pairs = try LabelPairing(
+      truth.table, candidate.table, matches: pairing == .aiQA ? [] : matches,
+      names: ("the annotation of \(row.segmentation)", "the prediction")
+    ).pairs.filter { pair in
       let tables = [(truth.table, pair.first), (candidate.table, pair.second)]
       return !tables.contains { table, values in
         values.contains { table[$0]?.isBackground ?? false }

@@ -39,10 +39,13 @@ struct AIMIOptions: ParsableArguments {
   }
 
   /// - Parameter tolerance: mm; 7 as in the publisher's notebook of liver-mr.
-  func run(predictions: String?, tolerance: Double?, _ context: Context) throws {
+  func run(
+    _ predictions: String?, _ matches: [LabelMatch], tolerance: Double?, _ context: Context
+  ) throws {
     let data = try folder ?? name.map { try context.store().dataFolder($0) } ?? ""
     let result = try AIMIComparison(
-      data, predictions: predictions, rule: rule ?? .honest, tolerance: tolerance ?? 7
+      data, predictions: predictions, rule: rule ?? .honest, matches: matches,
+      tolerance: tolerance ?? 7
     ) { context.output.detail($0) }
     for note in result.notes { context.output.note("note: \(note)") }
     context.output.text(result.table(in: context).lines)

@@ -69,7 +69,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     guard let predictions, let references else {
-      return try aimi.run(predictions: predictions, tolerance: tolerance, context)
+      return try aimi.run(predictions, matching.matches, tolerance: tolerance, context)
     }
     let file = try output.map { output in
       let inputs = try [predictions, references].flatMap { folder in
