@@ -55,4 +55,53 @@ import Testing
     let error = #expect(throws: NNXError.self) { try self.list(["b=x"], ["a", "b"]) }
     #expect(error?.message == "no series is given for a")
   }
+
+  /// A scan in a file of its own, as far as its name tells.
+  private func image(_ path: String) throws { try folder.write(path, [1, 2, 3]) }
+
+  @Test func `images beside slices are not guessed between`() throws {
+    try image("odd_size/mask.nii.gz")
+    let error = #expect(throws: NNXError.self) { try list([folder.path + "/odd_size"], ["CT"]) }
+    #expect(error?.code.name == "which-series")
+    #expect(
+      error?.fixes.contains { $0.hasSuffix("-i \(folder.path)/odd_size/mask.nii.gz") } == true)
+    // Each by its address or name.
+    #expect(try list([folder.path + "/odd_size#3"], ["CT"]).cases.count == 1)
+    let one = try list([folder.path + "/odd_size/mask.nii.gz"], ["CT"])
+    #expect(one.cases.map(\.name) == ["mask"])
+  }
+
+  @Test func `results beside slices are passed over`() throws {
+    try image("odd_size/seg.nii.gz")
+    let digest = try Digest.ofFile(folder.path + "/odd_size/seg.nii.gz", .sha256)
+    let record = """
+      {"schema": "nnx.run/1", "files": [{"path": "seg.nii.gz", "sha256": "\(digest)"}]}
+      """
+    try folder.write("odd_size/seg.nnx.json", Array(record.utf8))
+    let list = try list([folder.path + "/odd_size"], ["CT"])
+    #expect(list.cases.count == 1 && list.cases[0].isSeries)
+    #expect(list.remarks.contains { $0.contains("1 result of nnx") })
+  }
+
+  @Test func `no patient is lost between DICOM and other images`() throws {
+    try image("p1/ct.nii.gz")
+    try image("p2/ct.nii.gz")
+    let apart = #expect(throws: NNXError.self) { try self.list([folder.path], ["CT"]) }
+    #expect(apart?.code.name == "which-series")
+    // The DICOM that a patient's image was made of lies below it.
+    let own = try TemporaryFolder()
+    for name in try Folder.entries(folder.path + "/odd_size") {
+      try own.write("p1/dicom/\(name)", try folder.read(folder.path + "/odd_size/\(name)"))
+    }
+    for patient in ["p1", "p2"] {
+      try own.write("\(patient)/ct.nii.gz", try folder.read(folder.path + "/p1/ct.nii.gz"))
+    }
+    let list = try self.list([own.path], ["CT"])
+    #expect(list.cases.map(\.name) == ["p1/ct", "p2/ct"])
+    #expect(list.remarks.contains { $0.contains("p1/dicom") })
+    let error = #expect(throws: NNXError.self) {
+      try OutputPaths("seg.dcm", cases: list.cases, inputs: [own.path])
+    }
+    #expect(error?.code == .usage)
+  }
 }

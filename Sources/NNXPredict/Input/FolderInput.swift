@@ -21,6 +21,9 @@ enum FolderInput {
     let isBIDS = BIDSTree.isOne(path)
     // Results of nnx beside patients' folders, or beside a series, are none of them.
     if !own.images.isEmpty, !(isBIDS && !filters.isEmpty) {
+      if own.unread.contains(where: { DICOMFile.isOne("\(path)/\($0)") }) {
+        try MixedInput(path, own.images).refuse()
+      }
       self = .images(
         own.images,
         remarks: [
@@ -35,22 +38,38 @@ enum FolderInput {
       self = .cases(tree.cases, remarks: tree.remarks)
       return
     }
-    // Files of DICOM among folders of images are told of; a folder of nothing else is one of DICOM.
-    switch try SeriesInput.find(folder, channels: names.channels) {
-    case .one(let address, let remark): self = .series(address: address, remark: remark)
-    case .studies(let studies): self = .cases(studies.cases, remarks: studies.remarks)
-    case nil: self = try Self.tree(path, inside, own.results, names, reader)
+    let tree = try ImageTree(path) { !FolderImages.imageNames([$0], reader).isEmpty }
+    let places = tree.branches.filter {
+      !FolderImages($0.path, names: $0.names, reader).images.isEmpty
+    }
+    // DICOM below folders of images is passed over with these folders; a folder of nothing else is one of DICOM.
+    let isPassedOver = places.isEmpty ? false : try MixedInput(path, places.map(\.path)).isBelow
+    let found = isPassedOver ? nil : try SeriesInput.find(folder, channels: names.channels)
+    if let found {
+      self.init(found, PassedOver.results(own.results, in: path))
+    } else {
+      self = try Self.cases(of: tree, path, inside, own.results, names, reader)
+    }
+  }
+
+  private init(_ found: SeriesInput.Found, _ remark: String?) {
+    switch found {
+    case .one(let address, let choice):
+      let remarks = [choice, remark].compactMap(\.self)
+      self = .series(
+        address: address, remark: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
+    case .studies(let studies):
+      self = .cases(studies.cases, remarks: studies.remarks + [remark].compactMap(\.self))
     }
   }
 
   /// Folders with images in them, as those of patients.
   ///
   /// - Parameter ownResults: how many results of nnx lie beside them.
-  private static func tree(
-    _ path: String, _ inside: [String], _ ownResults: Int, _ names: CaseNames,
+  private static func cases(
+    of tree: ImageTree, _ path: String, _ inside: [String], _ ownResults: Int, _ names: CaseNames,
     _ reader: ImageReader?
   ) throws(NNXError) -> FolderInput {
-    let tree = try ImageTree(path) { !FolderImages.imageNames([$0], reader).isEmpty }
     var cases: [Case] = []
     var remarks: [String] = []
     var (results, unread): (Int, [String]) = (ownResults, [])

@@ -41,7 +41,7 @@ package struct OutputPaths: Equatable, Sendable {
     }
     guard
       output.hasSuffix("/") || Folder.isFolder(output) == true
-        || ImageFormat.ending(of: output) == nil
+        || (ImageFormat.ending(of: output) == nil && !SEGOrigin.isTarget(output))
     else {
       let what = cases.count == 1 ? "the cases of a folder" : "\(cases.count) cases"
       throw NNXError(
