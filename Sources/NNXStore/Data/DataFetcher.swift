@@ -74,7 +74,8 @@ package struct DataFetcher {
         .integrity, "record \(set.record) states no file \(set.key) with a digest",
         details: ["Nothing was fetched."], fixes: advice)
     }
-    return RemoteFile(name: set.key, urls: [file.url], size: file.size, md5: md5)
+    return RemoteFile(
+      name: set.key, urls: [file.url], size: file.size, md5: md5, promise: .record)
   }
 
   private func receipt(

@@ -29,13 +29,27 @@ package struct RemoteFile: Sendable, Equatable {
 
   enum Promise {
     case registry
+    /// The record that publishes it.
+    case record
     /// What was measured when the model was installed before.
     case receipt
 
     /// Behind `the file`.
-    var words: String { self == .registry ? "the registry names" : "that was installed before" }
+    var words: String {
+      switch self {
+      case .registry: "the registry names"
+      case .record: "its record names"
+      case .receipt: "that was installed before"
+      }
+    }
     /// Before a value.
-    var says: String { self == .registry ? "the registry says" : "what is installed has" }
+    var says: String {
+      switch self {
+      case .registry: "the registry says"
+      case .record: "its record says"
+      case .receipt: "what is installed has"
+      }
+    }
   }
 
   /// Whether somebody promises a digest.
