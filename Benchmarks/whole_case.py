@@ -10,59 +10,10 @@ processes of a run) as medians, their ratios, and how many voxels differ between
 --exact also from nnU-Net with float32 accumulators (nnunet_float32.py), which takes one run more.
 Machines are noisy: quote the ratio, and say which CPU.
 """
-import argparse, json, os, shutil, statistics, subprocess, tempfile, threading, time
+import argparse, os, shutil, statistics, subprocess, tempfile
 from pathlib import Path
 
-
-def processes_below(root):
-    """Process ids of root and all its descendants."""
-    children = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            except (OSError, IndexError):
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found, queue = [], [root]
-    while queue:
-        pid = queue.pop()
-        found.append(pid)
-        queue += children.get(pid, [])
-    return found
-
-
-def proportional_set_size(pid):
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
-
-
-def run(command, environment):
-    """Wall seconds and peak summed PSS in bytes."""
-    peak, finished = [0], threading.Event()
-    start = time.monotonic()
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    def watch():
-        while not finished.wait(0.05):
-            peak[0] = max(peak[0], sum(map(proportional_set_size, processes_below(process.pid))))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    text, _ = process.communicate()
-    seconds = time.monotonic() - start
-    finished.set()
-    watcher.join()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{text}")
-    return seconds, peak[0]
-
+from measured import run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--nnx", required=True)
@@ -104,7 +55,7 @@ for number in range(arguments.runs):
     print(f"run {number + 1}: " + ", ".join(f"{name} {runs[-1][0]:.1f} s" for name, runs in measured.items()), flush=True)
 
 median = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in measured.items()}
-for name, (seconds, memory) in median.items():
+for name, (seconds, memory, _) in median.items():
     print(f"{name:8} {seconds:8.2f} s {memory / 1e6:8.0f} MB")
 print(f"ratio    {median['nnU-Net'][0] / median['nnx'][0]:8.2f} x {median['nnU-Net'][1] / median['nnx'][1]:8.2f} x")
 compare = """

@@ -189,6 +189,9 @@ package struct Predictor {
   package var replaces: Bool { options.overwrites }
   /// Names of all configurations that give scores.
   package var configurations: [String] { members.map(\.model.configuration) }
+  /// Whether all patches of all cases go through the same network.
+  var hasOneNetwork: Bool { stages.count == 1 && members[0].folds.count == 1 }
+
   /// Chooses the kernels for each network by what is known of them, and measures what is not known.
   ///
   /// - Parameter replicas: see `Execution`.
@@ -212,105 +215,9 @@ package struct Predictor {
     _ item: Case, to output: String, _ execution: Execution, claim: HeldClaim? = nil,
     command: [String], progress: @escaping ProgressHandler
   ) throws -> Result {
-    if let problem = item.problem { throw problem }
-    let files = files(of: item, to: output)
-    try checkOutputs([item], [files])
-    var writer = try CaseWriter(files, overwrites: options.overwrites, claim: claim)
-    let watch = Stopwatch()
-    var record = RunRecord(
-      model: identity, command: command, started: ProcessFacts.timestamp,
-      host: ProcessFacts.hostName)
-
-    var images = try CaseImages(
-      item, for: model, as: reader, keepsExact: recipe?.reader != nil,
-      series: options.series, allowed: options.allowed,
-      targets: [output, files[.uncertainty]].compactMap(\.self), progress)
-    record.warnings = images.warnings + execution.warnings(stages)
-    watch.lap("read")
-
-    let outcome = try run(item, &images, execution, watch, progress)
-    var segmentation = images.segmentation(outcome.labels)
-    segmentation.table = table
-    segmentation.form = Segmentation.Form(recipe)
-    segmentation.hasFreshHeader = outcome.isEmpty
-    segmentation.origin = origin(of: item)
-    watch.lap("export")
-
-    try write(segmentation, outcome, images, item, with: &writer, into: &record)
-    watch.lap("write")
-
-    record.inputs = try images.record()
-    record.settings = settings(item, to: output)
-    record.timings = watch.laps
-    record.kernels = try Kernels.chosen().name
-    record.peakMemory = ProcessFacts.peakMemory
-    try writer.finish(record)
-    return Result(
-      labels: record.labels, seconds: watch.total, warnings: record.warnings, files: files)
-  }
-
-  /// Runs the stages on the images, of which only the geometry is left.
-  private func run(
-    _ item: Case, _ images: inout CaseImages, _ execution: Execution, _ watch: Stopwatch,
-    _ progress: @escaping ProgressHandler
-  ) throws -> CaseRun.Outcome {
-    var tools = RunTools(
-      threads: threads, execution: execution,
-      allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress,
-      prepared: options.prepared, rivalWithin: options.rivalWithin)
-    tools.softMaps = options.softMaps
-    if let path = try localizer?.path(of: item) {
-      tools.localizer = { [threads] in try spineLocalizer(path, on: $0, threads: threads) }
-    }
-    var run = CaseRun(item, images.take(), members, tools)
-    let outcome = try recipe?.outcome(&run) ?? run.outcome()
-    outcome.labels.apply(rules, spacing: images.geometry.spacing)
-    return outcome
-  }
-
-  /// Writes all files of a case but its record, and notes there what was written.
-  private func write(
-    _ segmentation: Segmentation, _ outcome: CaseRun.Outcome, _ images: CaseImages, _ item: Case,
-    with writer: inout CaseWriter, into record: inout RunRecord
-  ) throws {
-    record.describe(segmentation)
-    if let votes = outcome.votes {
-      let agreement = votes.agreement(of: record.labels.map(\.structure.values))
-      for index in agreement.indices { record.labels[index].agreement = agreement[index] }
-    }
-    record.spacing = segmentation.geometry.spacing
-    try writer.write(.spacing) { try SpacingFile.write(segmentation.geometry.spacing, to: $0) }
-    try writer.write(.segmentation) { try writeSegmentation(segmentation, to: $0) }
-    for (file, path) in zip(structures, writer.files.masks) {
-      try writer.write(at: path) {
-        try writeSegmentation(segmentation.mask(of: file.structure), to: $0)
-      }
-    }
-    for (kind, map) in outcome.soft {
-      try writer.write(kind) { try writeSoftMap(map, like: images.geometry, images.header, to: $0) }
-    }
-    try writer.write(.probabilities, outcome.writeProbabilities)
-    if let votes = outcome.votes {
-      try writer.write(.uncertainty) { path in
-        try writeSegmentation(
-          images.segmentation(votes.disagreement()), to: path,
-          description: "nnx: percent of pairs of folds that disagree")
-      }
-      record.uncertainty = .object(
-        writer.entry(.uncertainty) + [
-          .init("folds", .int(votes.count)),
-          .init("values", "percent of the pairs of folds that give different labels"),
-        ])
-    }
-    record.output = .object(writer.entry(.segmentation))
-    try writer.draft(record)
-    let staged = writer.path(.segmentation)
-    let facts = Companion.Facts(
-      case: item, segmentation: writer.files.segmentation, series: options.series)
-    for companion in companions {
-      try writer.write(companion.kind) { path in
-        try AtomicFile.write(Remarks.quietly { try companion.make(staged, facts) }, to: path)
-      }
-    }
+    let work = try CaseUnderWay(
+      self, item, to: output, execution, claim: claim, command: command, progress: progress)
+    try work.runNetworks()
+    return try work.end()
   }
 }

@@ -69,7 +69,8 @@ import Testing
     let done = records.count { $0.hasPrefix("out/.nnx/done/") && $0.hasSuffix(".json") }
     #expect(done == names.count)
     let released = records.count { $0.hasSuffix(".released") }
-    #expect(number == 9 ? released == 0 : released == 1, "\(records)")
+    // Beside the case that has the networks one is being written, or read.
+    #expect(number == 9 ? released == 0 : (1...2).contains(released), "\(records)")
     #expect(records.contains { $0.hasSuffix(".g2") })
     let verified = try cohort.nnx.run(["verify", "out/p11.nii.gz"], folder: cohort.folder.path)
     #expect(verified.status == 0, "\(verified.output)")

@@ -30,6 +30,23 @@ import Testing
     #expect(try cohort.files("out/d") == ["b.nii.gz", "b.nnx.json"])
   }
 
+  /// What failed without claims is known with its reason, until it is done.
+  @Test func gatherKnowsWhatFailed() throws {
+    let cohort = try CohortFixture(scans: ["c/p1.nii.gz", "c/p2.nii.gz"])
+    try cohort.folder.write("c/p2.nii.gz", Array("no image".utf8))
+    func states() throws -> [(String, String)] {
+      let outcome = try cohort.nnx.run(["gather", "out", "--json"], folder: cohort.folder.path)
+      let cases = try cohort.data(outcome)["data"]?["cases"]?.array ?? []
+      return cases.map { ($0["status"]?.string ?? "", $0["error"]?["code"]?.string ?? "") }
+    }
+    #expect(try cohort.predict("-i", "c", "-o", "out").status == 1)
+    let failed = try states()
+    #expect(failed.map(\.0) == ["done", "failed"] && failed.map(\.1) == ["", "broken-image"])
+    try cohort.folder.write("c/p2.nii.gz", cohort.scan)
+    #expect(try cohort.predict("-i", "c", "-o", "out").status == 0)
+    #expect(try states().map(\.0) == ["done", "done"])
+  }
+
   /// A broken image, a text, a case without its second channel, and a stray segmentation.
   @Test func whatIsWantingFailsAlone() throws {
     let model = "v2/anisotropic_transpose"

@@ -66,9 +66,9 @@ package final class ClaimBoard: Sendable {
     let claim = Claim(token: token, case: name, worker: identity, stale: times.stale)
     let generation = history.top + 1
     let held = try Interruption.deferred { () throws(NNXError) -> HeldClaim? in
-      let held = HeldClaim(claim, key, generation, self)
+      let held = HeldClaim(claim, key, generation, isRetry: !earlier.isEmpty, self)
       guard try held.take() else { return nil }
-      CurrentClaim.hold(held)
+      CurrentClaims.hold(held)
       return held
     }
     guard let held else { return .lost }

@@ -1,6 +1,4 @@
 import Glibc
-import NNXModel
-import NNXNetwork
 import NNXSystem
 import NNXTensor
 
@@ -19,8 +17,7 @@ package final class CohortLimits {
   private let deadline: Double?
   /// `nil`: what cannot be told from a case's headers.
   private var needs: [Int: Need?] = [:]
-  /// Seconds that a patch of each stage takes.
-  private var perPatch: [Double]?
+  private var times: PatchTimes?
   /// How much longer cases took than was told; the largest.
   private var slowness = 1.0
 
@@ -61,26 +58,21 @@ package final class CohortLimits {
   }
 
   /// Why a case is left to others.
-  func obstacle(_ index: Int, _ item: Case) -> WorkerPool.Obstacle? {
+  ///
+  /// - Parameter wait: seconds until it could begin.
+  func obstacle(_ index: Int, _ item: Case, after wait: Double) -> WorkerPool.Obstacle? {
     // What cannot be read says so when it is tried.
     guard item.problem == nil, let need = need(index, item) else { return nil }
     if !budget.holds(peak: need.peak, least: need.least) { return .memory }
     guard let deadline, let seconds = seconds(need) else { return nil }
     // A fourth more than was told, and a moment to end in.
     let left = deadline - ProcessFacts.seconds(CLOCK_REALTIME)
-    return seconds * slowness * 1.25 + 5 > left ? .time : nil
+    return wait + seconds * slowness * 1.25 + 5 > left ? .time : nil
   }
 
   private func seconds(_ need: Need) -> Double? {
-    if perPatch == nil {
-      let predictor = forecast.predictor
-      perPatch = forecast.stages.map { stage in
-        (try? Network.secondsPerPatch(
-          stage.model.architecture, patch: stage.model.patch, threads: predictor.threads)) ?? 0
-      }
-    }
-    guard let perPatch else { return nil }
-    return zip(need.patches, perPatch).reduce(0) { $0 + Double($1.0) * $1.1 }
+    if times == nil { times = try? PatchTimes(forecast) }
+    return times?.seconds(need.patches)
   }
 
   /// Learns how long a case took.

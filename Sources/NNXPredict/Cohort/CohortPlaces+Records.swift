@@ -20,15 +20,29 @@ extension CohortPlaces {
     return isFirst || replaces
   }
 
-  /// Says that a case failed for good, unless somebody did.
+  /// Says that a case failed for good, unless somebody did; that it was tried says less.
   ///
   /// - Parameter owner: a name that no other process has.
   /// - Throws: `cannot-write`, `no-space`, `unreadable`.
-  package func publish(
+  func publish(
     _ record: FailedRecord, _ key: CaseKey, owner: String
   ) throws(NNXError) {
+    let path = self.record(.failed, key)
     let bytes = Array((OrderedJSON(encoding: record).text(pretty: true) + "\n").utf8)
-    _ = try SharedFile.publish(self.record(.failed, key), bytes, owner: owner)
+    let isFirst = try SharedFile.publish(path, bytes, owner: owner)
+    if !isFirst, (try? FailedRecord(contentsOf: path))?.verdict == .tried {
+      try AtomicFile.write(bytes, to: path)
+    }
+  }
+
+  /// Says that a case failed in a run without claims, which tries it anew each time: the last reason counts.
+  ///
+  /// - Throws: `cannot-write`, `no-space`.
+  package func note(_ record: FailedRecord, _ key: CaseKey) throws(NNXError) {
+    let path = self.record(.failed, key)
+    try Folder.create(parentFolder(path))
+    try AtomicFile.write(
+      Array((OrderedJSON(encoding: record).text(pretty: true) + "\n").utf8), to: path)
   }
 }
 

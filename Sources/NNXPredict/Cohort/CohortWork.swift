@@ -4,38 +4,39 @@ import NNXSystem
 /// What a worker does with the cases of a cohort.
 package final class CohortWork {
   package let done: DoneCases
-  private let predictor: Predictor
   private let forecast: Forecast
   private let budget: MemoryBudget
   private let kernels: KernelCheckCache
   private let limits: CohortLimits
   private let cases: [Case]
   private let targets: [String]
-  private let command: [String]
-  private let begin: (Int) -> ProgressHandler
+  private let step: CaseStep
   private let note: (String) -> Void
+  private let progress: ProgressHandler
   /// Of the cases that this worker made.
   package private(set) var results: [Int: Predictor.Result] = [:]
 
   /// - Parameters:
   ///   - targets: path of the segmentation of each case.
   ///   - note: is told what a person should know.
-  ///   - begin: told that a case begins; gives what is told of its progress.
+  ///   - progress: is told of all cases.
   package init(
-    _ done: DoneCases, _ predictor: Predictor, _ forecast: Forecast, _ budget: MemoryBudget,
-    _ kernels: KernelCheckCache, _ limits: CohortLimits, cases: [Case], targets: [String],
-    command: [String], note: @escaping (String) -> Void,
-    begin: @escaping (Int) -> ProgressHandler
+    _ done: DoneCases, _ forecast: Forecast, _ budget: MemoryBudget, _ kernels: KernelCheckCache,
+    _ limits: CohortLimits, cases: [Case], targets: [String], command: [String],
+    note: @escaping (String) -> Void, progress: @escaping ProgressHandler
   ) {
-    (self.done, self.predictor, self.forecast, self.budget) = (done, predictor, forecast, budget)
+    (self.done, self.forecast, self.budget) = (done, forecast, budget)
     (self.kernels, self.limits, self.cases, self.targets) = (kernels, limits, cases, targets)
-    (self.command, self.note, self.begin) = (command, note, begin)
+    (self.note, self.progress) = (note, progress)
+    step = CaseStep(
+      done, forecast, budget, command: command, overlaps: cases.count > 1, isShared: true)
   }
 
   package var work: WorkerPool.Work {
     WorkerPool.Work(
-      obstacle: { [self] in limits.obstacle($0, cases[$0]) },
-      look: { [self] in try look($0, $1) }, run: { [self] in try run($0, $1) })
+      obstacle: { [self] in limits.obstacle($0, cases[$0], after: step.secondsLeft) },
+      look: { [self] in try look($0, $1) }, run: { [self] in try run($0, $1, $2) },
+      finish: { [self] in try step.finish() })
   }
 
   /// The cases as a pool takes them.
@@ -55,90 +56,69 @@ package final class CohortWork {
   private func look(_ index: Int, _ record: DoneRecord) throws -> WorkerPool.Finding {
     let (item, target) = (cases[index], targets[index])
     if done.isUnchanged(record, item, to: target) { return .done }
-    let inputs = done.stamps(item)
-    do {
-      guard let finished = try predictor.finished(item, to: target) else { return .void }
-      try predictor.complete(finished, item)
-      if !finished.isCorrected { try renew(index, record, inputs) }
+    switch step.look(item, to: target, done.stamps(item)) {
+    case .kept(let finished, let renewed):
+      if !finished.isCorrected { try renew(index, record, renewed) }
       return .done
-    } catch let error as NNXError { return .refused(error) }
+    case .failed(let error): return .refused(error)
+    case .made, nil: return .void
+    }
   }
 
   /// Writes anew what a record says of files, which are those that it means and have other times or places.
-  private func renew(_ index: Int, _ old: DoneRecord, _ inputs: [StampedFile]?) throws(NNXError) {
-    guard
-      var record = done.record(
-        cases[index], to: targets[index], inputs: inputs, seconds: old.seconds)
-    else { return }
+  private func renew(_ index: Int, _ old: DoneRecord, _ record: DoneRecord?) throws(NNXError) {
+    guard var record, !record.inputs.isEmpty else { return }
     (record.host, record.generation, record.token) = (old.host, old.generation, old.token)
+    record.seconds = old.seconds
     let key = CaseKey(result: done.places.relative(targets[index]))
     try done.places.publish(record, key, replaces: true)
   }
 
-  private func run(_ index: Int, _ claim: HeldClaim) throws -> WorkerPool.Ending {
-    let (item, target) = (cases[index], targets[index])
-    let progress = begin(index)
-    let inputs = done.stamps(item)
-    do {
-      if let problem = item.problem { throw problem }
-      if let finished = try predictor.finished(item, to: target) {
-        try predictor.complete(finished, item)
-        return ending(index, inputs, seconds: 0)
-      }
-      let execution = try forecast.execution(
-        for: [item], within: budget, kernels: kernels, note: note)
-      let result = try predictor.predict(
-        item, to: target, execution, claim: claim, command: command
-      ) { event in
-        claim.note(event)
-        progress(event)
-      }
-      results[index] = result
-      limits.learn(index, seconds: result.seconds)
-      return ending(index, inputs, seconds: result.seconds)
-    } catch let error as NNXError {
-      return try ending(error, index, claim, inputs)
-    } catch {
-      return .attempt(NNXError(.bug, "\(error)"))
-    }
+  private func run(
+    _ index: Int, _ claim: HeldClaim, _ end: @escaping WorkerPool.Work.End
+  ) throws {
+    try step.run(
+      cases[index], to: targets[index], claim: claim,
+      {
+        Result { () throws(NNXError) in
+          try forecast.execution(
+            for: [cases[index]], within: budget, kernels: kernels, note: note)
+        }
+      }, progress: progress,
+      end: { [self] in try end(try ending($0, index, claim)) })
   }
 
-  private func ending(_ index: Int, _ inputs: [StampedFile]?, seconds: Double) -> WorkerPool.Ending
-  {
-    // Without stamps the record says at every run that the files are to be looked into.
-    let record = done.record(
-      cases[index], to: targets[index], inputs: inputs ?? [], seconds: seconds)
-    return record.map { .done($0) } ?? .takenOver
+  private func ending(
+    _ ending: CaseStep.Ending, _ index: Int, _ claim: HeldClaim
+  ) throws -> WorkerPool.Ending {
+    switch ending {
+    case .made(let result, let record):
+      results[index] = result
+      limits.learn(index, seconds: result.seconds)
+      return record.map { .done($0) } ?? .takenOver
+    case .kept(_, let record): return record.map { .done($0) } ?? .takenOver
+    case .failed(let error): return try failure(error, index, claim)
+    }
   }
 
   /// What an error says of other tries.
   ///
   /// - Throws: what stands in the way of all cases.
-  private func ending(
-    _ error: NNXError, _ index: Int, _ claim: HeldClaim, _ inputs: [StampedFile]?
+  private func failure(
+    _ error: NNXError, _ index: Int, _ claim: HeldClaim
   ) throws -> WorkerPool.Ending {
     guard claim.isOwn else { return .takenOver }
-    let (item, target) = (cases[index], targets[index])
-    if error.code == .outputExists {
-      // Another run may have done the same meanwhile.
-      if let finished = try? predictor.finished(item, to: target) {
-        try predictor.complete(finished, item)
-        return ending(index, inputs, seconds: 0)
-      }
-      // Or may be about to.
-      let record = predictor.files(of: item, to: target).record
+    switch FailureKind(error) {
+    case .input: return .failed(error)
+    case .memory: return .obstacle(.memory)
+    case .attempt: return .attempt(error)
+    case .refused:
+      // Another run may be about to do the same.
+      let target = targets[index]
+      let record = done.record(of: cases[index], to: target)
       let isRun = Folder.kind(target) == nil && RecordedFiles(record)?.isOf(target) == true
       return isRun ? .attempt(error) : .refused(error)
-    }
-    switch error.code.status {
-    case .data, .integrity, .negative, .usage: return .failed(error)
-    case .memory: return .obstacle(.memory)
-    // Images that were there a moment ago come back with their disk.
-    case .notFound, .bug, .retry: return .attempt(error)
-    case .io:
-      if error.code == .noSpace { throw error }
-      return .attempt(error)
-    case .cannotCreate, .configuration, .unavailable, .forbidden: throw error
+    case .all: throw error
     }
   }
 }
@@ -150,7 +130,7 @@ extension WorkerPool {
   package static func endOnSignals(_ say: @escaping @Sendable () -> Void) {
     Interruption.end(with: .retry)
     Interruption.beforeEnd {
-      CurrentClaim.release()
+      CurrentClaims.release()
       say()
     }
   }

@@ -28,6 +28,11 @@ package final class DoneCases {
     return stamps
   }
 
+  /// Path of the run record that a case has.
+  func record(of item: Case, to output: String) -> String {
+    predictor.files(of: item, to: output).record
+  }
+
   /// The record of a case whose files are in their places.
   ///
   /// - Parameter inputs: as they were before anything of them was read.

@@ -8,6 +8,8 @@ package struct FailedRecord: Codable, Equatable, Sendable {
     case input
     /// Every worker that took it ended, or met an error that is not the images'.
     case poison
+    /// A run without claims met an error that another try may not meet: workers do try.
+    case tried
   }
 
   package var schema = "nnx.failed/1"
@@ -40,6 +42,19 @@ package struct FailedRecord: Codable, Equatable, Sendable {
     (self.host, self.jobId, self.when) = (host, jobId, when)
     (status, code) = (Int(error.code.status.rawValue), error.code.name)
     (message, advice) = (error.message, error.fixes)
+  }
+
+  /// Of a run without claims; `nil` where the error says nothing of the case: another command may do it.
+  package init?(case name: String, _ error: NNXError) {
+    let verdict: Verdict
+    switch FailureKind(error) {
+    case .input: verdict = .input
+    case .attempt, .memory: verdict = .tried
+    case .refused, .all: return nil
+    }
+    self.init(
+      case: name, verdict, error, attempts: 1, generation: nil, host: ProcessFacts.hostName,
+      jobId: nil, when: ProcessFacts.timestamp)
   }
 
   /// - Throws: `file-not-found`, `unreadable`, `invalid-json`; `invalid-record` for another file.

@@ -18,6 +18,8 @@ package final class HeldClaim: Sendable {
 
   let key: CaseKey
   let generation: Int
+  /// Whether somebody took the case before and did not give it back.
+  let isRetry: Bool
   private let board: ClaimBoard
   private let path: String
   /// Bytes of the file, which stay as many.
@@ -25,8 +27,10 @@ package final class HeldClaim: Sendable {
   private let state: Mutex<State>
   private let end = DispatchSemaphore(value: 0)
 
-  init(_ claim: Claim, _ key: CaseKey, _ generation: Int, _ board: ClaimBoard) {
-    (self.key, self.generation, self.board) = (key, generation, board)
+  init(
+    _ claim: Claim, _ key: CaseKey, _ generation: Int, isRetry: Bool, _ board: ClaimBoard
+  ) {
+    (self.key, self.generation, self.isRetry, self.board) = (key, generation, isRetry, board)
     path = board.places.claim(key, generation)
     size = (Self.text(claim).utf8.count + 128 + 511) / 512 * 512
     state = Mutex(
@@ -111,7 +115,7 @@ package final class HeldClaim: Sendable {
     }
     guard isFirst else { return }
     end.signal()
-    CurrentClaim.drop(self)
+    CurrentClaims.drop(self)
   }
 
   /// Gives the case back as if it had never been taken.
@@ -132,13 +136,13 @@ extension NNXError.Code {
   static let takenOver = NNXError.Code("taken-over", .retry)
 }
 
-/// The claim that this process gives back when a signal ends it.
-enum CurrentClaim {
-  private static let held = Mutex<HeldClaim?>(nil)
+/// The claims that this process gives back when a signal ends it.
+enum CurrentClaims {
+  private static let held = Mutex<[HeldClaim]>([])
 
-  static func hold(_ claim: HeldClaim) { held.withLock { $0 = claim } }
+  static func hold(_ claim: HeldClaim) { held.withLock { $0.append(claim) } }
 
-  static func drop(_ claim: HeldClaim) { held.withLock { if $0 === claim { $0 = nil } } }
+  static func drop(_ claim: HeldClaim) { held.withLock { $0.removeAll { $0 === claim } } }
 
-  static func release() { held.withLock { $0 }?.release() }
+  static func release() { for claim in held.withLock({ $0 }) { claim.release() } }
 }

@@ -47,16 +47,32 @@ extension WorkerPool {
 
   /// What there is to do with a case, by its number.
   package struct Work {
-    package var obstacle: (Int) -> Obstacle?
-    package var look: (Int, DoneRecord) throws -> Finding
-    /// - Throws: what stands in the way of all cases; the case is given back.
-    package var run: (Int, HeldClaim) throws -> Ending
+    package typealias End = (Ending) throws -> Void
 
+    var obstacle: (Int) -> Obstacle?
+    var look: (Int, DoneRecord) throws -> Finding
+    /// Does a case, or begins it: its end is told once, by now or during a later call.
+    ///
+    /// - Throws: what `end` throws; what stands in the way of all cases, which are given back.
+    var run: (Int, HeldClaim, _ end: @escaping End) throws -> Void
+    /// Brings cases to their end that are under way.
+    var finish: () throws -> Void
+
+    init(
+      obstacle: @escaping (Int) -> Obstacle?, look: @escaping (Int, DoneRecord) throws -> Finding,
+      run: @escaping (Int, HeldClaim, _ end: @escaping End) throws -> Void,
+      finish: @escaping () throws -> Void
+    ) {
+      (self.obstacle, self.look, self.run, self.finish) = (obstacle, look, run, finish)
+    }
+
+    /// Of cases that are done at once.
     package init(
       obstacle: @escaping (Int) -> Obstacle?, look: @escaping (Int, DoneRecord) throws -> Finding,
       run: @escaping (Int, HeldClaim) throws -> Ending
     ) {
-      (self.obstacle, self.look, self.run) = (obstacle, look, run)
+      self.init(
+        obstacle: obstacle, look: look, run: { try $2(try run($0, $1)) }, finish: {})
     }
   }
 

@@ -14,6 +14,8 @@ package final class WorkerPool {
   private var settled: Set<Int> = []
   /// Generation of the record of a case whose result is gone.
   private var void: [Int: Int] = [:]
+  /// Claims of the cases that are begun and not at their end.
+  private var underWay: [Int: HeldClaim] = [:]
   /// Found out by trying.
   private var obstacles: [Int: Obstacle] = [:]
   private var end = End()
@@ -31,6 +33,13 @@ package final class WorkerPool {
   ///
   /// - Throws: what stands in the way of all cases.
   package func run() throws -> End {
+    do { return try workThrough() } catch {
+      for claim in underWay.values { claim.release() }
+      throw error
+    }
+  }
+
+  private func workThrough() throws -> End {
     let order = WorkOrder(items.map(\.cost), worker: options.worker)
     if options.retriesFailed { try forgive() }
     var isFirst = true
@@ -39,6 +48,10 @@ package final class WorkerPool {
     while true {
       let look = try self.look(order.look(isFirst: isFirst))
       isFirst = false
+      if !look.didWork, !underWay.isEmpty {
+        try work.finish()
+        continue
+      }
       (end.held, end.tooLarge, end.tooLong) = (look.held, look.tooLarge, look.tooLong)
       if look.isCut {
         idle = nil
@@ -63,6 +76,8 @@ package final class WorkerPool {
     var isCut = false
     /// Whether the listing missed many claims of others.
     var isLate = false
+    /// Whether this worker took a case.
+    var didWork = false
   }
 
   /// Goes through the cases once and does what it can.
@@ -71,8 +86,7 @@ package final class WorkerPool {
     let listed = ProcessFacts.monotonicSeconds
     var look = Look()
     var lost = 0
-    var didWork = false
-    for index in order where !settled.contains(index) {
+    for index in order where !settled.contains(index) && underWay[index] == nil {
       let item = items[index]
       if try isSettled(index, listing) { continue }
       switch obstacles[index] ?? work.obstacle(index) {
@@ -85,8 +99,10 @@ package final class WorkerPool {
       case nil: break
       }
       // What the listing does not know yet, others may have.
-      if lost >= 16 || (didWork && ProcessFacts.monotonicSeconds - listed > board.times.listing) {
-        (look.isCut, look.isLate) = (true, lost >= 16 && !didWork)
+      if lost >= 16
+        || (look.didWork && ProcessFacts.monotonicSeconds - listed > board.times.listing)
+      {
+        (look.isCut, look.isLate) = (true, lost >= 16 && !look.didWork)
         break
       }
       let history = listing.claims[item.key.text] ?? CaseHistory()
@@ -101,12 +117,12 @@ package final class WorkerPool {
       case .lost: (lost, look.held) = (lost + 1, look.held + 1)
       case .exhausted(let attempts, let claims): try exhaust(index, attempts, claims)
       case .claimed(let claim):
-        (lost, didWork) = (0, true)
-        try work(on: index, claim)
+        (lost, look.didWork) = (0, true)
+        try begin(index, claim)
       }
     }
-    look.isCut = look.isCut || didWork
-    if !look.isCut, look.held == 0 { clean(listing) }
+    look.isCut = look.isCut || look.didWork
+    if !look.isCut, look.held == 0, underWay.isEmpty { clean(listing) }
     return look
   }
 
@@ -125,7 +141,8 @@ package final class WorkerPool {
       }
     }
     guard listing.failed.contains(item.key.text),
-      let record = try? FailedRecord(contentsOf: places.record(.failed, item.key))
+      let record = try? FailedRecord(contentsOf: places.record(.failed, item.key)),
+      record.verdict != .tried
     else { return false }
     settle(index, .failed(record))
     return true
@@ -156,17 +173,18 @@ package final class WorkerPool {
     tell(index, event)
   }
 
-  private func work(on index: Int, _ claim: HeldClaim) throws {
-    let item = items[index]
-    if void[index] == nil, isDone(item) {
+  private func begin(_ index: Int, _ claim: HeldClaim) throws {
+    if void[index] == nil, isDone(items[index]) {
       // Done since the listing.
       return claim.release()
     }
-    let ending: Ending
-    do { ending = try work.run(index, claim) } catch {
-      claim.release()
-      throw error
-    }
+    underWay[index] = claim
+    try work.run(index, claim) { [self] in try close(index, claim, $0) }
+  }
+
+  /// Records how a case ended that this worker held.
+  private func close(_ index: Int, _ claim: HeldClaim, _ ending: Ending) throws {
+    let item = items[index]
     switch ending {
     case .done(var record):
       (record.generation, record.token) = (claim.generation, claim.token)
@@ -179,6 +197,7 @@ package final class WorkerPool {
       let attempts = history.unreleased(above: void[index] ?? 0).count
       guard attempts >= board.times.attempts else {
         claim.giveUp()
+        underWay[index] = nil
         return tell(index, .attempt(error))
       }
       try fail(index, .poison, error, claim, attempts: attempts)
@@ -192,6 +211,7 @@ package final class WorkerPool {
       claim.finish()
       tell(index, .takenOver)
     }
+    underWay[index] = nil
   }
 
   private func fail(

@@ -16,13 +16,12 @@ package struct CaseForecast: Sendable {
   /// Bytes that no way of cutting the work can do without.
   package let leastBytes: Int
 
-  /// - Parameter perPatch: seconds that a patch of each stage takes.
-  init(_ item: Case, _ estimates: [Estimate], _ perPatch: [Double]) {
+  init(_ item: Case, _ estimates: [Estimate], _ times: PatchTimes) {
     name = item.name
     shape = estimates[0].shape
     patches = estimates.reduce(0) { $0 + $1.patches }
     replicas = estimates.reduce(1) { max($0, $1.replicas) }
-    seconds = zip(estimates, perPatch).reduce(0) { $0 + Double($1.0.patches) * $1.1 }
+    seconds = times.seconds(estimates.map(\.patches))
     peakBytes = estimates.reduce(0) { max($0, $1.peakBytes) }
     leastBytes = estimates.reduce(0) { max($0, $1.leastBytes) }
   }
@@ -42,17 +41,14 @@ extension Forecast {
   package func told(
     _ cases: [Case], limit: Int?
   ) throws(NNXError) -> (cases: [CaseForecast], problems: [(name: String, error: NNXError)]) {
-    let perPatch = try stages.map { (stage) throws(NNXError) in
-      try Network.secondsPerPatch(
-        stage.model.architecture, patch: stage.model.patch, threads: predictor.threads)
-    }
+    let times = try PatchTimes(self)
     let replicas = replicas(cases, limit: limit)
     var told: [CaseForecast] = []
     var problems: [(name: String, error: NNXError)] = []
     for item in cases {
       do throws(NNXError) {
         if let problem = item.problem { throw problem }
-        told.append(CaseForecast(item, try estimates(item, replicas: replicas), perPatch))
+        told.append(CaseForecast(item, try estimates(item, replicas: replicas), times))
       } catch { problems.append((item.name, error)) }
     }
     return (told, problems)

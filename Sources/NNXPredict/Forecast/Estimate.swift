@@ -28,6 +28,11 @@ struct Estimate: Equatable {
   /// Bytes of the largest phase, and of the program itself.
   var peakBytes: Int { (phases.map(\.bytes).max() ?? 0) + Estimate.program }
 
+  /// Bytes of the largest phase without the networks, and without the program.
+  var besidesBytes: Int {
+    phases.reduce(0) { $1.name == "predict" ? $0 : max($0, $1.bytes) }
+  }
+
   /// Voxels of the network's input for each of the image.
   var growth: Double { volume.realProduct / max(1, shape.realProduct) }
 

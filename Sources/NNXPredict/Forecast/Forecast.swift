@@ -44,6 +44,11 @@ package final class Forecast {
     }
   }
 
+  /// What a case holds in memory; `nil` where its header cannot be read.
+  func need(_ item: Case, _ execution: Execution) -> CaseNeed? {
+    (try? estimates(item, replicas: execution.replicas)).map(CaseNeed.init)
+  }
+
   /// Runs of networks that a case takes; 0 where its header cannot be read.
   package func patches(_ item: Case) -> Int {
     (try? estimates(item))?.reduce(0) { $0 + $1.patches } ?? 0

@@ -114,7 +114,7 @@ extension Predictor {
   /// Makes the files that a finished case lacks, and names them in its record.
   ///
   /// - Throws: what making them throws; `cannot-write`, `no-space`.
-  package func complete(_ finished: FinishedCase, _ item: Case) throws {
+  func complete(_ finished: FinishedCase, _ item: Case) throws {
     guard !finished.missing.isEmpty else { return }
     let staged = StagedFiles()
     let files = finished.files

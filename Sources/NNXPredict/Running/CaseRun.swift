@@ -24,11 +24,21 @@ struct CaseRun {
   let tools: RunTools
   private let item: Case
   private var rest: ArraySlice<Stage>
+  /// The first stage that runs, where it was prepared before its turn.
+  private var ahead: StageRun?
 
   /// - Parameter members: the stages that give scores; each runs the stage before it.
   init(_ item: Case, _ images: [Image], _ members: [Stage], _ tools: RunTools) {
     (self.item, self.images, self.tools) = (item, images, tools)
     rest = members[...]
+  }
+
+  /// Prepares the first stage that runs, which needs no network for that.
+  ///
+  /// - Throws: as `next`.
+  mutating func prepare() throws {
+    guard let first = rest.first?.withPrevious.first else { return }
+    ahead = try begin(first)
   }
 
   /// Prepares the next of the members, after the stage before it.
@@ -62,6 +72,10 @@ struct CaseRun {
   mutating func releaseImages() { images = [] }
 
   private mutating func begin(_ stage: Stage) throws -> StageRun {
+    if let ahead, stage.withPrevious.count == 1 {
+      self.ahead = nil
+      return ahead
+    }
     let previous: LabelMap?
     switch stage.previous {
     case .none: previous = nil
@@ -77,7 +91,9 @@ struct CaseRun {
   }
 
   /// nnU-Net's own labels: of the one member, or of the mean of their probabilities.
-  mutating func outcome() throws -> Outcome {
+  ///
+  /// - Returns: what is left to do when all networks have run.
+  mutating func outcome() throws -> () throws -> Outcome {
     let (threads, count) = (tools.threads, rest.count)
     let votes =
       rest.contains(where: \.part.comparesFolds) ? FoldDisagreement(threads: threads) : nil
@@ -89,8 +105,10 @@ struct CaseRun {
       let scores = try run.scores(votes: votes)
       switch run.stage.part.mean {
       case .none:
-        return Outcome(labels: try run.labels(from: scores), votes: votes) {
-          try export.writeProbabilities(scores, to: $0)
+        return {
+          Outcome(labels: try run.labels(from: scores), votes: votes) {
+            try export.writeProbabilities(scores, to: $0)
+          }
         }
       case .begins:
         order = run.stage.model.labels.regionsClassOrder
@@ -102,12 +120,14 @@ struct CaseRun {
       run.lap("export")
     }
     guard let mean else { preconditionFailure("no stage") }
-    Ensemble.divide(mean, by: count, threads: threads)
-    return Outcome(
-      labels: LabelMap(probabilities: mean, regionsClassOrder: order, threads: threads),
-      votes: votes
-    ) {
-      try writeNPZ(mean, to: $0, threads: threads)
+    return { [besides = tools.besides] in
+      Ensemble.divide(mean, by: count, threads: besides)
+      return Outcome(
+        labels: LabelMap(probabilities: mean, regionsClassOrder: order, threads: besides),
+        votes: votes
+      ) {
+        try writeNPZ(mean, to: $0, threads: besides)
+      }
     }
   }
 }

@@ -22,11 +22,11 @@ struct StageRun {
   init(_ stage: Stage, _ images: [Image], previous: LabelMap?, _ tools: RunTools) throws {
     (self.stage, self.tools) = (stage, tools)
     tools.progress(ProgressEvent(.preprocess, "image", 0, of: 1, .steps))
-    prepared = try Preprocessor(stage.model, threads: tools.threads).run(
+    prepared = try Preprocessor(stage.model, threads: tools.besides).run(
       images, previous: previous)
     tools.progress(ProgressEvent(.preprocess, "image", 1, of: 1, .steps))
     export = LabelExport(
-      stage.model, properties: prepared.properties, threads: tools.threads,
+      stage.model, properties: prepared.properties, threads: tools.besides,
       rivalWithin: tools.rivalWithin)
   }
 
@@ -47,9 +47,12 @@ struct StageRun {
     let replicas = min(tools.execution.replicas, window.patchesPerFold)
     let networks = folds.map { fold in
       { [folder = stage.folder, tools] in
-        try Network.replicas(
-          replicas, model.architecture, weights: folder.weights(fold), patch: model.patch,
-          threads: tools.threads, choice: tools.execution.kernels(fold.sha256))
+        func make() throws -> [Network] {
+          try Network.replicas(
+            replicas, model.architecture, weights: folder.weights(fold), patch: model.patch,
+            threads: tools.threads, choice: tools.execution.kernels(fold.sha256))
+        }
+        return try tools.shelf?.networks("\(fold.sha256) \(replicas)", or: make) ?? make()
       }
     }
     let onFold = votes.map { votes in
@@ -97,6 +100,8 @@ struct StageRun {
 /// What all stages of a case's run share.
 struct RunTools {
   let threads: Threads
+  /// For the work before and after the networks.
+  let besides: Threads
   let execution: Execution
   /// Whether images may hold voxels that are no numbers.
   let allowsNonFinite: Bool
@@ -110,4 +115,6 @@ struct RunTools {
   var softMaps = false
   /// Names of discs of a former run on a grid.
   var localizer: ((Geometry) throws -> LabelMap)?
+  /// Where networks stay for the next case.
+  var shelf: NetworkShelf?
 }

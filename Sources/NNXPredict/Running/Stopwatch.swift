@@ -1,10 +1,12 @@
 import NNXSystem
 
-/// Seconds spent in each part of one case.
+/// Seconds spent in each part of one case, without those in which it waits for others.
 final class Stopwatch {
   private(set) var laps: [(stage: String, seconds: Double)] = []
-  private let start = ProcessFacts.monotonicSeconds
   private var last = ProcessFacts.monotonicSeconds
+
+  /// Goes on after a wait, which counts for no part.
+  func resume() { last = ProcessFacts.monotonicSeconds }
 
   /// Ends a part; what is called alike is added up.
   func lap(_ part: String) {
@@ -16,5 +18,8 @@ final class Stopwatch {
     laps[index].seconds += now - last
   }
 
-  var total: Double { ProcessFacts.monotonicSeconds - start }
+  /// All parts, and the one under way.
+  var total: Double {
+    laps.reduce(ProcessFacts.monotonicSeconds - last) { $0 + $1.seconds }
+  }
 }

@@ -27,13 +27,7 @@ package struct CohortForecast: Sendable {
   ) throws(NNXError) {
     cores = forecast.predictor.threads.count
     measured = min(cores, here.count)
-    let scale = Double(measured) / Double(cores)
-    let timed = Threads(measured)
-    let perPatch = try forecast.stages.map { (stage) throws(NNXError) in
-      scale
-        * (try Network.secondsPerPatch(
-          stage.model.architecture, patch: stage.model.patch, threads: timed))
-    }
+    let times = try PatchTimes(forecast, timed: Threads(measured))
     let places = CohortPlaces(results: targets.folder ?? ".")
     let listing = try CohortListing(places)
     var left: [CaseForecast] = []
@@ -49,7 +43,7 @@ package struct CohortForecast: Sendable {
       if isDone, ratios.count >= Self.enough { continue }
       do throws(NNXError) {
         if let problem = item.problem { throw problem }
-        let told = CaseForecast(item, try forecast.estimates(item), perPatch)
+        let told = CaseForecast(item, try forecast.estimates(item), times)
         if isDone {
           let record = try? DoneRecord(contentsOf: places.record(.done, key))
           if let seconds = record?.seconds, seconds > 0, told.seconds > 0 {

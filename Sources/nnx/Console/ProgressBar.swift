@@ -60,10 +60,16 @@ final class ProgressBar: Sendable {
   }
 
   /// Removes the open line, so that other text takes its place.
-  func clear() {
+  func clear() { aside {} }
+
+  /// Has other text take the place of the open line, which is drawn by another thread meanwhile.
+  ///
+  /// - Parameter say: writes it, and sends no progress.
+  func aside(_ say: () -> Void) {
     state.withLock { state in
       if state.isLineOpen { writeToStderr("\r\u{1B}[K") }
       state.isLineOpen = false
+      say()
     }
   }
 
@@ -76,6 +82,9 @@ final class ProgressBar: Sendable {
       if state.stage != event.stage {
         if state.isLineOpen { writeToStderr("\n") }
         state = State(stage: event.stage, stageStart: now, firstDone: event.done)
+      } else if event.stage == .predict, event.done == 0 {
+        // The networks of the next case.
+        (state.stageStart, state.lastTenth) = (now, -1)
       }
       guard !state.isOver else { return }
       let isLast = event.total == event.done

@@ -111,6 +111,60 @@ import Testing
     #expect(record.message == "the disk coughs" && record.status == 74)
   }
 
+  /// Cases may end during later calls; all do before the worker ends, and none is taken twice.
+  @Test func casesMayEndLater() throws {
+    var waiting: (index: Int, end: WorkerPool.Work.End)?
+    var order: [String] = []
+    func finish() throws {
+      guard let last = waiting else { return }
+      waiting = nil
+      order.append("ends \(last.index)")
+      try last.end(.done(doneRecord(last.index)))
+    }
+    let work = WorkerPool.Work(
+      obstacle: { _ in nil }, look: { _, _ in .done },
+      run: { index, _, end in
+        order.append("begins \(index)")
+        try finish()
+        waiting = (index, end)
+      }, finish: { try finish() })
+    let board = ClaimBoard(places, .own([:]), ClaimTimes())
+    #expect(try WorkerPool(board, items(3), work).run() == .init(done: 3))
+    #expect(order == ["begins 2", "begins 1", "ends 2", "begins 0", "ends 1", "ends 0"])
+  }
+
+  /// What stands in the way of all gives all back that were begun.
+  @Test func anEndForAllGivesAllBack() throws {
+    let work = WorkerPool.Work(
+      obstacle: { _ in nil }, look: { _, _ in .done },
+      run: { index, _, _ in if index == 0 { throw NNXError(.noSpace, "full") } }, finish: {})
+    let board = ClaimBoard(places, .own([:]), ClaimTimes())
+    #expect(throws: NNXError.self) { try WorkerPool(board, items(2), work).run() }
+    for index in 0...1 {
+      let key = CaseKey(result: "p\(index).nii.gz")
+      #expect(try CohortListing.history(key, places).isReleased)
+    }
+  }
+
+  /// A run without claims may have met an error that another try does not meet.
+  @Test func whatWasOnlyTriedIsTriedAgain() throws {
+    for (index, code) in [NNXError.Code.unreadable, .usage].enumerated() {
+      let record = try #require(FailedRecord(case: "p\(index)", NNXError(code, "bad")))
+      #expect(record.verdict == (index == 0 ? .tried : .input))
+      try places.note(record, CaseKey(result: "p\(index).nii.gz"))
+    }
+    #expect(FailedRecord(case: "p", NNXError(.outputExists, "there")) == nil)
+    var tried: [Int] = []
+    let end = try pool(items(2)) { index, _ in
+      tried.append(index)
+      return .failed(NNXError(.usage, "worse"))
+    }.run()
+    #expect(tried == [0] && end == .init(failed: 2))
+    let path = places.record(.failed, CaseKey(result: "p0.nii.gz"))
+    let record = try FailedRecord(contentsOf: path)
+    #expect(record.verdict == .input && record.message == "worse")
+  }
+
   @Test func aResultThatIsGoneIsMadeAnew() throws {
     #expect(try pool(items(1)) { index, _ in .done(doneRecord(index)) }.run().done == 1)
     for _ in 1...5 {

@@ -27,20 +27,22 @@ struct ClaimRun {
       places, identity, options.stale.map { ClaimTimes(stale: $0) } ?? ClaimTimes())
     let progress = context.progressBar
     let work = CohortWork(
-      DoneCases(places, ready.predictor), ready.predictor, ready.forecast, budget,
-      try context.kernelChecks(),
+      DoneCases(places, ready.predictor), ready.forecast, budget, try context.kernelChecks(),
       CohortLimits(ready.forecast, budget, deadline: try options.deadline(context)),
       cases: ready.cases, targets: targets.segmentations, command: CommandLine.arguments,
       note: context.output.note
-    ) { _ in progress.handler }
+    ) { event in
+      // One bar has no room for the case that is read beside the one that it tells of.
+      if !progress.isDrawn || event.stage == .predict { progress.handler(event) }
+    }
     let summary = ClaimSummary(ready.cases.map(\.name), folder: folder)
     let isQuiet = context.output.isQuiet || context.output.isJSON
     WorkerPool.endOnSignals { if !isQuiet { writeToStderr(summary.interrupted + "\n") } }
     let lines = CaseLines(context: context, ready.cases)
     let pool = WorkerPool(board, try work.items(), work.work, options.pool(identity)) {
       index, event in
-      progress.clear()
-      if let outcome = summary.add(index, event, work.results[index]) { lines.show(index, outcome) }
+      guard let outcome = summary.add(index, event, work.results[index]) else { return }
+      progress.aside { lines.show(index, outcome) }
     }
     let end = try pool.run()
     progress.finish()

@@ -32,24 +32,16 @@ final class CohortBar: Sendable {
 
   var handler: ProgressHandler { { [self] event in show(event) } }
 
+  /// The networks run for another case from now on.
   func begin(_ index: Int, _ name: String) {
     let now = ProcessFacts.monotonicSeconds
     state.withLock { state in
+      let done = min(patches[state.index], state.before + state.current)
       state = State(
-        index: index, name: name, start: now, computed: state.computed, seconds: state.seconds)
+        index: index, name: name, start: now, computed: state.computed + done,
+        seconds: state.seconds + (done > 0 ? now - state.start : 0))
       draw(&state, now)
     }
-  }
-
-  /// - Parameter isComputed: whether the case took the time of its patches.
-  func end(isComputed: Bool) {
-    let now = ProcessFacts.monotonicSeconds
-    state.withLock { state in
-      guard isComputed else { return }
-      state.computed += patches[state.index]
-      state.seconds += now - state.start
-    }
-    bar.clear()
   }
 
   private func show(_ event: ProgressEvent) {

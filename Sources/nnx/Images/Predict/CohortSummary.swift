@@ -6,7 +6,7 @@ import Synchronization
 /// How far the cases of a run are, for people, programs, and whoever interrupts it.
 final class CohortSummary: Sendable {
   private struct State {
-    var outcomes: [(name: String, outcome: CaseOutcome)] = []
+    var outcomes: [(index: Int, name: String, outcome: CaseOutcome)] = []
     var isOver = false
     var isInterrupted = false
   }
@@ -22,30 +22,35 @@ final class CohortSummary: Sendable {
     (self.total, self.folder) = (total, folder)
   }
 
-  /// - Parameter tell: says so; not after the last words of a run that is interrupted.
-  func add(_ name: String, _ outcome: CaseOutcome, tell: () -> Void = {}) {
-    state.withLock { state in
-      state.outcomes.append((name, outcome))
-      if !state.isInterrupted { tell() }
-    }
+  /// - Parameter index: number of the case.
+  func add(_ index: Int, _ name: String, _ outcome: CaseOutcome) {
+    state.withLock { $0.outcomes.append((index, name, outcome)) }
+  }
+
+  /// Says something of what became of cases; not after the last words of a run that is interrupted.
+  func tell(_ say: () -> Void) {
+    state.withLock { if !$0.isInterrupted { say() } }
   }
 
   /// From here on there is nothing to go on with.
   func end() { state.withLock { $0.isOver = true } }
 
-  var outcomes: [(name: String, outcome: CaseOutcome)] { state.withLock { $0.outcomes } }
+  /// In the order of the cases.
+  var outcomes: [(name: String, outcome: CaseOutcome)] {
+    state.withLock { $0.outcomes }.sorted { $0.index < $1.index }.map { ($0.name, $0.outcome) }
+  }
 
   private var failed: [(name: String, error: NNXError)] {
     outcomes.compactMap { name, outcome in outcome.error.map { (name, $0) } }
   }
 
-  private var counts: (made: Int, kept: Int, failed: Int) { Self.counts(outcomes) }
+  private var counts: (made: Int, kept: Int, failed: Int) {
+    Self.counts(state.withLock { $0.outcomes.map(\.outcome) })
+  }
 
-  private static func counts(
-    _ outcomes: [(name: String, outcome: CaseOutcome)]
-  ) -> (made: Int, kept: Int, failed: Int) {
-    outcomes.reduce(into: (0, 0, 0)) { counts, item in
-      switch item.outcome {
+  private static func counts(_ outcomes: [CaseOutcome]) -> (made: Int, kept: Int, failed: Int) {
+    outcomes.reduce(into: (0, 0, 0)) { counts, outcome in
+      switch outcome {
       case .made: counts.0 += 1
       case .kept, .unchanged: counts.1 += 1
       case .failed: counts.2 += 1
@@ -130,7 +135,7 @@ final class CohortSummary: Sendable {
     state.withLock { state in
       guard !state.isOver else { return }
       state.isInterrupted = true
-      let (made, kept, failed) = Self.counts(state.outcomes)
+      let (made, kept, failed) = Self.counts(state.outcomes.map(\.outcome))
       let failures = failed > 0 ? ", \(failed) failed" : ""
       say(
         "Interrupted: \(made + kept) of \(total) done\(failures). "

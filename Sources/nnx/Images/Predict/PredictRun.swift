@@ -15,6 +15,7 @@ final class PredictRun {
   private let done: DoneCases?
   /// Cases that a glance at their files shows to be done.
   private let unchanged: Set<Int>
+  private let step: CaseStep
   private var chosen: Execution?
 
   private var cases: [Case] { ready.cases }
@@ -34,6 +35,9 @@ final class PredictRun {
     self.context = context
     let done = targets.folder.map { DoneCases(CohortPlaces(results: $0), ready.predictor) }
     self.done = done
+    step = CaseStep(
+      done, ready.forecast, budget, command: CommandLine.arguments,
+      overlaps: ready.cases.count > 1 && !failFast, isShared: false)
     unchanged = Set(
       ready.cases.indices.filter {
         !ready.predictor.replaces
@@ -60,7 +64,9 @@ final class PredictRun {
   // MARK: - One case
 
   private func runOne(_ table: CohortTable?) throws {
-    let outcome = try self.outcome(0, context.progressBar.handler)
+    var ended: CaseOutcome?
+    try run(0, context.progressBar.handler) { ended = $0 }
+    guard let outcome = ended else { preconditionFailure("a case without an end") }
     context.progressBar.finish()
     let view = ResultView(context: context)
     switch outcome {
@@ -74,7 +80,7 @@ final class PredictRun {
       }
     }
     let summary = CohortSummary(1, folder: "")
-    summary.add(cases[0].name, outcome)
+    summary.add(0, cases[0].name, outcome)
     summary.end()
     try table?.write(summary.outcomes)
     context.output.json("predict", summary.json, warnings: warnings)
@@ -91,14 +97,26 @@ final class PredictRun {
     }
     let bar = CohortBar(progress, patches: patches)
     let view = CaseLines(context: context, cases)
-    for (index, item) in cases.enumerated() {
-      bar.begin(index, item.name)
-      let outcome = try self.outcome(index, progress.isDrawn ? bar.handler : progress.handler)
-      if case .made = outcome { bar.end(isComputed: true) } else { bar.end(isComputed: false) }
-      summary.add(item.name, outcome) { view.show(index, outcome) }
-      if failFast, let error = outcome.error { return error }
+    let handler = progress.isDrawn ? bar.handler : progress.handler
+    // Lines come in the order of the cases, whichever ends first.
+    var lines: [Int: CaseOutcome] = [:]
+    var next = 0
+    var stopped: NNXError?
+    for (index, item) in cases.enumerated() where stopped == nil {
+      let end = { [failFast] (outcome: CaseOutcome) in
+        summary.add(index, item.name, outcome)
+        lines[index] = outcome
+        if failFast { stopped = stopped ?? outcome.error }
+        while let line = lines.removeValue(forKey: next) {
+          summary.tell { progress.aside { view.show(next, line) } }
+          next += 1
+        }
+      }
+      try run(index, handler, starts: { bar.begin(index, item.name) }, end: end)
     }
-    return nil
+    try step.finish()
+    progress.clear()
+    return stopped
   }
 
   private func close(
@@ -120,46 +138,43 @@ final class PredictRun {
 
   // MARK: - A case
 
+  /// - Parameter end: told what became of the case; of one of several perhaps during a later call.
   /// - Throws: what stands in the way of all cases.
-  private func outcome(
-    _ index: Int, _ progress: @escaping ProgressHandler
-  ) throws -> CaseOutcome {
+  private func run(
+    _ index: Int, _ progress: @escaping ProgressHandler, starts: () -> Void = {},
+    end: @escaping (CaseOutcome) -> Void
+  ) throws {
     let (item, target) = (cases[index], targets.segmentations[index])
-    if unchanged.contains(index) { return .unchanged(predictor.files(of: item, to: target)) }
-    let inputs = done?.stamps(item)
-    do {
-      if let finished = try predictor.finished(item, to: target) {
-        try predictor.complete(finished, item)
-        if !finished.isCorrected { try? note(index, inputs) }
-        return .kept(finished)
-      }
-      if let problem = item.problem { throw problem }
-    } catch let error as NNXError { return .failed(error) }
-    let execution = try execution(from: index)
-    do {
-      let result = try predictor.predict(
-        item, to: target, execution, command: CommandLine.arguments, progress: progress)
-      try? note(index, inputs, seconds: result.seconds)
-      return .made(result)
-    } catch let error as NNXError {
-      // Another run may have done the same meanwhile.
-      if error.code == .outputExists, let finished = try? predictor.finished(item, to: target) {
-        return .kept(finished)
-      }
-      return .failed(error)
-    }
+    if unchanged.contains(index) { return end(.unchanged(predictor.files(of: item, to: target))) }
+    try step.run(
+      item, to: target, { .success(try execution(from: index)) }, starts: starts,
+      progress: progress,
+      end: { [self] ending in
+        // Where nothing can be recorded, the next run looks into the files.
+        try? note(index, ending)
+        switch ending {
+        case .made(let result, _): end(.made(result))
+        case .kept(let finished, _): end(.kept(finished))
+        case .failed(let error): end(.failed(error))
+        }
+      })
   }
 
-  /// Records that a case of a folder is done. Where that cannot be, the next run looks into the files.
-  private func note(
-    _ index: Int, _ inputs: [StampedFile]?, seconds: Double = 0
-  ) throws(NNXError) {
-    let target = targets.segmentations[index]
-    guard let done,
-      let record = done.record(cases[index], to: target, inputs: inputs, seconds: seconds)
-    else { return }
-    let key = CaseKey(result: done.places.relative(target))
-    try done.places.publish(record, key, replaces: true)
+  /// Records how a case of a folder ended.
+  private func note(_ index: Int, _ ending: CaseStep.Ending) throws(NNXError) {
+    guard let places = done?.places else { return }
+    let key = CaseKey(result: places.relative(targets.segmentations[index]))
+    switch ending {
+    case .made(_, let record?): try places.publish(record, key, replaces: true)
+    // What somebody corrected is looked into each time.
+    case .kept(let finished, let record?) where !finished.isCorrected:
+      try places.publish(record, key, replaces: true)
+    case .failed(let error):
+      if let record = FailedRecord(case: cases[index].name, error) {
+        try places.note(record, key)
+      }
+    case .made, .kept: break
+    }
   }
 
   /// How networks run: chosen when the first case is computed, for those only need it who compute.
