@@ -23,7 +23,7 @@ final class CasePipeline {
   private let shelf = NetworkShelf()
   /// Of the case that has the networks.
   private var current: (job: NetworkJob, end: (Result<Predictor.Result, any Error>) throws -> Void)?
-  /// Seconds that beginning a case took, the longest; since when the caller has its thread.
+  /// Seconds that beginning a case takes, as the last ones took; since when the caller has its thread.
   private var beginning = 0.0
   private var returned = ProcessFacts.monotonicSeconds
 
@@ -64,7 +64,7 @@ final class CasePipeline {
     _ job: NetworkJob, starts: () -> Void,
     end: @escaping (Result<Predictor.Result, any Error>) throws -> Void
   ) throws {
-    beginning = max(beginning, ProcessFacts.monotonicSeconds - returned)
+    beginning = max(beginning / 2, ProcessFacts.monotonicSeconds - returned)
     defer { returned = ProcessFacts.monotonicSeconds }
     let need = job.need
     let before = current
