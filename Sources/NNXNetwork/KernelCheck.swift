@@ -23,6 +23,9 @@ package struct KernelCheck: Equatable, Sendable {
   /// the sum over the layers (`LayerAudit`).
   package let error: Double
 
+  /// Number of the ways in which kernels round: a check is void when they change.
+  package static let generation = 2
+
   /// The largest error that is let through.
   static let tolerance = 1e-3
 
@@ -33,18 +36,19 @@ package struct KernelCheck: Equatable, Sendable {
   /// Runs the network on a patch of noise of unit variance, which is what normalised images look like, and
   /// compares its layers with plain sums.
   ///
-  /// - Parameter patch: of the model, `(z, y, x)`; a smaller one is checked where the network allows it.
+  /// - Parameter patch: of the model, `(z, y, x)`; a smaller one, cut into the same tiles, is checked where the
+  ///   network allows it.
   /// - Throws: `unsupported-network`, `usage`, what `weights` throws.
   package init(
     _ architecture: Architecture, weights: any WeightSource, patch: [Int], threads: Threads,
     kernels: Kernels
   ) throws(NNXError) {
-    let patch = Self.patch(architecture, within: patch)
+    let extents = Self.patch(architecture, within: patch)
     // Of variance 1: a uniform distribution's, up to √3.
-    let input = Tensor(noise: [architecture.inputChannels] + patch, upTo: 1.732_050_8)
+    let input = Tensor(noise: [architecture.inputChannels] + extents, upTo: 1.732_050_8)
     func measure(_ usesWinograd: Bool) throws(NNXError) -> Double {
       try LayerAudit.error(
-        architecture, weights: weights, input: input, usesWinograd: usesWinograd,
+        architecture, weights: weights, input: input, cutAs: patch, usesWinograd: usesWinograd,
         threads: threads, kernels: kernels)
     }
     let error = try measure(true)

@@ -47,8 +47,8 @@ import Testing
     let range = outputs[1].max()! - outputs[1].min()!
     let logits = zip(outputs[0], outputs[1]).map { abs($0 - $1) }.max()! / range
     let layers = try LayerAudit.error(
-      sample.architecture, weights: weights, input: input, usesWinograd: true, threads: .all,
-      kernels: kernels)
+      sample.architecture, weights: weights, input: input, cutAs: sample.patch,
+      usesWinograd: true, threads: .all, kernels: kernels)
     // The plain engine has float32's own rounding, a few units of 6e-8.
     #expect(layers < 1e-4 && Double(logits) < 2 * layers + 1e-6, "\(logits) \(layers)")
   }
@@ -66,7 +66,7 @@ import Testing
       if parameter.name.contains(".conv"), parameter.name.hasSuffix(".bias") { continue }
       let wrong = WrongNumber(weights: weights, name: parameter.name)
       let error = try LayerAudit.error(
-        architecture, weights: wrong, input: input, usesWinograd: true, threads: .all,
+        architecture, weights: wrong, input: input, cutAs: patch, usesWinograd: true, threads: .all,
         kernels: kernels)
       #expect(error > KernelCheck.tolerance, "\(parameter.name) \(error)")
     }
@@ -78,9 +78,22 @@ import Testing
     var weights = MemoryWeights(small, seed: 3)
     weights.tensors["encoder.1.0.conv.weight"]?.values[7] = .nan
     let error = try LayerAudit.error(
-      small, weights: weights, input: Tensor(noise: [1, 16, 16, 16]), usesWinograd: true,
-      threads: .all, kernels: kernels)
+      small, weights: weights, input: Tensor(noise: [1, 16, 16, 16]), cutAs: [16, 16, 16],
+      usesWinograd: true, threads: .all, kernels: kernels)
     #expect(error.isNaN)
+  }
+
+  /// Larger patches go in larger tiles, which round otherwise; the check of a smaller one has them, too.
+  @Test func aCheckCutsAsThePatchOfTheModelDoes() throws {
+    let flat = NetworkTests.singleLayer([1, 32, 32], channels: 16, kernel: [1, 3, 3]).architecture
+    let kernels = try #require(Kernels.available.first)
+    let errors = try [32, 32, 256].map { side in
+      try LayerAudit.error(
+        flat, weights: MemoryWeights(flat, seed: 3), input: Tensor(noise: [1, 1, 32, 32]),
+        cutAs: [1, side, side], usesWinograd: true, threads: .all, kernels: kernels)
+    }
+    #expect(errors[0] == errors[1] && errors[1] != errors[2], "\(errors)")
+    #expect(errors[2] < 1e-4, "\(errors)")
   }
 
   /// What runs instead of the fast kernels is the same network.

@@ -20,14 +20,17 @@ struct LayerAudit {
 
   /// The sum of the errors of all layers on a patch; not a number where a value is none.
   ///
-  /// - Parameter kernels: a set of this processor.
+  /// - Parameters:
+  ///   - patch: extents of the model's, which says how convolutions are cut into tiles.
+  ///   - kernels: a set of this processor.
   /// - Throws: `unsupported-network`; what `weights` throws.
   static func error(
-    _ architecture: Architecture, weights: any WeightSource, input: Tensor, usesWinograd: Bool,
-    threads: Threads, kernels: Kernels
+    _ architecture: Architecture, weights: any WeightSource, input: Tensor, cutAs patch: [Int],
+    usesWinograd: Bool, threads: Threads, kernels: Kernels
   ) throws(NNXError) -> Double {
-    let patch = Array(input.shape[1...])
-    var graph = try NetworkGraph(architecture, patch: patch)
+    let extents = Array(input.shape[1...])
+    var graph = try NetworkGraph(architecture, patch: extents)
+    graph.cutShapes = try NetworkGraph(architecture, patch: patch).shapes
     graph.usesWinograd = usesWinograd
     // In one slab a convolution leaves its input as it was, and no map is made on the way of another's.
     graph.limits.boxesInSlab = 1 << 20
@@ -37,7 +40,7 @@ struct LayerAudit {
     precondition(engine.layers.count == graph.steps.count, "a layer that nobody can look at")
     let audit = LayerAudit(
       graph: graph, weights: weights, maps: engine.maps, input: input, threads: threads)
-    let logits = Tensor([architecture.outputChannels] + patch)
+    let logits = Tensor([architecture.outputChannels] + extents)
     var pass = engine.pass(input, into: logits)
     let state = Inspection(threads)
     pass.inspect = { state.look(at: $0) }

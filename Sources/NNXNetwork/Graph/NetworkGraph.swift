@@ -82,4 +82,7 @@ struct NetworkGraph {
   /// Whether convolutions may go Winograd's way.
   var usesWinograd = true
   var limits = WorkLimits()
+  /// The shapes that choose how a convolution is cut into tiles, where they are not its own: a check on a small
+  /// patch is to cut as the model's patch does.
+  var cutShapes: [Shape]?
 }

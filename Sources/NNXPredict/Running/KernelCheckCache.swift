@@ -3,9 +3,9 @@ import NNXNetwork
 import NNXSystem
 import NNXTensor
 
-/// Results of `KernelCheck`, kept in a folder by the digest of the weights and the set of kernels: they
-/// are facts of weights on a kind of processor, not of an installed model. Whatever is missing is made
-/// when it is needed.
+/// Results of `KernelCheck`, kept in a folder by the digest of the weights, the set of kernels and their
+/// generation: they are facts of weights on a kind of processor, not of an installed model. Whatever is missing is
+/// made when it is needed.
 package struct KernelCheckCache: Equatable, Sendable {
   private let folder: String
 
@@ -49,7 +49,7 @@ package struct KernelCheckCache: Equatable, Sendable {
   }
 
   private func path(_ fold: ModelFolder.Fold, _ kernels: Kernels) -> String {
-    "\(folder)/\(fold.sha256).\(kernels.name).json"
+    "\(folder)/\(fold.sha256).\(kernels.name)-\(KernelCheck.generation).json"
   }
 
   private func keep(_ check: KernelCheck, at path: String) throws(NNXError) {
