@@ -39,8 +39,8 @@ final class BlockedEngine: Engine {
       graph: graph, plan: plan, maps: maps, weights: weights, memory: memory, threads: threads,
       kernels: kernels)
     var layers: [any Layer] = []
-    for step in graph.steps {
-      if let layer = try factory.layer(step) { layers.append(layer) }
+    for (step, work) in zip(graph.steps, plan.work) {
+      if let layer = try factory.layer(step, WorkMemory(arena, work)) { layers.append(layer) }
     }
     self.layers = layers
     self.maps = maps

@@ -75,10 +75,6 @@ struct Pass {
     var left = 0
     /// Products, per worker.
     var product = 0
-    /// Left operands that all workers share.
-    var sharedLeft = 0
-    /// Products that all workers share.
-    var sharedProduct = 0
     /// Transformed weights, per worker.
     var weights = 0
     /// Voxel indices, per worker.
@@ -90,10 +86,8 @@ struct Pass {
       Needs(
         planes: max(planes, other.planes), slices: max(slices, other.slices),
         left: max(left, other.left), product: max(product, other.product),
-        sharedLeft: max(sharedLeft, other.sharedLeft),
-        sharedProduct: max(sharedProduct, other.sharedProduct),
-        weights: max(weights, other.weights),
-        indices: max(indices, other.indices), sums: max(sums, other.sums))
+        weights: max(weights, other.weights), indices: max(indices, other.indices),
+        sums: max(sums, other.sums))
     }
   }
 
@@ -101,14 +95,12 @@ struct Pass {
   private let sliceLists: [Buffer<Float>]
   private let lefts: [Buffer<Float>]
   private let products: [Buffer<Float>]
-  private let shared: (left: Buffer<Float>, product: Buffer<Float>)
   private let weightLists: [Buffer<Float>]
   private let indexLists: [Buffer<Int32>]
   private let table: Buffer<Double>
 
   var bytes: Int {
-    (planeLists + sliceLists + lefts + products + weightLists + [shared.left, shared.product])
-      .reduce(0) { $0 + $1.bytes }
+    (planeLists + sliceLists + lefts + products + weightLists).reduce(0) { $0 + $1.bytes }
       + indexLists.reduce(0) { $0 + $1.bytes } + table.bytes
   }
 
@@ -118,10 +110,6 @@ struct Pass {
     }
     (planeLists, sliceLists) = (forEachWorker(needs.planes), forEachWorker(needs.slices))
     (lefts, products) = (forEachWorker(needs.left), forEachWorker(needs.product))
-    shared = (
-      Buffer(needs.sharedLeft, staysInMemory: true),
-      Buffer(needs.sharedProduct, staysInMemory: true)
-    )
     (weightLists, indexLists) = (forEachWorker(needs.weights), forEachWorker(needs.indices))
     table = Buffer(needs.sums, staysInMemory: true)
   }
@@ -136,8 +124,6 @@ struct Pass {
   @unsafe func product(_ worker: Int) -> UnsafeMutablePointer<Float> {
     unsafe products[worker].base
   }
-  @unsafe var sharedLeft: UnsafeMutablePointer<Float> { unsafe shared.left.base }
-  @unsafe var sharedProduct: UnsafeMutablePointer<Float> { unsafe shared.product.base }
   @unsafe func weights(_ worker: Int) -> UnsafeMutablePointer<Float> {
     unsafe weightLists[worker].base
   }

@@ -12,11 +12,12 @@ struct LayerFactory {
   let threads: Threads
   let kernels: Kernels
 
+  /// - Parameter work: what the step works in.
   /// - Returns: `nil` for a step that another layer does on its way.
   /// - Throws: what `weights` throws.
-  func layer(_ step: NetworkGraph.Step) throws(NNXError) -> (any Layer)? {
+  func layer(_ step: NetworkGraph.Step, _ work: WorkMemory) throws(NNXError) -> (any Layer)? {
     switch step {
-    case .convolution(let layer): try convolution(layer)
+    case .convolution(let layer): try convolution(layer, work)
     case .upsampling(let layer):
       plan.heldFrames[layer.output] == nil ? try upsampling(layer) : nil
     case .pooling(let input, let output, let window):
@@ -37,7 +38,9 @@ struct LayerFactory {
     return map
   }
 
-  private func convolution(_ layer: NetworkGraph.Convolution) throws(NNXError) -> any Layer {
+  private func convolution(
+    _ layer: NetworkGraph.Convolution, _ work: WorkMemory
+  ) throws(NNXError) -> any Layer {
     let output = map(layer.output)
     let normalization = try Normalization(
       layer, graph.architecture, weights: weights, output: output)
@@ -53,8 +56,8 @@ struct LayerFactory {
     }
     guard let slabs = graph.slabs(layer, threads: threads) else {
       return WinogradInPhases(
-        layer, normalization, variant: variant, inputs: inputs, output: output, memory: memory,
-        kernels: kernels)
+        layer, normalization, variant: variant, inputs: inputs, output: output, work: work,
+        memory: memory, kernels: kernels)
     }
     let order = WinogradConvolution.Order(
       slabs: slabs, slides: plan.slides[layer.output] != nil,
@@ -62,7 +65,7 @@ struct LayerFactory {
       upsampler: try upsampler(of: layer.inputs[0], frame))
     return WinogradConvolution(
       layer, normalization, variant: variant, inputs: inputs, frame: frame, output: output,
-      order: order, memory: memory, kernels: kernels)
+      order: order, work: work, memory: memory, kernels: kernels)
   }
 
   private func upsampling(

@@ -6,7 +6,8 @@ internal import NNXTensor
 /// Values that are never alive together share memory. A convolution that goes slab by slab writes over an
 /// input that nobody reads after it: both lie in one slot, shifted against each other by at least the
 /// planes that a slab reads, and slabs go in the direction in which only what was read before is written.
-/// A map that is upsampled for such a convolution is held a slab at a time.
+/// A map that is upsampled for such a convolution is held a slab at a time. What a convolution works in lies where
+/// no value is alive meanwhile.
 struct MemoryPlan {
   typealias Value = NetworkGraph.Value
 
@@ -25,6 +26,8 @@ struct MemoryPlan {
   let places: [Place?]
   /// Outputs of convolutions that slide over an input: whether the last slab comes first.
   let slides: [Value: Bool]
+  /// Of each step, the floats of the arena that it works in.
+  let work: [Range<Int>]
   /// Floats of the arena.
   let size: Int
 
@@ -41,32 +44,24 @@ struct MemoryPlan {
       }
     }
     let slots = Slots(graph, frames, heldFrames, choice.slides)
-    var starts = [Int](repeating: 0, count: frames.count)
-    var placed: [(slot: Value, range: Range<Int>)] = []
-    var size = 0
     func stride(_ slot: Value) -> Int {
       ((heldFrames[slot] ?? frames[slot])?.voxels ?? 0) * kernels.lanes
         + slots.shift[slot] * kernels.lanes
     }
     func length(_ slot: Value) -> Int {
-      let floats =
-        FeatureMap.blocks(graph.shapes[slot].channels, kernels.lanes) * stride(slot)
-      return (floats + Self.alignment - 1) / Self.alignment * Self.alignment
+      FeatureMap.blocks(graph.shapes[slot].channels, kernels.lanes) * stride(slot)
     }
-    // Largest first, each at the lowest place that is free for its whole life.
     let owners = frames.indices.filter { frames[$0] != nil && slots.owner[$0] == $0 }
-    for slot in owners.sorted(by: { (length($0), $1) > (length($1), $0) }) {
-      let busy = placed.filter { slots.life[$0.slot].overlaps(slots.life[slot]) }
-        .map(\.range).sorted { $0.lowerBound < $1.lowerBound }
-      var start = 0
-      for range in busy where start + length(slot) > range.lowerBound {
-        start = max(start, range.upperBound)
-      }
-      starts[slot] = start
-      placed.append((slot, start..<start + length(slot)))
-      size = max(size, start + length(slot))
+    let work = graph.steps.map { graph.work($0, threads: threads, kernels: kernels) }
+    let (places, size) = Self.place(
+      owners.map { (length($0), slots.life[$0]) } + work.enumerated().map { ($1, $0...$0) })
+    self.work = work.indices.map { step in
+      let start = places[owners.count + step]
+      return start..<start + work[step]
     }
-    places = frames.indices.map { value in
+    var starts = [Int](repeating: 0, count: frames.count)
+    for (slot, place) in zip(owners, places) { starts[slot] = place }
+    self.places = frames.indices.map { value in
       let slot = slots.owner[value]
       return frames[value].map { _ in
         Place(
@@ -78,6 +73,31 @@ struct MemoryPlan {
       choice.slides.map { ($0.output, slots.isShifted[$0.output]) },
       uniquingKeysWith: { first, _ in first })
     (self.frames, self.heldFrames, self.size) = (frames, heldFrames, size)
+  }
+
+  /// Largest first, each at the lowest place that is free for its whole life.
+  ///
+  /// - Parameter parts: floats, and the steps while they are in use.
+  /// - Returns: where each part begins, and the end of all.
+  private static func place(
+    _ parts: [(floats: Int, life: ClosedRange<Int>)]
+  ) -> (starts: [Int], size: Int) {
+    let lengths = parts.map { ($0.floats + alignment - 1) / alignment * alignment }
+    var starts = [Int](repeating: 0, count: parts.count)
+    var placed: [Int] = []
+    var size = 0
+    for part in parts.indices.sorted(by: { (lengths[$0], $1) > (lengths[$1], $0) }) {
+      let busy = placed.filter { parts[$0].life.overlaps(parts[part].life) }
+        .map { starts[$0]..<starts[$0] + lengths[$0] }.sorted { $0.lowerBound < $1.lowerBound }
+      var start = 0
+      for range in busy where start + lengths[part] > range.lowerBound {
+        start = max(start, range.upperBound)
+      }
+      starts[part] = start
+      placed.append(part)
+      size = max(size, start + lengths[part])
+    }
+    return (starts, size)
   }
 }
 

@@ -29,16 +29,17 @@ internal import NNXTensor
   /// For each slab, the inputs from its first plane on.
   private let sources: [InputBlocks]
   private let slabs: [Slabs.Slab]
-  /// The points of the weights: float[point][group][depth][width * lanes].
-  private let weights: Buffer<Float>
-  private let weightName: String
+  private let taps: WinogradTaps
+  /// For the points of the weights: float[point][group][depth][width * lanes].
+  private let points: WorkMemory
 
   /// - Parameter frame: of the inputs, as if all of them were whole.
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, variant: WinogradVariant,
-    inputs: [FeatureMap], frame: Frame, output: FeatureMap, order: Order,
+    inputs: [FeatureMap], frame: Frame, output: FeatureMap, order: Order, work: WorkMemory,
     memory: WeightMemory, kernels: Kernels
   ) {
+    points = work
     name = (order.upsampler.map { "\($0.name) + " } ?? "") + "\(layer.name) \(variant)"
     self.inputs = inputs
     tiles = WinogradTiles(
@@ -61,29 +62,33 @@ internal import NNXTensor
           $0 == 0 ? order.upsampler?.skipped(before: slab.planes) ?? first : first
         })
     }
-    weightName = "\(layer.name).weight"
-    weights = memory.buffer(
-      "\(weightName) points",
-      count: variant.points * sources[0].count * output.blocks * kernels.lanes * kernels.lanes)
+    taps = WinogradTaps(
+      "\(layer.name).weight", tiles.shape, inputs: inputs, output: output, memory: memory,
+      kernels: kernels)
+    precondition(variant.points * weightStride <= work.count)
   }
 
   private var shape: WinogradVariant { tiles.shape }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try order.upsampler?.load(source, threads, kernels)
-    let taps = WinogradTaps(
-      weightName, shape, inputs: inputs, output: output, memory: WeightMemory(),
-      kernels: kernels)
     try taps.load(source, threads, kernels)
-    let group = unsafe Int(kernels.table.group)
+  }
+
+  /// Makes the points of all weights, on all threads: an eighth of them is kept, and making them takes a few
+  /// thousandths of what is done with them.
+  private func makePoints(_ pass: Pass) {
+    let group = unsafe Int(pass.kernels.table.group)
     let groups = (output.blocks + group - 1) / group
-    threads.forEach(shape.slices * groups) { piece, _ in
+    pass.threads.forEach(shape.slices * groups) { piece, worker in
+      var clock = pass.clock(worker)
       let (slice, first) = (piece / groups, piece % groups * group)
       unsafe taps.transform(
         z: slice, first..<min(first + group, output.blocks), 0..<taps.depth,
-        to: weights.base + slice * shape.pointsInSlice * weightStride
-          + first * taps.depth * kernels.lanes,
-        pointStride: weightStride, kernels)
+        to: points.base + slice * shape.pointsInSlice * weightStride
+          + first * taps.depth * pass.kernels.lanes,
+        pointStride: weightStride, pass.kernels)
+      clock.mark(.weights)
     }
   }
 
@@ -120,7 +125,9 @@ internal import NNXTensor
     let read = order.upsampler.map { [$0.input] + inputs.dropFirst() } ?? inputs
     var facts = LayerProfile.Facts(
       read, output, multiplications: tiles.count * shape.points * weightStride,
-      weightBytes: LayerProfile.Facts.distant(weights.bytes, times: tiles.boxes.count))
+      weightBytes: taps.bytes
+        + LayerProfile.Facts.distant(
+          shape.points * weightStride * MemoryLayout<Float>.stride, times: tiles.boxes.count))
     facts.inputs = inputs.reduce(0) { $0 + $1.channels }
     facts.multiplications += order.upsampler?.multiplications ?? 0
     return facts
@@ -129,6 +136,7 @@ internal import NNXTensor
   func run(_ pass: Pass) {
     let slot = output.blocks * 2 * output.lanes
     unsafe pass.scratch.sums.update(repeating: 0, count: tiles.boxes.count * slot)
+    makePoints(pass)
     order.upsampler?.begin(pass)
     for (index, slab) in slabs.enumerated() {
       order.upsampler?.run(before: slab.planes, pass)
@@ -160,7 +168,7 @@ internal import NNXTensor
     let (left, product) = unsafe (pass.scratch.left(worker), pass.scratch.product(worker))
     unsafe tiles.transform(box, slice: slice, inputs, planes, to: left, pass.kernels)
     clock.mark(.input)
-    let first = unsafe weights.base + slice * shape.pointsInSlice * weightStride
+    let first = unsafe points.base + slice * shape.pointsInSlice * weightStride
     for point in 0..<shape.pointsInSlice {
       unsafe pass.kernels.table.multiply(
         left + point * tiles.leftStride, tiles.segment, Int32(inputs), first + point * weightStride,

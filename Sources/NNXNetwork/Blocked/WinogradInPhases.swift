@@ -17,6 +17,7 @@ internal import NNXTensor
   private let output: FeatureMap
   private let normalization: Normalization
   private let taps: WinogradTaps
+  private let work: WorkMemory
   /// Output blocks whose weights are transformed together: whole groups.
   private let blocksAtOnce: Int
   /// Input blocks whose weights are transformed together.
@@ -27,8 +28,10 @@ internal import NNXTensor
 
   init(
     _ layer: NetworkGraph.Convolution, _ normalization: Normalization, variant: WinogradVariant,
-    inputs: [FeatureMap], output: FeatureMap, memory: WeightMemory, kernels: Kernels
+    inputs: [FeatureMap], output: FeatureMap, work: WorkMemory, memory: WeightMemory,
+    kernels: Kernels
   ) {
+    self.work = work
     name = "\(layer.name) \(variant)"
     let counts = variant.tiles(output.frame.extents)
     tiles = WinogradTiles(
@@ -47,6 +50,18 @@ internal import NNXTensor
     depthAtOnce = min(
       max(1, Self.floatsAtOnce / (variant.pointsInSlice * blocksAtOnce * lanes * lanes)),
       sources.count)
+    precondition(variant.points * (tiles.leftStride + tiles.productStride) <= work.count)
+  }
+
+  /// Floats of the points and products of all tiles.
+  ///
+  /// - Parameters: blocks of channels.
+  static func work(
+    _ variant: WinogradVariant, tiles: Int, inputs: Int, outputs: Int, lanes: Int
+  ) -> Int {
+    let segment = WinogradTiles.segment(tiles, lanes: lanes)
+    return variant.points
+      * (WinogradTiles.spread(inputs * segment) + WinogradTiles.spread(outputs * segment))
   }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
@@ -61,8 +76,6 @@ internal import NNXTensor
   var needs: Scratch.Needs {
     Scratch.Needs(
       planes: tiles.planesStride, slices: tiles.slicesPerBlock,
-      sharedLeft: variant.points * tiles.leftStride,
-      sharedProduct: variant.points * tiles.productStride,
       weights: variant.pointsInSlice * weightStride, sums: output.blocks * 2 * output.lanes)
   }
 
@@ -84,8 +97,8 @@ internal import NNXTensor
   }
 
   func run(_ pass: Pass) {
-    let left = unsafe pass.scratch.sharedLeft
-    let product = unsafe pass.scratch.sharedProduct
+    let left = unsafe work.base
+    let product = unsafe work.base + variant.points * tiles.leftStride
     unsafe pass.scratch.sums.update(repeating: 0, count: output.blocks * 2 * output.lanes)
     pass.threads.forEach(sources.count) { block, worker in
       var clock = pass.clock(worker)

@@ -12,7 +12,7 @@ internal import NNXTensor
   private let normalization: Normalization
   /// Channel blocks of all inputs.
   private let inBlocks: Int
-  /// Floats from one channel block to the next: odd tiles, so that blocks spread over the cache.
+  /// Floats from one channel block of an operand to the next: odd tiles, so that blocks spread over the cache.
   let segment: Int
   let boxes: [TileBox]
   /// First voxel of each box's window in the inputs.
@@ -52,7 +52,7 @@ internal import NNXTensor
       }
     }
     mostTiles = boxes.map(\.count).max() ?? 0
-    segment = ((holdsAll ? tiles.count : mostTiles) | 1) * output.lanes
+    segment = Self.segment(holdsAll ? tiles.count : mostTiles, lanes: output.lanes)
     planesStride = Self.spread(
       boxes.map { Self.voxels($0, shape) }.max().map { $0 * output.lanes } ?? 0)
   }
@@ -83,6 +83,9 @@ internal import NNXTensor
   var leftStride: Int { Self.spread(inBlocks * segment) }
   /// Floats from one point of the product to the next.
   var productStride: Int { Self.spread(output.blocks * segment) }
+
+  /// Floats of so many tiles in a channel block of an operand.
+  static func segment(_ tiles: Int, lanes: Int) -> Int { (tiles | 1) * lanes }
 
   /// The next odd number of cache lines: points are written one after the other, and a power of two would
   /// crowd them into a few places of the first cache.
