@@ -8,7 +8,8 @@ openvino for that peer. With
 one thread both are timed by processor time, which neighbours on the machine disturb least; with
 more, by wall time, for which the machine must be quiet.
 
-NNX_KERNELS=avx2 limits the engine, ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 limits PyTorch.
+NNX_KERNELS=avx2 limits the engine, ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2
+limits PyTorch; the first of the three limits OpenVINO too.
 The last line is a row of a table in Markdown.
 """
 
