@@ -39,7 +39,7 @@ package struct ImageConversion {
     }
     var placed =
       if let labels { labels } else { try readSegmentation(input, progress: progress) }
-    try labels.checkPatient(ofImage: like)
+    try placed.checkPatient(ofImage: like)
     let (grid, header) = try readPlace(like, series: series)
     if placed.coversPart, !placed.fits(on: grid) {
       Remarks.tell(
