@@ -23,7 +23,7 @@ package struct KernelCheck: Equatable, Sendable {
   /// the sum over the layers (`LayerAudit`).
   package let error: Double
 
-  /// Number of the ways in which kernels round: a check is void when they change.
+  /// Counts the changes of kernels, of their choice and of the check that make earlier checks void.
   package static let generation = 2
 
   /// The largest error that is let through.

@@ -327,7 +327,6 @@ static const struct variant {
   const char *name;
 } variants[] = {
     {NNX_F444, {6, 6, 6}, "F444"}, {NNX_F244, {4, 6, 6}, "F244"}, {NNX_F144, {1, 6, 6}, "F144"},
-    {NNX_F166, {1, 8, 8}, "F166"}, {NNX_F616, {8, 1, 8}, "F616"},
     {NNX_F222, {4, 4, 4}, "F222"}, {NNX_S444, {9, 9, 9}, "S444"}, {NNX_S144, {1, 9, 9}, "S144"},
     {NNX_M444, {6, 9, 9}, "M444"}, {NNX_F414, {6, 1, 6}, "F414"}, {NNX_S414, {9, 1, 9}, "S414"},
 };
@@ -408,7 +407,7 @@ static void winograd_output(void) {
 static nnx_tile *random_tiles(const struct variant *v, int n, int row, int slice) {
   nnx_tile *tiles = array(n * sizeof *tiles);
   for (int t = 0; t < n; t++) {
-    tiles[t].voxel = t * 6 * slice;
+    tiles[t].voxel = t * 4 * slice;
     tiles[t].voxel += below(2) * row;
     tiles[t].voxel += below(3);
     for (int axis = 0; axis < 3; axis++) {
@@ -420,14 +419,14 @@ static nnx_tile *random_tiles(const struct variant *v, int n, int row, int slice
 }
 
 static void winograd_store(void) {
-  const int row = 8, slice = 7 * row, block_counts[] = {1, 3}, tile_counts[] = {1, 2, 19};
+  const int row = 6, slice = 5 * row, block_counts[] = {1, 3}, tile_counts[] = {1, 2, 19};
   for EACH (v, variants) {
     const int *points = variants[v].points;
     for EACH (b, block_counts) {
       for EACH (i, tile_counts) {
         for (int collects = 0; collects < 2; collects++) {
           int blocks = block_counts[b], n = tile_counts[i];
-          long out_stride = (long)n * 6 * slice * LANES;
+          long out_stride = (long)n * 4 * slice * LANES;
           long per_tile =
               (long)points[0] * outputs_of(points[1]) * outputs_of(points[2]) * LANES;
           float *slices = random_floats(blocks * n * per_tile);

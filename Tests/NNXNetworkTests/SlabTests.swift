@@ -43,8 +43,6 @@ import Testing
     // Planes that are no whole tiles, and a factor that divides no slab.
     uNet("thirds", [51, 9, 12], kernel: [3, 3, 3], stride: [3, 3, 3], features: [3, 4]),
     uNet("flat kernels", [9, 20, 16], kernel: [1, 3, 3], stride: [1, 2, 2], features: [4, 3]),
-    // Maps that tiles of six and windows of stride two read, which reach past them differently.
-    uNet("sixes", [3, 44, 52], kernel: [1, 3, 3], stride: [1, 2, 2], features: [9, 17]),
     uNet(
       "residual", [40, 12, 14], kernel: [3, 3, 3], stride: [2, 2, 2], features: [4, 5],
       encoder: .residual),

@@ -11,13 +11,11 @@ struct Variant {
   static let all: [Variant] = [
     Variant(code: Int32(NNX_F444), points: [6, 6, 6]),
     Variant(code: Int32(NNX_F244), points: [4, 6, 6]),
-    Variant(code: Int32(NNX_F166), points: [1, 8, 8]),
     Variant(code: Int32(NNX_F144), points: [1, 6, 6]),
     Variant(code: Int32(NNX_F222), points: [4, 4, 4]),
     Variant(code: Int32(NNX_S444), points: [9, 9, 9]),
     Variant(code: Int32(NNX_S144), points: [1, 9, 9]),
     Variant(code: Int32(NNX_M444), points: [6, 9, 9]),
-    Variant(code: Int32(NNX_F616), points: [8, 1, 8]),
     Variant(code: Int32(NNX_F414), points: [6, 1, 6]),
     Variant(code: Int32(NNX_S414), points: [9, 1, 9]),
   ]

@@ -25,8 +25,7 @@ typedef struct nnx_frame {
 // How many outputs a Winograd tile has along (z, y, x); S: stride 2 along each axis whose kernel is 3,
 // M: stride 1 along z, 2 along y and x.
 enum {
-  NNX_F444, NNX_F244, NNX_F166, NNX_F144, NNX_F222, NNX_S444, NNX_S144, NNX_M444, NNX_F616, NNX_F414,
-  NNX_S414
+  NNX_F444, NNX_F244, NNX_F144, NNX_F222, NNX_S444, NNX_S144, NNX_M444, NNX_F414, NNX_S414
 };
 
 // Where an output tile goes: its first voxel, and how much of it lies inside the box, (z, y, x).

@@ -10,12 +10,13 @@ struct Frame: Equatable {
   /// Extents with all padding; past the box there is at least `halo` again.
   var padded: [Int]
 
-  /// - Parameter reach: extents up to which readers take outputs, at least those of the box; they read the
-  ///   halo around them.
-  init(extents: [Int], halo: [Int], reach: [Int]) {
+  /// - Parameter multiple: the box may be read up to the next multiple of this, plus the halo.
+  init(extents: [Int], halo: [Int], multiple: [Int]) {
     self.extents = extents
     self.halo = halo
-    padded = (0..<3).map { max(extents[$0], reach[$0]) + 2 * halo[$0] }
+    padded = (0..<3).map {
+      (extents[$0] + multiple[$0] - 1) / multiple[$0] * multiple[$0] + 2 * halo[$0]
+    }
   }
 
   /// Voxels of one channel block with its padding.

@@ -32,7 +32,7 @@ internal import NNXTensor
     self.normalization = normalization
     (kernel, stride, channels) = (layer.kernel, layer.stride, shape.channels)
     let frame = Frame(
-      extents: shape.extents, halo: layer.kernel.map { $0 / 2 }, reach: shape.extents)
+      extents: shape.extents, halo: layer.kernel.map { $0 / 2 }, multiple: [1, 1, 1])
     self.frame = frame
     padded = Buffer(shape.channels * frame.voxels, staysInMemory: true)
     taps = (0..<shape.channels).flatMap { channel in

@@ -5,14 +5,12 @@ enum FramePlan {
   /// - Returns: a frame for each value; the input has none.
   static func frames(_ graph: NetworkGraph, slides: [SlabChoice.Slide]) -> [Frame?] {
     var halo = [[Int]](repeating: [0, 0, 0], count: graph.shapes.count)
-    // Extents that tiles cover.
-    var reach = graph.shapes.map(\.extents)
+    var multiple = [[Int]](repeating: [1, 1, 1], count: graph.shapes.count)
     for case .convolution(let layer) in graph.steps {
       let tile = graph.winograd(layer)?.step ?? [1, 1, 1]
       for input in layer.inputs {
         halo[input] = most(halo[input], layer.kernel.map { $0 / 2 })
-        let covered = zip(graph.shapes[input].extents, tile).map { ($0 + $1 - 1) / $1 * $1 }
-        reach[input] = most(reach[input], covered)
+        multiple[input] = most(multiple[input], tile)
       }
     }
     // Maps that are read by one loop, or lie in one place, have one layout.
@@ -22,16 +20,16 @@ enum FramePlan {
       isSettled = true
       for group in alike {
         let widest = group.reduce([0, 0, 0]) { most($0, halo[$1]) }
-        let farthest = group.reduce([0, 0, 0]) { most($0, reach[$1]) }
-        for value in group where halo[value] != widest || reach[value] != farthest {
-          (halo[value], reach[value]) = (widest, farthest)
+        let coarsest = group.reduce([1, 1, 1]) { most($0, multiple[$1]) }
+        for value in group where halo[value] != widest || multiple[value] != coarsest {
+          (halo[value], multiple[value]) = (widest, coarsest)
           isSettled = false
         }
       }
     }
     return graph.shapes.enumerated().map { value, shape in
       value == 0
-        ? nil : Frame(extents: shape.extents, halo: halo[value], reach: reach[value])
+        ? nil : Frame(extents: shape.extents, halo: halo[value], multiple: multiple[value])
     }
   }
 

@@ -3,26 +3,24 @@ internal import CKernels
 /// How a convolution is cut into Winograd tiles (`generic/winograd.inc`).
 enum WinogradVariant: CaseIterable {
   /// Stride 1.
-  case f444, f244, f166, f144, f222
+  case f444, f244, f144, f222
   /// Stride 2.
   case s444, s144
   /// Stride 1 along z, 2 along y and x.
   case m444
   /// Kernels that are 1 along y, stride 1 and 2.
-  case f616, f414, s414
+  case f414, s414
 
   /// The number that kernels know it by.
   var code: Int32 {
     switch self {
     case .f444: Int32(NNX_F444)
     case .f244: Int32(NNX_F244)
-    case .f166: Int32(NNX_F166)
     case .f144: Int32(NNX_F144)
     case .f222: Int32(NNX_F222)
     case .s444: Int32(NNX_S444)
     case .s144: Int32(NNX_S144)
     case .m444: Int32(NNX_M444)
-    case .f616: Int32(NNX_F616)
     case .f414: Int32(NNX_F414)
     case .s414: Int32(NNX_S414)
     }
@@ -33,10 +31,8 @@ enum WinogradVariant: CaseIterable {
     switch self {
     case .f444, .s444, .m444: [4, 4, 4]
     case .f244: [2, 4, 4]
-    case .f166: [1, 6, 6]
     case .f144, .s144: [1, 4, 4]
     case .f222: [2, 2, 2]
-    case .f616: [6, 1, 6]
     case .f414, .s414: [4, 1, 4]
     }
   }
@@ -44,8 +40,8 @@ enum WinogradVariant: CaseIterable {
   /// Kernel, `(z, y, x)`.
   var kernel: [Int] {
     switch self {
-    case .f166, .f144, .s144: [1, 3, 3]
-    case .f616, .f414, .s414: [3, 1, 3]
+    case .f144, .s144: [1, 3, 3]
+    case .f414, .s414: [3, 1, 3]
     default: [3, 3, 3]
     }
   }
@@ -53,7 +49,7 @@ enum WinogradVariant: CaseIterable {
   /// Stride, `(z, y, x)`.
   var stride: [Int] {
     switch self {
-    case .f444, .f244, .f166, .f144, .f222, .f616, .f414: [1, 1, 1]
+    case .f444, .f244, .f144, .f222, .f414: [1, 1, 1]
     case .s444: [2, 2, 2]
     case .s414: [2, 1, 2]
     case .s144, .m444: [1, 2, 2]
@@ -61,10 +57,9 @@ enum WinogradVariant: CaseIterable {
   }
 
   /// The same products for a convolution within slices when its rows are taken for slices, which makes a
-  /// sixth to a ninth of its points at a time; `nil` where there is nothing to turn.
+  /// sixth or a ninth of its points at a time; `nil` where there is nothing to turn.
   var turned: WinogradVariant? {
     switch self {
-    case .f166: .f616
     case .f144: .f414
     case .s144: .s414
     default: nil
