@@ -22,7 +22,9 @@ extension DICOMScan {
     if let found = kept(path, stamps) { return found }
     let scan = try DICOMScan(path, of: files)
     // Somebody who is still writing may leave no trace in the stamps.
-    guard stamps.allSatisfy({ $0.map { $0.changed < now - 0.1 } ?? false }) else { return scan }
+    guard stamps.allSatisfy({ $0.map { Double($0.changed) * 1e-9 < now - 0.1 } ?? false }) else {
+      return scan
+    }
     kept.withLock {
       $0.removeAll { $0.scan.path == path }
       $0.append((scan, stamps))

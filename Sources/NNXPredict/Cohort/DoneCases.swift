@@ -73,10 +73,7 @@ package final class DoneCases {
 
   /// Where files lie does not matter.
   private static func areSame(_ a: [StampedFile], _ b: [StampedFile]) -> Bool {
-    a.count == b.count
-      && zip(a, b).allSatisfy {
-        $0.size == $1.size && $0.changed == $1.changed && $0.inode == $1.inode
-      }
+    a.map(\.stamp) == b.map(\.stamp)
   }
 
   /// Models, settings and the nnU-Net that is followed: whatever may change a voxel, but not the images.

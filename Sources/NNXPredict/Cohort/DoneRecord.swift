@@ -1,4 +1,3 @@
-import Glibc
 import NNXSystem
 
 /// What stands in the record of a case that is done, `nnx.done/1`: enough to see at the next run that nothing
@@ -41,26 +40,5 @@ package struct DoneRecord: Codable, Equatable, Sendable {
   ) {
     (self.case, self.result, self.record, self.made) = (name, result, record, made)
     (self.inputs, self.results, self.host, self.seconds) = (inputs, results, host, seconds)
-  }
-}
-
-/// What tells at a glance whether a file is the one that it was.
-package struct StampedFile: Codable, Equatable, Sendable {
-  package var path: String
-  /// Bytes.
-  package var size: Int
-  /// Time of change in ns since 1970, by the clock of the file's own system.
-  package var changed: Int
-  var inode: Int
-
-  /// Of a file that is there.
-  ///
-  /// - Parameter name: how the record calls it.
-  package init?(_ path: String, as name: String? = nil) {
-    guard let status = SystemCall.status(of: path) else { return nil }
-    self.path = name ?? path
-    size = Int(status.st_size)
-    changed = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
-    inode = Int(truncatingIfNeeded: status.st_ino)
   }
 }
