@@ -150,7 +150,11 @@ import Testing
       ])
     #expect(list.cases[0].facts == [.init("age", "61"), .init("sex", "F")])
     #expect(
-      list.remarks == ["4 of 7 images in \(folder.path) are passed over: 2 FLAIR, 1 T1w, 1 bold"])
+      list.remarks == [
+        "4 of 7 images in \(folder.path) are passed over: 2 FLAIR, 1 T1w, 1 bold",
+        "1 visit has several of these images, each is a case: sub-02_ses-01_run-1_T1w, "
+          + "sub-02_ses-01_run-2_T1w",
+      ])
     // What the name of a model does not say is not guessed.
     let open = #expect(throws: NNXError.self) { try self.list([folder.path], ["T1"]) }
     #expect(open?.code == .usage)
@@ -180,6 +184,10 @@ import Testing
       list.cases[1].problem?.message == "sub-01_ses-02 has no image of suffix=FLAIR for FLAIR")
     #expect(
       list.cases[2].problem?.message == "sub-02_ses-01 has 2 images of suffix=T1w for T1")
+    #expect(
+      list.cases[2].problem?.fixes == [
+        "Choose by a further entity: --bids suffix=T1w,run=1"
+      ])
     let few = #expect(throws: NNXError.self) {
       try self.list([folder.path], ["T1", "FLAIR"], bids: ["suffix=T1w"])
     }
@@ -197,7 +205,93 @@ import Testing
     }
   }
 
+  /// What was made of an image lies beside it in some trees, and indexes have zeros or not.
+  @Test func entitiesMayBeAbsentAndIndexesHaveZeros() throws {
+    let folder = try folder([
+      "sub-01/anat/sub-01_T1w.nii.gz", "sub-01/anat/sub-01_desc-defaced_T1w.nii.gz",
+      "sub-02/anat/sub-02_run-01_T1w.nii.gz", "sub-02/anat/sub-02_run-02_T1w.nii.gz",
+      "sub-02/anat/old.nii.gz",
+    ])
+    func names(_ bids: String) throws -> [String] {
+      try list([folder.path], ["T1"], bids: [bids]).cases.map { lastComponent($0.name) }
+    }
+    #expect(
+      try names("suffix=T1w,desc=") == ["sub-01_T1w", "sub-02_run-01_T1w", "sub-02_run-02_T1w"])
+    #expect(try names("suffix=T1w,run=1") == ["sub-02_run-01_T1w"])
+    #expect(try names("desc=*") == ["sub-01_desc-defaced_T1w"])
+    #expect(
+      try list([folder.path], ["T1"]).remarks == [
+        "2 visits have several of these images, each is a case: sub-01_T1w, "
+          + "sub-01_desc-defaced_T1w, …",
+        "1 image has a name other than BIDS', passed over: sub-02/anat/old.nii.gz",
+      ])
+  }
+
+  /// A link that leads up again makes no patient a second one.
+  @Test func linksThatLeadUpAgainAreNotFollowed() throws {
+    let folder = try folder(["a b/ü/ct.nii.gz", "s2/ct.nii.gz"])
+    #expect(SystemCall.symlink("\(folder.path)/a b/up", to: folder.path))
+    #expect(SystemCall.symlink("\(folder.path)/s3", to: "s2"))
+    #expect(try list([folder.path]).cases.map(\.name) == ["a b/ü/ct", "s2/ct", "s3/ct"])
+  }
+
   // MARK: - Tables
+
+  /// As Excel writes them in Germany, as "Unicode text", and with what is left of deleted rows.
+  @Test func tablesAreReadAsSpreadsheetsWriteThem() throws {
+    let folder = try folder(["x/Müller 1.nii.gz", "x/2.nii.gz"])
+    let rows = [
+      ["Case ", "Image", "note"], ["p 1", " x/Müller 1.nii.gz ", "a; b"], ["p2", "x/2.nii.gz", ""],
+    ]
+    func text(_ separator: String, _ end: String) -> String {
+      (rows + [["", "", ""]]).map { row in
+        row.map { $0.contains(separator) ? "\"\($0)\"" : $0 }.joined(separator: separator)
+      }.joined(separator: end) + end
+    }
+    let utf16 = text("\t", "\r\n").utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    let tables: [(String, [UInt8])] = [
+      ("semicolons.csv", [0xEF, 0xBB, 0xBF] + Array(text(";", "\r\n").utf8)),
+      ("said.csv", Array("sep=;\r\n".utf8) + Array(text(";", "\r\n").utf8)),
+      ("commas.csv", Array(text(",", "\r").utf8)), ("tabs.csv", Array(text("\t", "\n").utf8)),
+      ("little.tsv", [0xFF, 0xFE] + utf16),
+      (
+        "big.tsv",
+        [0xFE, 0xFF]
+          + stride(from: 0, to: utf16.count, by: 2).flatMap { [utf16[$0 + 1], utf16[$0]] }
+      ),
+    ]
+    for (name, bytes) in tables {
+      let path = try folder.write(name, bytes)
+      let cases = try list([path]).cases
+      #expect(cases.map(\.name) == ["p 1", "p2"], "\(name)")
+      #expect(cases.map(\.problem) == [nil, nil], "\(name)")
+      #expect(cases.first?.facts == [.init("note", "a; b")], "\(name)")
+    }
+  }
+
+  /// Letters that are guessed wrong could make two patients one.
+  @Test func lettersOfNoKnownEncodingAreRefused() throws {
+    let folder = try folder(["a.nii.gz"])
+    let path = try folder.write(
+      "cases.csv", Array("case,CT\nM".utf8) + [0xFC] + Array("ller,a.nii.gz\n".utf8))
+    let error = #expect(throws: NNXError.self) { try list([path]) }
+    #expect(error?.code == .brokenTable)
+    #expect(error?.fixes == ["Save it as 'CSV UTF-8' in the spreadsheet program"])
+  }
+
+  /// A row that was copied, and its image forgotten.
+  @Test func anImageUnderTwoNamesIsRefused() throws {
+    let folder = try folder(["a.nii.gz", "b.nii.gz", "c.nii.gz"])
+    let path = try folder.write(
+      "cases.csv",
+      Array(
+        "case,T1,T2\np1,a.nii.gz,b.nii.gz\np2,a.nii.gz,b.nii.gz\np3,a.nii.gz,c.nii.gz\np4,x\\y.nii,c.nii.gz\n"
+          .utf8))
+    let cases = try list([path], ["T1", "T2"]).cases
+    #expect(
+      cases.map(\.problem?.code.name) == ["broken-table", "broken-table", nil, "file-not-found"])
+    #expect(cases[3].problem?.fixes == ["Write / between folders: \(folder.path)/x/y.nii"])
+  }
 
   @Test func aTableNamesCases() throws {
     let folder = try folder(["x/1.nii.gz", "x/2.nii.gz", "y.nii.gz"])

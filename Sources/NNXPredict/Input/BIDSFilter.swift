@@ -5,17 +5,21 @@ import NNXSystem
 /// Names are `sub-01_ses-01_acq-mprage_T1w.nii.gz`: pairs of entity and label, the suffix last
 /// (https://bids-specification.readthedocs.io, Common principles).
 package struct BIDSFilter: Equatable, Sendable {
-  /// Entity and the labels that it may have; `*` is any.
+  /// Entity and the label that it has; `*` is any, and of an empty one there must be none.
   private let wanted: [String: String]
   let text: String
 
-  /// - Parameter text: pairs `entity=label` with commas between them; `*` for any label.
+  /// - Parameter text: pairs `entity=label` with commas between them; `*` for any label, nothing for names without
+  ///   the entity.
   /// - Throws: `usage`.
   package init(_ text: String) throws(NNXError) {
     var wanted: [String: String] = [:]
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-      guard pair.count == 2, wanted.updateValue(pair[1], forKey: Self.short(pair[0])) == nil else {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        .map(String.init)
+      guard pair.count == 2, !pair[0].isEmpty, pair != ["suffix", ""],
+        wanted.updateValue(pair[1], forKey: Self.short(pair[0])) == nil
+      else {
         throw NNXError(
           .usage, "--bids '\(text.excerpt)' is no list of entities",
           fixes: ["Write for instance: --bids suffix=T1w,ses=01"])
@@ -32,9 +36,14 @@ package struct BIDSFilter: Equatable, Sendable {
     ][entity] ?? entity
   }
 
+  /// Entities whose labels are numbers.
+  private static let indexes: Set<String> = ["run", "echo", "flip", "inv", "split", "chunk"]
+
   func takes(_ name: BIDSName) -> Bool {
     wanted.allSatisfy { entity, label in
-      guard let own = name.entities[entity] else { return false }
+      guard let own = name.entities[entity] else { return label.isEmpty }
+      // BIDS: an index may have zeros before it.
+      if let number = Int(label), Self.indexes.contains(entity) { return Int(own) == number }
       if label == "*" || own == label { return true }
       // People write sub-01 for 01.
       return label == "\(entity)-\(own)"

@@ -27,7 +27,7 @@ struct BIDSTree {
     _ folder: String, channels: [String], filters: [BIDSFilter], model: String
   ) throws(NNXError) {
     let top = Folder.trimmed(folder)
-    let files = try Self.files(top)
+    let (files, others) = try Self.files(top)
     guard !files.isEmpty else {
       throw NNXError(
         .noImages,
@@ -45,24 +45,54 @@ struct BIDSTree {
     self.cases = cases
     let taken = Set(cases.flatMap(\.images))
     let left = files.filter { !taken.contains($0.path) }
-    remarks =
+    let passedOver =
       left.isEmpty
-      ? []
-      : ["\(left.count) of \(files.count) images in \(top) are passed over: \(Self.kinds(left))"]
+      ? nil
+      : "\(left.count) of \(files.count) images in \(top) are passed over: \(Self.kinds(left))"
+    let repeats =
+      channels.count == 1 ? Self.several(files.filter { taken.contains($0.path) }) : nil
+    remarks = [passedOver, repeats, Self.unnamed(others)].compactMap(\.self)
   }
 
-  private static func files(_ top: String) throws(NNXError) -> [File] {
+  /// Images that are a case each though they are of one visit: runs, or one made of the other.
+  private static func several(_ files: [File]) -> String? {
+    let visits = Dictionary(grouping: files) { "\(parentFolder($0.place)) \($0.name.visit)" }
+      .values.filter { $0.count > 1 }
+    guard let first = visits.min(by: { $0[0].place < $1[0].place }) else { return nil }
+    let names = first.map { lastComponent($0.place) }
+    let isAll = visits.count == 1 && names.count <= 3
+    return (visits.count == 1 ? "1 visit has" : "\(visits.count) visits have")
+      + " several of these images, each is a case: \(names.prefix(3).joined(separator: ", "))"
+      + (isAll ? "" : ", …")
+  }
+
+  private static func unnamed(_ files: [String]) -> String? {
+    guard let first = files.first else { return nil }
+    let what = files.count == 1 ? "1 image has a name" : "\(files.count) images have names"
+    return "\(what) other than BIDS', passed over: \(first)\(files.count > 1 ? ", …" : "")"
+  }
+
+  /// - Returns: the images, and the places of those with other names.
+  private static func files(
+    _ top: String
+  ) throws(NNXError) -> (images: [File], others: [String]) {
     func isImage(_ name: String) -> Bool { name.hasSuffix(".nii.gz") || name.hasSuffix(".nii") }
     let tree = try ImageTree(top, enters: { $0.hasPrefix("sub-") }, isImage: isImage)
-    return tree.branches.flatMap { branch in
+    var others: [String] = []
+    let images = tree.branches.flatMap { branch in
       let earlier = EarlierResults(branch.path, names: branch.names)
       return branch.names.compactMap { (file) -> File? in
         let stem = ImageName(file).stem
-        guard isImage(file), !earlier.contains(file), let name = BIDSName(stem) else { return nil }
+        guard isImage(file), !earlier.contains(file) else { return nil }
+        guard let name = BIDSName(stem) else {
+          others.append("\(branch.place)/\(file)")
+          return nil
+        }
         return File(
           path: "\(branch.path)/\(file)", place: "\(branch.place)/\(stem)", name: name)
       }
     }
+    return (images, others)
   }
 
   private static func kinds(_ files: [File]) -> String {
@@ -129,7 +159,18 @@ struct BIDSTree {
         ? "\(visit) has no image of \(filter.text) for \(channel)"
         : "\(visit) has \(paths.count) images of \(filter.text) for \(channel)",
       details: paths,
-      fixes: paths.isEmpty ? [] : ["Choose by a further entity: --bids \(filter.text),run=1"])
+      fixes: further(paths).map { ["Choose by a further entity: --bids \(filter.text),\($0)"] }
+        ?? [])
+  }
+
+  /// An entity that tells images apart, as a filter has it: an empty label is for names without the entity.
+  private static func further(_ paths: [String]) -> String? {
+    let names = paths.compactMap { BIDSName(ImageName($0).stem) }
+    let entities = Set(names.flatMap(\.entities.keys)).sorted()
+    let telling = entities.first { entity in
+      Set(names.map { $0.entities[entity] ?? "" }).count > 1
+    }
+    return telling.map { "\($0)=\(names[0].entities[$0] ?? "")" }
   }
 
   private static func none(_ files: [File], _ filter: BIDSFilter) -> NNXError {

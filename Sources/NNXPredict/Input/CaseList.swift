@@ -151,7 +151,10 @@ package struct CaseList: Equatable, Sendable {
           .outputExists,
           "\(same.count) images are called \(item.name); one result would replace the other",
           details: same.map { $0.images[0] },
-          fixes: ["Rename one of the images, or predict it by itself into another folder"])
+          fixes: [
+            "Give each a name of its own, by its file or in the table, or predict one by itself "
+              + "into another folder"
+          ])
         item.name = fileName(item)
       }
       return item

@@ -2,8 +2,9 @@ import NNXDICOM
 import NNXImage
 import NNXSystem
 
-/// The cases that a table names: CSV, or TSV by its ending, with a column `case`, one for each channel, and others,
-/// which go with the case into the tables of the cohort.
+/// The cases that a table names: CSV or TSV with a column `case`, one for each channel, and others, which go with the
+/// case into the tables of the cohort. As spreadsheets write them: with semicolons, in UTF-16, with blanks around
+/// fields, with rows that are empty.
 ///
 /// A column of a channel has the channel's name in the model, however capitalised, or `channel_0`, `channel_1`, …;
 /// that of the only one may be called `image`. Relative paths begin at the table's folder.
@@ -20,20 +21,27 @@ package struct CaseTable {
   /// - Throws: `broken-table`, `file-not-found`, `unreadable`. What is wrong with one row is its case's problem.
   init(_ path: String, channels: [String]) throws(NNXError) {
     let isTSV = path.lowercased().hasSuffix(".tsv")
-    let table = try DelimitedReader(path, separator: isTSV ? "\t" : ",")
-    guard table.has("case") else {
+    let table = try DelimitedReader(
+      path, separators: isTSV ? ["\t", ";", ","] : [",", ";", "\t"], having: "case")
+    guard let own = table.columns.first(where: { $0.lowercased() == "case" }) else {
       throw NNXError.brokenTable(path, "it has no column 'case', but \(Self.list(table.columns))")
+    }
+    guard table.isText else {
+      // A guess at the letters could make two patients one.
+      var error = NNXError.brokenTable(path, "some of its letters are in no encoding of Unicode")
+      error.fixes = ["Save it as 'CSV UTF-8' in the spreadsheet program"]
+      throw error
     }
     let repeated = Dictionary(grouping: table.columns, by: \.self).first { $0.value.count > 1 }
     if let repeated {
       throw NNXError.brokenTable(path, "it has the column '\(repeated.key.excerpt)' twice")
     }
     let columns = try Self.columns(of: table, channels, path)
-    let others = table.columns.filter { $0 != "case" && !columns.contains($0) }
+    let others = table.columns.filter { $0 != own && !columns.contains($0) }
     let base = parentFolder(path)
     var remarks: [String] = []
-    cases = table.rows.enumerated().map { number, row in
-      let given = table.field("case", of: row) ?? ""
+    let named = table.rows.enumerated().map { number, row in
+      let given = table.field(own, of: row) ?? ""
       let name = Self.name(given)
       let images = columns.map { table.field($0, of: row) }
       let paths = images.map { $0.map { $0.hasPrefix("/") ? $0 : "\(base)/\($0)" } }
@@ -55,7 +63,25 @@ package struct CaseTable {
       return item
     }
     self.remarks = remarks
+    cases = Self.withoutRepeats(named)
     guard !cases.isEmpty else { throw .brokenTable(path, "it has a header and no rows") }
+  }
+
+  /// Refuses cases of the same images under several names: a row that was copied and half changed would give one
+  /// patient's numbers to another.
+  private static func withoutRepeats(_ cases: [Case]) -> [Case] {
+    let same = Dictionary(grouping: cases.filter { $0.problem == nil }, by: \.images)
+    return cases.map { item in
+      let names = (same[item.images] ?? []).map(\.name)
+      guard item.problem == nil, Set(names).count > 1 else { return item }
+      var item = item
+      item.problem = NNXError(
+        .brokenTable, "\(names.joined(separator: ", ")) are the same image: \(item.images[0])",
+        fixes: [
+          "Correct the table; where it is meant, predict one of them by a table of its own"
+        ])
+      return item
+    }
   }
 
   /// A case has an image, be it only to name it by.
@@ -74,7 +100,9 @@ package struct CaseTable {
       let names =
         [channel.lowercased(), "channel_\(index)"] + (channels.count == 1 ? ["image"] : [])
       guard
-        let column = table.columns.first(where: { $0 != "case" && names.contains($0.lowercased()) })
+        let column = table.columns.first(where: {
+          $0.lowercased() != "case" && names.contains($0.lowercased())
+        })
       else {
         throw .brokenTable(
           path,
@@ -107,7 +135,12 @@ package struct CaseTable {
     for (path, channel) in zip(paths, channels) {
       guard Folder.isFolder(path) != nil || SeriesAddress(path)?.series != nil else {
         throw NNXError(
-          .fileNotFound, "there is no file \(path)", fixes: ["Check the table, and its folder"])
+          .fileNotFound, "there is no file \(path)",
+          fixes: [
+            path.contains("\\")
+              ? "Write / between folders: \(path.replacing("\\", with: "/"))"
+              : "Check the table, and its folder: relative paths begin there"
+          ])
       }
       if ImageFormat.ending(of: path) == nil, SeriesAddress(path)?.series == nil {
         guard let found = try SeriesInput.resolve(path, channels: [channel]) else {

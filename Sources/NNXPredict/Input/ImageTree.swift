@@ -1,3 +1,4 @@
+import Glibc
 import NNXImage
 import NNXSystem
 
@@ -20,8 +21,10 @@ struct ImageTree {
   /// Places that were not looked into, because the folder above holds images.
   private(set) var passedOver: [String] = []
 
-  /// Folders within each other; links may lead in a circle.
+  /// Folders within each other.
   private static let deepest = 12
+  /// The folders that are being looked into, by device and inode: a link may lead up again.
+  private var above: [[UInt64]] = []
 
   /// - Parameters:
   ///   - folder: the top, which holds no images itself.
@@ -31,15 +34,24 @@ struct ImageTree {
     _ folder: String, enters: (String) -> Bool = { _ in true }, isImage: (String) -> Bool
   ) throws(NNXError) {
     let top = Folder.trimmed(folder)
+    above = [Self.identity(top)].compactMap(\.self)
     for name in try Folder.entries(top) where !name.hasPrefix(".") && enters(name) {
       try walk(top == "/" ? "/\(name)" : "\(top)/\(name)", name, depth: 1, isImage)
     }
   }
 
+  private static func identity(_ path: String) -> [UInt64]? {
+    SystemCall.status(of: path).map { [UInt64($0.st_dev), UInt64($0.st_ino)] }
+  }
+
   private mutating func walk(
     _ path: String, _ place: String, depth: Int, _ isImage: (String) -> Bool
   ) throws(NNXError) {
-    guard depth <= Self.deepest, Folder.isFolder(path) == true else { return }
+    guard depth <= Self.deepest, Folder.isFolder(path) == true,
+      let own = Self.identity(path), !above.contains(own)
+    else { return }
+    above.append(own)
+    defer { above.removeLast() }
     let names = try Folder.entries(path).filter { !$0.hasPrefix(".") }
     let folders = names.filter { ImageFormat.ending(of: $0) == nil }
     guard !names.contains(where: isImage) else {
