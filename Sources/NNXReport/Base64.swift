@@ -8,12 +8,14 @@ enum Base64 {
     var result: [UInt8] = []
     result.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
-      let part = bytes[start..<min(start + 3, bytes.count)]
-      let number = part.enumerated().reduce(0) { $0 | Int($1.element) << (16 - 8 * $1.offset) }
-      for digit in 0..<4 {
-        result.append(
-          digit <= part.count ? letters[number >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-      }
+      let left = bytes.count - start
+      let second = left > 1 ? Int(bytes[start + 1]) : 0
+      let third = left > 2 ? Int(bytes[start + 2]) : 0
+      let number = Int(bytes[start]) << 16 | second << 8 | third
+      result.append(letters[number >> 18])
+      result.append(letters[number >> 12 & 63])
+      result.append(left > 1 ? letters[number >> 6 & 63] : UInt8(ascii: "="))
+      result.append(left > 2 ? letters[number & 63] : UInt8(ascii: "="))
     }
     return result
   }

@@ -107,9 +107,12 @@ import Testing
     ] {
       #expect(!html.contains(word), "\(word)")
     }
+    // What else is in the page is data.
+    #expect(html.components(separatedBy: "<script type=\"text/plain\" class=\"stack\"").count == 8)
+    #expect(html.components(separatedBy: "<script").count == 9)
     #expect(html.contains("default-src 'none'; img-src data:; style-src 'sha256-"))
     let script = html.components(separatedBy: "<script>").last ?? ""
-    #expect((100...250).contains(script.split(separator: "\n").count))
+    #expect((100...400).contains(script.split(separator: "\n").count))
   }
 
   /// The hashes of the policy, taken with other tools from the texts between the tags.
@@ -118,7 +121,8 @@ import Testing
     let html = ReportPage(try Cohort(try Self.results(in: folder), side: 64), title: "t").html
     for tag in ["style", "script"] {
       let start = try #require(html.range(of: "<\(tag)>"))
-      let end = try #require(html.range(of: "</\(tag)>"))
+      let end = try #require(
+        html.range(of: "</\(tag)>", range: start.upperBound..<html.endIndex))
       let digest = Digest(.sha256)
       digest.update(Array(html[start.upperBound..<end.lowerBound].utf8))
       let hex = Array(digest.finish())
@@ -168,12 +172,73 @@ import Testing
     #expect(throws: NNXError.self) { try Cohort(folder.path + "/images", side: 64) }
   }
 
+  /// Cases that have no segmentation stand in the page, also where there are no others; nothing of them is obeyed.
+  @Test func unfinishedCasesAreToldOf() throws {
+    let folder = try TemporaryFolder()
+    let unfinished = [
+      Cohort.Unfinished(
+        name: "<img src=x onerror=alert(1)>", status: "failed", reason: "a\"b\u{1B}[31m</td>"),
+      Cohort.Unfinished(name: "b", status: "missing", reason: ""),
+    ]
+    let cohort = try Cohort(folder.path, unfinished: unfinished)
+    #expect(cohort.count == 0)
+    let html = ReportPage(cohort, title: "t").html
+    #expect(html.contains("&lt;img src=x onerror=alert(1)&gt;") && !html.contains("<img"))
+    #expect(html.contains("a&quot;b\u{FFFD}[31m&lt;/td&gt;"))
+    #expect(html.contains("<button value=\"failed\" aria-pressed=\"false\">Failed "))
+    #expect(throws: NNXError.self) { try Cohort(folder.path) }
+  }
+
+  @Test func manyCasesHaveFewerAndSmallerPictures() {
+    #expect(PicturePlan(cases: 1) == PicturePlan(cases: 60))
+    #expect(PicturePlan(cases: 60).slices == 20)
+    #expect(PicturePlan(cases: 400).slices == 6 && PicturePlan(cases: 400).side == 160)
+    #expect(PicturePlan(cases: 5000).slices == 0 && PicturePlan(cases: 5000).side == 112)
+    let wished = PicturePlan(cases: 5000, side: 300, slices: 9)
+    #expect(wished.side == 300 && wished.slices == 9 && wished.sliceSide == 300)
+  }
+
+  /// Slices rise, lie in the image, and the fullest is among them.
+  @Test(arguments: [1, 2, 3, 20, 1000])
+  func slicesAreSpreadOverWhatIsLabelled(most: Int) {
+    for (filled, fullest) in [([Int](), 50), (Array(40...60), 47), ([0, 99], 99), ([7], 7)] {
+      let steps = SliceStack.spread(filled, within: 100, most, through: fullest)
+      #expect(steps.contains(fullest) && steps.count <= most)
+      #expect(steps == Set(steps).sorted() && steps.allSatisfy { (0..<100).contains($0) })
+    }
+    let all = SliceStack.spread(Array(40...60), within: 100, 1000, through: 47)
+    #expect(all == Array(38...62))
+  }
+
+  @Test func slicesAreInThePlaneOfTheScan() throws {
+    let shape = [20, 36, 32]
+    for (spacing, view) in [
+      ([3.0, 2, 2], SliceView.axial), ([2, 3, 2], .coronal), ([2, 2, 3], .sagittal),
+      ([1, 1, 1], .axial),
+    ] {
+      let geometry = Geometry(
+        shape: shape, spacing: spacing, origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1])
+      let image = Image(
+        voxels: Tensor(shape), geometry: geometry, header: .picture(axes: 3))
+      let segmentation = Segmentation(labels: LabelMap(shape, largestLabel: 1), like: image)
+      let picture = SlicePicture(
+        image: image, segmentation: segmentation, window: GreyWindow(for: image))
+      let stack = try #require(SliceStack(picture, nil, most: 5, side: 64))
+      #expect(stack.view == view && stack.slices.count == 5)
+      #expect(SliceStack(picture, nil, most: 0, side: 64) == nil)
+    }
+  }
+
   /// Required where NNX_BROWSER names a Chromium; skipped where there is none.
   @Test func aBrowserSortsGradesAndExports() throws {
     let folder = try TemporaryFolder()
     let page = folder.path + "/report.html"
-    try Data(ReportPage(try Cohort(try Self.results(in: folder)), title: "Balls").html.utf8)
-      .write(to: URL(fileURLWithPath: page))
+    try Data(
+      ReportPage(
+        try Cohort(try Self.results(in: folder), side: 128, slices: 6), title: "Balls"
+      ).html.utf8
+    )
+    .write(to: URL(fileURLWithPath: page))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Fixtures.repository + "/Scripts/test-report")
     process.arguments = [page]

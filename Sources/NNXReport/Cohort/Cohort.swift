@@ -53,28 +53,31 @@ package struct Cohort {
   ///   - places: folders below it that results lie in; empty for itself.
   ///   - unfinished: cases without a segmentation, to be told of too.
   ///   - images: folder of the images; `nil`: where the records say.
-  ///   - side: of each picture in pixels.
-  /// - Throws: `file-not-found`; `no-segmentations` when no case can be shown.
+  ///   - side: of each picture in pixels; `nil`: by the number of cases.
+  ///   - slices: of each case to scroll through; `nil`: likewise.
+  /// - Throws: `file-not-found`; `no-segmentations` when no case can be shown, and none is unfinished.
   package init(
     _ folder: String, places: [String] = [""], unfinished: [Unfinished] = [],
-    images: String? = nil, side: Int = 224,
+    images: String? = nil, side: Int? = nil, slices: Int? = nil,
     progress: (_ name: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
   ) throws(NNXError) {
-    let found = try CohortFolder(folder, places: places, images: images)
+    let found = try CohortFolder(
+      folder, places: places, images: images, mayBeEmpty: !unfinished.isEmpty)
+    let plan = PicturePlan(cases: found.entries.count, side: side, slices: slices)
     var cases: [CohortCase] = []
     var leftOut = found.leftOut
     var last: NNXError?
     for (index, entry) in found.entries.enumerated() {
       progress(entry.name, index, found.entries.count)
       do throws(NNXError) {
-        cases.append(try CohortCase(entry, side: side))
+        cases.append(try CohortCase(entry, plan))
       } catch {
         last = error
         leftOut.append("\(lastComponent(entry.segmentation)): \(error.message)")
       }
     }
     progress("", found.entries.count, found.entries.count)
-    if cases.isEmpty, let last { throw last }
+    if cases.isEmpty, unfinished.isEmpty, let last { throw last }
     self.cases = cases
     (self.leftOut, self.unfinished) = (leftOut, unfinished)
     labels = Cohort.labels(of: cases)

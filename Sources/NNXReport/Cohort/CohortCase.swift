@@ -21,15 +21,15 @@ struct CohortCase {
   let hasPET: Bool
   let labels: [LabelStatistics]
   let thumbnails: [Thumbnail]
+  let stack: SliceStack?
   /// One line each.
   var notes: [String]
 
   /// Reads, measures and draws a case.
   ///
-  /// - Parameter side: of each picture in pixels.
   /// - Throws: what reading the segmentation throws. An image that is missing, another than the one
   ///   segmented, or unreadable is a note, and the labels are drawn alone.
-  init(_ entry: CohortFolder.Entry, side: Int) throws(NNXError) {
+  init(_ entry: CohortFolder.Entry, _ plan: PicturePlan) throws(NNXError) {
     name = entry.name
     file = lastComponent(entry.segmentation)
     digest = try Digest.ofFile(entry.segmentation, .sha256)
@@ -60,8 +60,12 @@ struct CohortCase {
     }
     let drawable = image?.withoutNonFinite()
     if let count = drawable?.count, count > 0 { notes.append(notFiniteNote(count)) }
-    thumbnails = CohortCase.thumbnails(
-      drawable?.image, image.map { GreyWindow(for: $0) }, segmentation, side: side)
+    let ground = drawable?.image ?? Self.empty(segmentation)
+    let picture = SlicePicture(
+      image: ground, segmentation: segmentation, window: GreyWindow(for: image ?? ground))
+    let counts = SliceCounts.all(in: segmentation.labels)
+    thumbnails = Self.thumbnails(picture, counts, side: plan.side)
+    stack = SliceStack(picture, counts, most: plan.slices, side: plan.sliceSide)
   }
 
   /// The image to draw, or why there is none.
@@ -84,18 +88,19 @@ struct CohortCase {
     }
   }
 
+  /// What labels are drawn on where there is no image.
+  private static func empty(_ segmentation: Segmentation) -> Image {
+    Image(
+      voxels: Tensor(segmentation.geometry.shape), geometry: segmentation.geometry,
+      header: segmentation.header)
+  }
+
   /// The three planes where most is labelled, and the surfaces from the front. Of a single slice, the
   /// slice.
   private static func thumbnails(
-    _ image: Image?, _ window: GreyWindow?, _ segmentation: Segmentation, side: Int
+    _ picture: SlicePicture, _ counts: [[Int]]?, side: Int
   ) -> [Thumbnail] {
-    let geometry = segmentation.geometry
-    let ground =
-      image
-      ?? Image(voxels: Tensor(geometry.shape), geometry: geometry, header: segmentation.header)
-    let picture = SlicePicture(
-      image: ground, segmentation: segmentation, window: window ?? GreyWindow(for: ground))
-    let counts = SliceCounts.all(in: segmentation.labels)
+    let (segmentation, geometry) = (picture.segmentation, picture.segmentation.geometry)
     let isFlat = geometry.shape.contains(1)
     var thumbnails: [Thumbnail] = []
     for view in SliceView.allCases {

@@ -30,8 +30,11 @@ struct CohortFolder {
   /// - Parameters:
   ///   - places: folders below it that results lie in; empty for itself.
   ///   - images: a folder to look for the images in, by their file names; `nil`: where the records say.
+  ///   - mayBeEmpty: whether a folder without a record of a run is no error.
   /// - Throws: `file-not-found`, `unreadable`; `no-segmentations` when there is no record of a run.
-  init(_ folder: String, places: [String] = [""], images: String?) throws(NNXError) {
+  init(
+    _ folder: String, places: [String] = [""], images: String?, mayBeEmpty: Bool = false
+  ) throws(NNXError) {
     var entries: [Entry] = []
     var leftOut: [String] = []
     for place in places.isEmpty ? [""] : places {
@@ -41,7 +44,7 @@ struct CohortFolder {
       leftOut += found.leftOut.map { prefix + $0 }
     }
     (self.entries, self.leftOut) = (entries, leftOut)
-    guard !entries.isEmpty else {
+    guard mayBeEmpty || !entries.isEmpty else {
       throw NNXError(
         .noSegmentations,
         leftOut.isEmpty

@@ -4,12 +4,17 @@ import NNXSystem
 /// A cohort as one page of HTML that needs nothing but a browser: style, script and pictures are inside,
 /// and its security policy lets it ask nobody for anything.
 package struct ReportPage {
-  private let cohort: Cohort
+  let cohort: Cohort
   private let title: String
+  /// What is marked, by the cases' names.
+  private let marked: [String: [Cohort.Outlier]]
+  /// The first rows have their pictures at once, the others when they come into view.
+  private static let atOnce = 50
 
   package init(_ cohort: Cohort, title: String) {
     self.cohort = cohort
     self.title = title
+    marked = Dictionary(grouping: cohort.outliers, by: \.caseName)
   }
 
   /// Columns of AIMI's `qa-results.csv` for CT and MR.
@@ -42,7 +47,7 @@ package struct ReportPage {
       <head>
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="\(policy)">
-      <meta name="viewport" content="width=device-width">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="generator" content="nnx \(Version.current)">
       <title>\(title.escaped)</title>
       <style>\(style)</style>
@@ -50,7 +55,9 @@ package struct ReportPage {
       <body>
       \(header)
       \(panel)
+      \(filters)
       <main>
+      \(unfinished)
       <table id="cases" data-columns="\(columns.joined(separator: ","))">
       <thead>\(head)</thead>
       <tbody>
@@ -58,9 +65,9 @@ package struct ReportPage {
       </tbody>
       <tfoot>\(foot)</tfoot>
       </table>
-      \(unfinished)
       \(footer)
       </main>
+      <dialog id="large" aria-label="Picture, enlarged"><div id="stage"></div></dialog>
       <script>\(script)</script>
       </body>
       </html>
@@ -84,7 +91,8 @@ package struct ReportPage {
       <header><h1>\(title.escaped)</h1><span class="soft">\(cases), \(marked)</span>
       <div class="right"><span id="state"></span><span id="count"></span>
       <label>Reviewer <input id="reviewer" size="10" autocomplete="off"></label>
-      <button id="save">Export CSV</button></div></header>
+      <button id="save">Export CSV</button>
+      <button id="theme" title="Light or dark">◐</button></div></header>
       """
   }
 
@@ -93,6 +101,7 @@ package struct ReportPage {
     return """
       <section id="current" aria-label="Current case"><div id="pictures"></div><div id="side">
       <div><h2 id="name"></h2><span id="model"></span></div>
+      <ul id="volumes"></ul>
       <div id="grades"><span class="soft">unusable</span>\(grades)<span class="soft">use as is</span></div>
       <label><span>Segmentation</span><input id="onSegmentation" autocomplete="off"></label>
       <label><span>Scan</span><input id="onScan" autocomplete="off"></label>
@@ -107,7 +116,7 @@ package struct ReportPage {
     let labels = cohort.labels.enumerated().map { index, label in
       cell(
         "<span class=\"swatch c\(index)\"></span>\(label.structure.name.escaped)", kind: "number",
-        classes: "number")
+        classes: "number v")
     }
     return "<tr>" + cell("Case") + "<th>Pictures</th>" + labels.joined()
       + cell("Notes", kind: "number") + cell("Grade", kind: "number") + "</tr>"
@@ -115,30 +124,43 @@ package struct ReportPage {
 
   private func row(_ index: Int) -> String {
     let item = cohort.cases[index]
+    let source = index < Self.atOnce ? "src" : "data-src"
     let pictures = item.thumbnails.map {
-      "<img alt=\"\($0.name)\" src=\"data:image/png;base64,\(Base64.text($0.png))\">"
+      "<img alt=\"\($0.name)\" \(source)=\"data:image/png;base64,\(Base64.text($0.png))\">"
     }
-    let far = cohort.outliers.filter { $0.caseName == item.name }
+    let far = marked[item.name] ?? []
     let notes =
       far.map { outlier in
         "\(outlier.label): \(outlier.score > 0 ? "larger" : "smaller") than usual, "
           + "z = \(ReportPage.fixed(outlier.score))"
       } + item.notes
     return """
-      <tr data-name="\(item.name.escaped)" data-file="\(item.file.escaped)" \
+      <tr data-name="\(item.name.escaped)" data-state="done" data-file="\(item.file.escaped)" \
       data-digest="\(item.digest)" data-model="\(item.model.escaped)">\
       <td class="name" data-value="\(item.name.escaped)">\(item.name.escaped)</td>\
-      <td class="pictures">\(pictures.joined())</td>\
+      <td class="pictures">\(pictures.joined())\(item.stack.map(data) ?? "")</td>\
       \(cohort.labels.map { volume($0, index) }.joined())\
-      <td data-value="\(notes.count)"><ul class="notes">\
+      <td class="notes-cell" data-value="\(notes.count)"><ul class="notes">\
       \(notes.map { "<li>\($0.escaped)</li>" }.joined())</ul></td>\
       <td class="grade" data-value=""></td></tr>
       """
   }
 
+  /// The slices of a case as data: no browser looks at a script of this type.
+  private func data(_ stack: SliceStack) -> String {
+    let codes = stack.view.codes
+    let letters = [opposite(codes.right), codes.right, opposite(codes.down), codes.down]
+    return """
+      <script type="text/plain" class="stack" data-view="\(stack.view.rawValue)" \
+      data-slices="\(stack.slices.map { "\($0 + 1)" }.joined(separator: " "))" \
+      data-extent="\(stack.extent)" data-first="\(stack.fullest)" data-pixel="\(stack.pixel)" \
+      data-letters="\(String(letters))">\(Base64.text(stack.grey)) \(Base64.text(stack.overlay))</script>
+      """
+  }
+
   private func volume(_ label: Cohort.Label, _ index: Int) -> String {
     guard let volume = label.volumes[index] else {
-      return "<td class=\"number\" data-value=\"\">–</td>"
+      return "<td class=\"number v\" data-value=\"\">–</td>"
     }
     let text = ReportPage.fixed(volume) + " ml"
     var title = ""
@@ -147,29 +169,14 @@ package struct ReportPage {
       title = " title=\"z = \(ReportPage.fixed(score))\""
       if abs(score) > RobustScore.limit { content = "<span class=\"far\">\(text)</span>" }
     }
-    return "<td class=\"number\" data-value=\"\(volume)\"\(title)>\(content)</td>"
+    return "<td class=\"number v\" data-value=\"\(volume)\"\(title)>\(content)</td>"
   }
 
   private var foot: String {
     let medians = cohort.labels.map {
-      "<td class=\"number\">\(ReportPage.fixed($0.median)) ml</td>"
+      "<td class=\"number v\">\(ReportPage.fixed($0.median)) ml</td>"
     }
     return "<tr><td>Median</td><td></td>\(medians.joined())<td></td><td></td></tr>"
-  }
-
-  /// Cases without a segmentation, in a table of their own: there is nothing in them to grade.
-  private var unfinished: String {
-    guard !cohort.unfinished.isEmpty else { return "" }
-    let rows = cohort.unfinished.map {
-      "<tr><td class=\"name\">\($0.name.escaped)</td><td>\($0.status.escaped)</td>"
-        + "<td>\($0.reason.escaped)</td></tr>"
-    }
-    return """
-      <table id="unfinished"><thead><tr><th>Without a segmentation</th><th>State</th><th>Why</th></tr>\
-      </thead><tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table>
-      """
   }
 
   private var footer: String {
@@ -187,7 +194,9 @@ package struct ReportPage {
     return """
       <footer>\(leftOut)<p>\(marks)</p>
       <p class="live-only">Grades: <kbd>1</kbd> unusable to <kbd>5</kbd> use as is, <kbd>0</kbd> takes \
-      one back, arrows go from case to case. Grades and remarks stay in this browser until the \
+      one back. <kbd>↑</kbd> <kbd>↓</kbd> go from case to case, <kbd>←</kbd> <kbd>→</kbd> or the wheel from \
+      slice to slice, <kbd>o</kbd> hides the labels, <kbd>Enter</kbd> enlarges, <kbd>/</kbd> searches, \
+      <kbd>Esc</kbd> leaves. Grades and remarks stay in this browser until the \
       segmentation changes; the export has the columns of AIMI's qa-results.csv, and what is not \
       known here (patient, study, series, validation, corrections) is empty.</p>
       <p>nnx \(Version.current). For research only, not for diagnosis.</p></footer>
@@ -198,24 +207,6 @@ package struct ReportPage {
   private static func fixed(_ value: Double) -> String {
     let tenths = Int(saturating: (abs(value) * 10).rounded())
     return (value < 0 && tenths > 0 ? "−" : "") + "\(tenths / 10).\(tenths % 10)"
-  }
-}
-
-extension String {
-  /// As text or attribute of HTML.
-  fileprivate var escaped: String {
-    var result = ""
-    for character in unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result
   }
 }
 

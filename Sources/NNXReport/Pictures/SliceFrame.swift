@@ -62,14 +62,18 @@ struct SliceFrame {
       for x in 0..<width {
         let label = labels[y * width + x]
         guard label > 0 else { continue }
-        let isEdge = [(-1, 0), (1, 0), (0, -1), (0, 1)].contains { dx, dy in
-          let (nx, ny) = (x + dx, y + dy)
-          return nx < 0 || ny < 0 || nx >= width || ny >= height
-            || labels[ny * width + nx] != label
-        }
         let colour = table[label]?.rgb ?? LabelTable.colour(of: label)
-        canvas.set(left + x, top + y, colour, share: isEdge ? 1 : fill)
+        canvas.set(left + x, top + y, colour, share: isEdge(x, y, in: labels) ? 1 : fill)
       }
+    }
+  }
+
+  /// Whether a pixel of the slice has a neighbour with another label.
+  func isEdge(_ x: Int, _ y: Int, in labels: [Int]) -> Bool {
+    let label = labels[y * width + x]
+    return [(-1, 0), (1, 0), (0, -1), (0, 1)].contains { dx, dy in
+      let (nx, ny) = (x + dx, y + dy)
+      return nx < 0 || ny < 0 || nx >= width || ny >= height || labels[ny * width + nx] != label
     }
   }
 }

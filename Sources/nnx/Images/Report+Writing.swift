@@ -19,14 +19,16 @@ extension Report {
   @discardableResult
   static func write(
     _ output: String, _ folder: String, places: [String], unfinished: [Cohort.Unfinished] = [],
-    images: String? = nil, size: Int = 224, title: String? = nil, overwrites: Bool,
+    images: String? = nil, size: Int? = nil, slices: Int? = nil, title: String? = nil,
+    overwrites: Bool,
     _ context: Context
   ) throws -> Cohort {
     let file = try AnswerFile(
       output, reading: [], overwrites: overwrites, author: FileMark.page)
     let handler = context.progressBar.handler
     let cohort = try Cohort(
-      folder, places: places, unfinished: unfinished, images: images, side: size
+      folder, places: places, unfinished: unfinished, images: images, side: size,
+      slices: slices
     ) {
       handler(ProgressEvent(.read, $0, $1, of: $2, .files))
     }
