@@ -7,8 +7,8 @@ import Synchronization
 /// again.
 ///
 /// Records are the truth. Whoever asks compares the stamps of all of them with those that the index was made from,
-/// and catches up; it can be deleted at any time. It lies in the cache, not in the folder: several people may look at
-/// one folder, on file systems that lock nothing.
+/// and catches up; it can be deleted at any time, and what is damaged is made anew. It lies in the cache, not in the
+/// folder: several people may look at one folder, on file systems that lock nothing.
 package final class CohortIndex {
   /// A case that has a record.
   package struct Entry: Equatable, Sendable {
@@ -26,32 +26,78 @@ package final class CohortIndex {
   /// Rows of tables that a record gives: for each of its structures a list of fields.
   package typealias Rows = @Sendable (_ segmentation: String, _ record: RecordedFiles) -> [[String]]
 
-  private static let schema = 1
+  private static let schema = 2
   private let results: String
-  private let database: Database
+  /// `nil`: it is kept nowhere.
+  private let path: String?
+  private var database: Database
   private let rows: Rows
 
-  /// Opens the index of a folder, makes it where there is none that can be used, and catches up.
+  /// Whether the next look finds what this one read.
+  package var isKept: Bool { path != nil }
+
+  /// Opens the index of a folder, makes it where there is none that can be used, and catches up. Where none can be
+  /// kept, as in a cache that cannot be written to, all records are read.
   ///
   /// - Parameters:
   ///   - results: the folder.
   ///   - cache: folder of the user's cache.
   ///   - rows: called for records that changed; another version of it needs another `schema`.
-  /// - Throws: `file-not-found`, `unreadable`; `catalogue` when no index can be made.
+  /// - Throws: `file-not-found`, `unreadable`.
   package init(of results: String, cache: String, rows: @escaping Rows) throws(NNXError) {
     self.results = Folder.trimmed(results)
     self.rows = rows
-    let key = Digest.sha256(Folder.absolute(results)).prefix(24)
-    let path = "\(cache)/cohorts/\(key).sqlite"
-    try Folder.create("\(cache)/cohorts")
+    let path = Self.path(of: results, cache)
     do throws(NNXError) {
-      database = try Self.open(path)
+      try Folder.create(parentFolder(path))
+      database = try Self.anew(path, unlessUsable: true)
+      self.path = path
     } catch {
-      guard error.code == .catalogueDamaged else { throw error }
-      for suffix in ["-journal", ""] { try Folder.remove(path + suffix) }
-      database = try Self.open(path)
+      database = try Self.open(":memory:")
+      self.path = nil
     }
-    try catchUp()
+    try answer { () throws(NNXError) in try catchUp() }
+  }
+
+  /// Named for people by the folder, and for the program by its whole path.
+  private static func path(of results: String, _ cache: String) -> String {
+    let absolute = Folder.absolute(results)
+    let word = lastComponent(absolute).map {
+      $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-"
+    }
+    let key = "\(String(word.prefix(40)))-\(Digest.sha256(absolute).prefix(24))"
+    return "\(cache)/cohorts/\(key).sqlite"
+  }
+
+  private static func anew(_ path: String, unlessUsable: Bool = false) throws(NNXError) -> Database
+  {
+    if unlessUsable {
+      do throws(NNXError) { return try open(path) } catch {
+        guard error.code == .catalogueDamaged else { throw error }
+      }
+    }
+    // The journal last: one beside a file of another content would be played back into that.
+    for suffix in ["", "-journal"] { try Folder.remove(path + suffix) }
+    return try open(path)
+  }
+
+  /// What `body` gives; where the index turns out to be damaged, what it gives of one that is made anew. In memory
+  /// where a file cannot take it, as on a full disk.
+  private func answer<Answer>(_ body: () throws(NNXError) -> Answer) throws(NNXError) -> Answer {
+    do throws(NNXError) { return try body() } catch {
+      switch error.code {
+      case .catalogueDamaged:
+        if let path, let fresh = try? Self.anew(path) {
+          database = fresh
+        } else {
+          database = try Self.open(":memory:")
+        }
+      case .catalogue: database = try Self.open(":memory:")
+      default: throw error
+      }
+      try catchUp()
+      return try body()
+    }
   }
 
   private static func open(_ path: String) throws(NNXError) -> Database {
@@ -72,7 +118,9 @@ package final class CohortIndex {
           result TEXT NOT NULL,
           there TEXT NOT NULL,      -- of the segmentation: 1 or 0
           problem TEXT NOT NULL,
-          rows TEXT NOT NULL        -- JSON
+          rows TEXT NOT NULL,       -- JSON
+          sum TEXT NOT NULL,        -- of all but the rows
+          rowsSum TEXT NOT NULL
         ) WITHOUT ROWID
         """)
       try database.execute(
@@ -81,12 +129,35 @@ package final class CohortIndex {
           path TEXT NOT NULL,       -- of the list
           stamp TEXT NOT NULL,
           name TEXT NOT NULL,
-          result TEXT NOT NULL
+          result TEXT NOT NULL,
+          sum TEXT NOT NULL
         )
         """)
       try database.execute("PRAGMA user_version = \(schema)")
     }
     return database
+  }
+
+  /// What fields have to add up to, for SQLite sees no byte that changed within a text: FNV-1a of 64 bits
+  /// (http://www.isthe.com/chongo/tech/comp/fnv).
+  private static func sum<Fields: Sequence<String>>(_ fields: Fields) -> String {
+    var sum: UInt64 = 0xcbf2_9ce4_8422_2325
+    for field in fields {
+      for byte in field.utf8 { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      // Between fields, what no UTF-8 has.
+      sum = (sum ^ 0xFF) &* 0x100_0000_01b3
+    }
+    return String(sum, radix: 16)
+  }
+
+  /// - Parameter rows: fields, and what they have to add up to.
+  private func checked(_ rows: [[String]]) throws(NNXError) -> [[String]] {
+    for row in rows where Self.sum(row.dropLast()) != row.last { throw damage }
+    return rows
+  }
+
+  private var damage: NNXError {
+    NNXError(.catalogueDamaged, "\(database.path) holds what nnx did not write")
   }
 
   private static func stem(_ result: String) -> String {
@@ -108,7 +179,8 @@ package final class CohortIndex {
   private func catchUp() throws(NNXError) {
     let places = try ResultFolders.records(below: results)
     var known: [String: (stamp: String, result: String)] = [:]
-    for row in try database.texts("SELECT place, stamp, result FROM record") {
+    let sql = "SELECT place, stamp, result, there, problem, sum FROM record"
+    for row in try checked(database.texts(sql)) {
       known[row[0]] = (row[1], row[2])
     }
     let before = known
@@ -138,8 +210,9 @@ package final class CohortIndex {
         }
         for row in rows {
           try database.execute(
-            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)", .text(row[0]),
-            .text(row[1]), .text(row[2]), .text(row[3]), .text(row[4]), .text(row[5]))
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", .text(row[0]),
+            .text(row[1]), .text(row[2]), .text(row[3]), .text(row[4]), .text(row[5]),
+            .text(Self.sum(row[..<5])), .text(Self.sum(row[5...])))
         }
       }
     }
@@ -186,8 +259,8 @@ package final class CohortIndex {
         let list = try CohortList(contentsOf: path)
         for entry in list.entries {
           try database.execute(
-            "INSERT INTO listed VALUES (?, ?, ?, ?)", .text(path), .text(stamp), .text(entry.name),
-            .text(entry.result))
+            "INSERT INTO listed VALUES (?, ?, ?, ?, ?)", .text(path), .text(stamp),
+            .text(entry.name), .text(entry.result), .text(Self.sum([entry.name, entry.result])))
         }
       }
     }
@@ -197,9 +270,10 @@ package final class CohortIndex {
 
   /// All cases that have a record, by their results.
   ///
-  /// - Throws: `catalogue`, `catalogue-damaged`.
+  /// - Throws: as `tableRows`.
   package func entries() throws(NNXError) -> [Entry] {
-    try database.texts("SELECT result, there, problem, place FROM record ORDER BY result")
+    let sql = "SELECT result, there, problem, place FROM record ORDER BY result"
+    return try answer { () throws(NNXError) in try database.texts(sql) }
       .filter { !$0[0].isEmpty || !$0[2].isEmpty }
       .map { row in
         let name = String(row[3].dropLast(ResultFile.recordEnding.count))
@@ -210,20 +284,28 @@ package final class CohortIndex {
 
   /// Cases that lists name: name and result.
   ///
-  /// - Throws: `catalogue`, `catalogue-damaged`.
+  /// - Throws: as `tableRows`.
   func listed() throws(NNXError) -> [(name: String, result: String)] {
-    try database.texts("SELECT name, result FROM listed").map { ($0[0], $0[1]) }
+    try answer { () throws(NNXError) in
+      try checked(database.texts("SELECT name, result, sum FROM listed"))
+    }
+    .map { ($0[0], $0[1]) }
   }
 
   /// The rows that records give, by result.
   ///
-  /// - Throws: `catalogue`, `catalogue-damaged`; `invalid-json` where the index is damaged.
+  /// - Throws: `unreadable`; `catalogue` when there is no memory.
   package func tableRows() throws(NNXError) -> [String: [[String]]] {
-    var all: [String: [[String]]] = [:]
-    for row in try database.texts("SELECT result, rows FROM record WHERE there = '1'") {
-      let json = try OrderedJSON(parsing: Array(row[1].utf8), source: database.path)
-      all[row[0]] = (json.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+    try answer { () throws(NNXError) in
+      var all: [String: [[String]]] = [:]
+      let sql = "SELECT result, rows, rowsSum FROM record WHERE there = '1'"
+      for row in try database.texts(sql) {
+        guard Self.sum(row[1...1]) == row[2],
+          let json = try? OrderedJSON(parsing: Array(row[1].utf8), source: "index")
+        else { throw damage }
+        all[row[0]] = (json.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+      }
+      return all
     }
-    return all
   }
 }

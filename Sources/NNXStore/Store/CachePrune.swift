@@ -12,11 +12,12 @@ package struct CachePrune: Sendable {
   package var size: Int { items.reduce(0) { $0 + $1.size } }
 
   /// What nobody needs: kept and rejected archives, leftovers of killed installs, partial downloads that
-  /// nobody continued for long, and on request the checkpoints of models that nnx itself can run.
+  /// nobody continued and indexes of `nnx gather` that nobody asked for long, and on request the
+  /// checkpoints of models that nnx itself can run.
   ///
   /// - Parameters:
-  ///   - age: only what was not used for so many seconds; partial downloads of the last 30 days stay
-  ///     even without it.
+  ///   - age: only what was not used for so many seconds; partial downloads and indexes of the last 30 days
+  ///     stay even without it.
   ///   - checkpoints: whether nnU-Net's own files go, too.
   ///   - now: seconds since 1970.
   /// - Throws: `unreadable`.
@@ -34,7 +35,7 @@ package struct CachePrune: Sendable {
       case .checkpoints:
         return checkpoints && idle >= age ?? 0 && item.model?.receipt.isPublished == true
           && item.model?.receipt.sets.allSatisfy { $0.unsupported == nil } == true
-      case .partial: return idle >= age ?? 30 * 86400
+      case .partial, .index: return idle >= age ?? 30 * 86400
       case .archive, .rejected, .staging: return idle >= age ?? 0
       }
     }
@@ -60,7 +61,7 @@ package struct CachePrune: Sendable {
       case .weights: continue
       case .checkpoints: if let model = item.model { try store.dropCheckpoints(of: model) }
       case .staging: store.sweep()
-      case .partial, .archive, .rejected: for path in item.paths { try Folder.remove(path) }
+      case .partial, .archive, .rejected, .index: for path in item.paths { try Folder.remove(path) }
       }
     }
   }

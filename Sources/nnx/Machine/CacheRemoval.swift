@@ -40,9 +40,9 @@ struct CachePruneCommand: ParsableCommand {
     commandName: "prune", abstract: "Remove what nobody needs.",
     usage: "nnx cache prune [--checkpoints] [--older-than <age>] [--dry-run]",
     discussion: """
-      Kept and rejected archives, leftovers of killed installs, and partial downloads that \
-      nobody continued for 30 days. With --checkpoints also the files of installed models \
-      that only nnU-Net itself needs.
+      Kept and rejected archives, leftovers of killed installs, and what nobody used for 30 days: \
+      partial downloads, and nnx gather's indexes, which are made anew when needed. With \
+      --checkpoints also the files of installed models that only nnU-Net itself needs.
       """)
 
   @Flag(help: "Remove checkpoints of models that nnx runs itself.")

@@ -47,6 +47,7 @@ enum CacheView {
     case .archive: return "nnx cache prune"
     case .rejected: return "not what was promised; nnx cache prune"
     case .staging: return "of a killed install; nnx cache prune"
+    case .index: return "of nnx gather, made anew when needed"
     }
   }
 

@@ -22,6 +22,8 @@ import Testing
     try test.folder.write(
       "cache/downloads/k.999999999.ab.part.json", Array(#"{"file": "big.zip", "size": 400}"#.utf8))
     try test.folder.write("data/staging/999999999.x/model/weights", [1, 2, 3])
+    try test.folder.write("cache/cohorts/segs-ab12.sqlite", [1, 2, 3, 4])
+    try test.folder.write("cache/cohorts/segs-ab12.sqlite-journal", [1])
   }
 
   private func items() throws -> [CacheItem.Kind: CacheItem] {
@@ -30,7 +32,11 @@ import Testing
 
   @Test func everythingThatTakesSpaceIsListed() throws {
     let items = try items()
-    #expect(Set(items.keys) == [.weights, .checkpoints, .partial, .archive, .rejected, .staging])
+    #expect(
+      Set(items.keys) == [
+        .weights, .checkpoints, .partial, .archive, .rejected, .staging, .index,
+      ])
+    #expect(items[.index]?.name == "cohorts/segs-ab12")
     #expect(items[.weights]?.name == "plain/weights")
     #expect(items[.partial]?.name == "big.zip.part")
     #expect(items[.partial]?.share == 0.25)
@@ -42,10 +48,12 @@ import Testing
     let plan = try CachePrune(test.store)
     #expect(Set(plan.items.map(\.kind)) == [.archive, .rejected, .staging])
     try plan.run(in: test.store)
-    #expect(Set(try items().keys) == [.weights, .checkpoints, .partial])
+    #expect(Set(try items().keys) == [.weights, .checkpoints, .partial, .index])
     let month = 31 * 86400
     let later = try CachePrune(test.store, now: Int(Date().timeIntervalSince1970) + month)
-    #expect(later.items.map(\.kind) == [.partial])
+    #expect(later.items.map(\.kind) == [.partial, .index])
+    try later.run(in: test.store)
+    #expect(try Folder.entries(test.folder.path + "/cache/cohorts").isEmpty)
   }
 
   /// A store among a person's files: folders of these names are theirs.
