@@ -139,13 +139,74 @@ import Testing
     #expect(try names() == ["b", "d"])
   }
 
+  private func indexFile() throws -> String {
+    let names = try Folder.entries(folder.path + "/cache/cohorts")
+    #expect(names.count == 1)
+    return "cache/cohorts/" + (try #require(names.first))
+  }
+
   @Test func aDamagedIndexIsMadeAnew() throws {
-    try finish("a")
-    _ = try index()
-    let place = folder.path + "/cache/cohorts"
-    let name = try #require(Folder.entries(place).first)
-    try folder.write("cache/cohorts/\(name)", Array("this is no database at all, or is it".utf8))
-    #expect(try index().entries().map(\.name) == ["a"])
+    for number in 0..<300 { try finish("case-\(number)") }
+    let whole = try index().tableRows()
+    #expect(whole.count == 300)
+    let place = try indexFile()
+    #expect(place.hasPrefix("cache/cohorts/out-"))
+    let good = try folder.read("\(folder.path)/\(place)")
+    var damaged: [[UInt8]] = [
+      Array("this is no database at all, or is it".utf8), [], Array(good.prefix(good.count / 2)),
+    ]
+    // A page of the table, then some of each.
+    for page in stride(from: 4096, to: good.count, by: 4096) {
+      var bytes = good
+      for index in page..<(page + 200) { bytes[index] = 0xA5 }
+      damaged.append(bytes)
+    }
+    for bytes in damaged {
+      try folder.write(place, bytes)
+      let index = try index()
+      #expect(try index.entries().count == 300 && index.isKept)
+      #expect(try index.tableRows() == whole)
+    }
+    try Folder.remove("\(folder.path)/\(place)")
+    #expect(try index().tableRows() == whole)
+  }
+
+  /// A cache that cannot be written to, as that of a user whose disk is full: all records are read.
+  @Test func withoutAPlaceForItTheIndexIsInMemory() throws {
+    for name in ["a", "b"] { try finish(name) }
+    try folder.write("cache", Array("a file where the folder should be".utf8))
+    let index = try index()
+    #expect(!index.isKept)
+    #expect(try index.entries().map(\.name) == ["a", "b"])
+    #expect(try index.tableRows().count == 2)
+  }
+
+  /// Two people look at once, while a run goes on.
+  @Test func severalLooksAtOnceAgree() throws {
+    for number in 0..<40 { try finish("old-\(number)") }
+    let fewest = Mutex([Int]())
+    try Parallel.forEach(8) { (number) throws(NNXError) in
+      for step in 0..<3 {
+        do { try finish("new-\(number)-\(step)") } catch { throw NNXError(.bug, "\(error)") }
+        let index = try CohortIndex(of: out, cache: folder.path + "/cache") { _, _ in [["1"]] }
+        let count = try index.entries().count
+        fewest.withLock { $0.append(index.isKept ? count - 41 - step : -1) }
+      }
+    }
+    #expect(fewest.withLock { $0.count == 24 && $0.allSatisfy { $0 >= 0 } })
+    #expect(try index().entries().count == 64)
+  }
+
+  /// What lies elsewhere now, under the same path, is another folder.
+  @Test func anIndexOfAFolderThatWasReplacedIsNotBelieved() throws {
+    for name in ["a", "b"] { try finish(name) }
+    #expect(try index().entries().map(\.name) == ["a", "b"])
+    try Folder.move(out, to: out + "-old")
+    try finish("b")
+    let reads = Mutex(0)
+    let index = try index { _ in reads.withLock { $0 += 1 } }
+    #expect(try index.entries().map(\.name) == ["b"])
+    #expect(reads.withLock { $0 } == 1)
   }
 
   /// A record that cannot be read is told of, and its case is not done.
@@ -176,5 +237,32 @@ import Testing
     #expect(try next() == predict)
     try finish("b")
     #expect(try next() == ["nnx", "gather", "out", "-o", "report.html"])
+  }
+
+  /// Of several inputs the command is of those that something is left of, with the settings that were given.
+  @Test func theNextStepGoesOnAsItWasBegun() throws {
+    for name in ["a", "b"] { try finish(name) }
+    try list(["a", "b"], input: "first")
+    let cases = ["ü b", "c"].map { Case(name: $0, images: ["/x/\($0).nii.gz"]) }
+    let targets = try OutputPaths(out + "/", cases: cases, inputs: ["a", "b"])
+    let words = ["predict", "-m", "m", "-i", "it's $HOME/ü", "-o", "out", "--no-tta"]
+    try CohortList(model: "m", inputs: ["x"], filters: [], command: words, cases, targets)?
+      .write(to: out)
+    let lists = try CohortList.paths(in: out).map { try CohortList(contentsOf: $0) }
+    let here = NextStep(try state(), folder: "out", lists: lists)
+    #expect(here.command == ["nnx"] + words + ["--claim"] && here.start == nil)
+    let elsewhere = NextStep(try state(), folder: "out", lists: lists, here: "/elsewhere")
+    #expect(elsewhere.start == Folder.absolute("."))
+    #expect(
+      elsewhere.shell == "cd \(ShellText.word(Folder.absolute("."))) && "
+        + "nnx predict -m m -i 'it'\\''s $HOME/ü' -o out --no-tta --claim")
+  }
+
+  /// An empty folder is not done.
+  @Test func nothingIsNotAll() throws {
+    try Folder.create(out)
+    let step = NextStep(try state(), folder: "-out", lists: [])
+    #expect(step.what == "nothing is known here")
+    #expect(step.command?.suffix(3) == ["-o", "./-out", "--claim"])
   }
 }

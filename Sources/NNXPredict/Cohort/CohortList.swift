@@ -19,19 +19,27 @@ package struct CohortList: Equatable, Sendable {
   /// Absolute paths; what is no path (`T1=3`) as it was given.
   package let inputs: [String]
   package let filters: [String]
+  /// Words of `nnx predict …` that work on the cohort with the settings of whoever began it, without `--claim`;
+  /// empty where they are not known.
+  package let command: [String]
+  /// Where relative paths of the command begin.
+  package let start: String
   package let entries: [Entry]
 
   /// - Parameters:
   ///   - targets: of the cases, in a folder.
   ///   - filters: of a BIDS tree, as they were given.
+  ///   - command: see there.
   /// - Returns: `nil` where results lie in no folder of a cohort.
   package init?(
-    model: String, inputs: [String], filters: [String], _ cases: [Case], _ targets: OutputPaths
+    model: String, inputs: [String], filters: [String], command: [String] = [], _ cases: [Case],
+    _ targets: OutputPaths
   ) {
     guard let folder = targets.folder else { return nil }
     self.model = model
     self.inputs = inputs.map(Folder.absolute)
     self.filters = filters
+    (self.command, start) = (command, Folder.absolute("."))
     let prefix = folder == "/" ? 1 : folder.utf8.count + 1
     entries = zip(cases, targets.segmentations).map { item, target in
       Entry(
@@ -66,7 +74,7 @@ package struct CohortList: Equatable, Sendable {
   private var json: OrderedJSON {
     [
       "schema": "nnx.cohort/1", "model": .string(model), "inputs": OrderedJSON(inputs),
-      "filters": OrderedJSON(filters),
+      "filters": OrderedJSON(filters), "command": OrderedJSON(command), "folder": .string(start),
       "cases": .array(
         entries.map { entry in
           [
@@ -98,6 +106,7 @@ package struct CohortList: Equatable, Sendable {
     func texts(_ json: OrderedJSON?) -> [String] { json?.array?.compactMap(\.string) ?? [] }
     self.model = model
     (inputs, filters) = (texts(json["inputs"]), texts(json["filters"]))
+    (command, start) = (texts(json["command"]), json["folder"]?.string ?? "")
     entries = cases.compactMap { item in
       guard let name = item["case"]?.string, let result = item["result"]?.string else { return nil }
       return Entry(

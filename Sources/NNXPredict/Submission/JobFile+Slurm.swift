@@ -41,6 +41,8 @@ extension JobFile {
       export NNX_DEADLINE=$(( $(date +%s) + \(request.minutes * 60) ))
       \(ShellText.command(command)) --claim --threads "${SLURM_CPUS_PER_TASK:-\(request.cores)}" & pid=$!
       trap 'kill -TERM "$pid" 2>/dev/null' TERM
+      # Of an array one task has the array's own number, which stands for all of them to squeue and scontrol.
+      job=${SLURM_ARRAY_TASK_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}; job=${job:-$SLURM_JOB_ID}
       wait "$pid"; rc=$?
       # A trap interrupts wait.
       while kill -0 "$pid" 2>/dev/null; do wait "$pid"; rc=$?; done
@@ -48,8 +50,8 @@ extension JobFile {
       \(again))
         # A job that was cancelled is no longer RUNNING, and stays cancelled.
         if [ "${SLURM_RESTART_COUNT:-0}" -lt \(request.restarts) ] &&
-          [ "$(squeue -h -j "$SLURM_JOB_ID" -o %T)" = RUNNING ]; then
-          scontrol requeue "$SLURM_JOB_ID" && sleep 30
+          [ "$(squeue -h -j "$job" -o %T)" = RUNNING ]; then
+          scontrol requeue "$job" && sleep 30
         fi ;;
       esac
       exit "$rc"

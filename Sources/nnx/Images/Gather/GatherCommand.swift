@@ -22,7 +22,8 @@ struct GatherCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Folder of results of nnx predict.", valueName: "dir"))
   var folder: String
 
-  @Flag(help: "Look again every few seconds until nothing is left to come.")
+  @Flag(
+    help: "Look again every few seconds until nothing is to come; ends with 65 where cases failed.")
   var watch = false
 
   @Flag(help: "Print one table of all cases: volumes, and numbers where there are (--stats).")
@@ -54,6 +55,7 @@ struct GatherCommand: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let gathering = try Gathering(Folder.trimmed(folder), cohort, context)
+    if let remark = gathering.remark { context.output.note("note: \(remark)") }
     if let output {
       try Report.write(
         output, gathering.folder, places: gathering.places(), unfinished: gathering.unfinished(),
@@ -68,6 +70,7 @@ struct GatherCommand: ParsableCommand {
       return context.output.answer(
         "gather", view.json + ["report": output], quiet: [view.summary], text: view.lines)
     }
-    try gathering.watch()
+    var watching = GatherWatch(context)
+    try watching.run(gathering)
   }
 }

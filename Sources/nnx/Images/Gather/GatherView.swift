@@ -7,11 +7,16 @@ struct GatherView {
   let folder: String
   let state: CohortState
   let next: NextStep
-
   /// Cases of a kind that are told one by one.
-  private static let most = 20
+  var most = 20
 
-  var lines: [String] {
+  var lines: [String] { body + [""] + [nextLine] }
+
+  /// What to do next; the command may be longer than a line, for it is there to be copied.
+  var nextLine: String { next.what + (next.shell.map { ":  " + $0 } ?? "") }
+
+  /// All but what to do next.
+  var body: [String] {
     var lines = [summary]
     lines += running
     lines += block("FAILED", state[.failed]) { item in
@@ -22,8 +27,6 @@ struct GatherView {
     if !state.isListed {
       lines.append("Which cases there are to be is not known here: give -m MODEL -i IMAGES")
     }
-    lines.append("")
-    lines.append("\(next.what)" + (next.command.map { ":  " + ShellText.command($0) } ?? ""))
     return lines
   }
 
@@ -46,13 +49,13 @@ struct GatherView {
         .left("RUNNING", minimum: 12, keepsEnd: true), .left("HOST", rank: 2),
         .left("JOB", rank: 0), .right("BEAT", rank: 1), .left("STAGE"),
       ], in: context)
-    for item in items.prefix(Self.most) {
+    for item in items.prefix(most) {
       let worker = item.claim?.worker
       let job = [worker?.jobId, worker?.task].compactMap(\.self).joined(separator: "_")
       table.add([
         item.name, worker?.host ?? "", job, item.age.map { Quantity.duration($0) } ?? "?",
         stage(item)
-          + (item.status == .interrupted ? ", no sign of life: another takes it over" : ""),
+          + (item.status == .interrupted ? ", no sign of life: free for any worker" : ""),
       ])
     }
     return [""] + table.lines + more(items)
@@ -70,12 +73,12 @@ struct GatherView {
     guard !items.isEmpty else { return [] }
     var table = Table(
       [.left(title, minimum: 12, keepsEnd: true), .left("", minimum: 20)], in: context)
-    for item in items.prefix(Self.most) { table.add([item.name] + cells(item)) }
+    for item in items.prefix(most) { table.add([item.name] + cells(item)) }
     return [""] + table.lines + more(items)
   }
 
   private func more(_ items: [CohortState.Item]) -> [String] {
-    items.count > Self.most ? ["… and \(items.count - Self.most) more (all of them: --json)"] : []
+    items.count > most ? ["… and \(items.count - most) more (all of them: --json)"] : []
   }
 
   var json: Members {
@@ -88,7 +91,7 @@ struct GatherView {
           }),
       "isListed": state.isListed,
       "cases": state.items.map(json),
-      "next": ["what": next.what, "command": next.command] as Members,
+      "next": ["what": next.what, "command": next.command, "folder": next.start] as Members,
     ]
   }
 

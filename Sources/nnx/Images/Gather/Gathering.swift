@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import NNXImage
 import NNXPredict
 import NNXReport
@@ -41,9 +40,9 @@ struct GatherInput: ParsableArguments {
 /// A cohort as it is at one moment.
 struct Gathering {
   let folder: String
-  private let context: Context
+  let context: Context
   private let index: CohortIndex
-  private let state: CohortState
+  let state: CohortState
   private let given: CohortList?
 
   init(_ folder: String, _ input: GatherInput, _ context: Context) throws {
@@ -55,6 +54,13 @@ struct Gathering {
     index = try CohortIndex(
       of: folder, cache: try context.store().location.cache, rows: GatherRows.ofRecord)
     state = try CohortState(folder, index, more: given?.entries ?? [])
+  }
+
+  /// What a person should know of the look itself.
+  var remark: String? {
+    index.isKept
+      ? nil
+      : "the index cannot be kept in the cache (nnx cache dir): all records are read each time"
   }
 
   /// Those with inputs that were given first.
@@ -89,27 +95,6 @@ struct Gathering {
     }
   }
 
-  /// Looks again until nothing is to come.
-  func watch() throws {
-    var now = self
-    var last = ""
-    while true {
-      let view = now.view
-      if context.isWatched {
-        // Home, and clear the screen: ECMA-48.
-        writeToStdout("\u{1B}[H\u{1B}[2J")
-        context.output.text(view.lines)
-      } else if view.summary != last {
-        context.output.text(view.summary)
-      }
-      last = view.summary
-      let left = [CohortState.Status.running, .interrupted, .missing].map(now.state.count)
-      if left.reduce(0, +) == 0 { return }
-      usleep(Self.pause)
-      now = try Gathering(folder, given, context)
-    }
-  }
-
-  /// Between two looks, in µs.
-  private static let pause: UInt32 = 5_000_000
+  /// The same later.
+  func again() throws -> Gathering { try Gathering(folder, given, context) }
 }

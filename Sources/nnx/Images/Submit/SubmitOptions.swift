@@ -57,17 +57,8 @@ struct SubmitOptions: ParsableArguments {
   ///   - words: of the command line, `submit` and the engine first.
   ///   - program: path of nnx.
   static func workerCommand(_ words: [String], program: String) -> [String] {
-    var command = [program, "predict"]
-    var rest = words.drop { $0 == "submit" }.dropFirst()
-    while let word = rest.popFirst() {
-      let name = String(word.prefix { $0 != "=" })
-      guard let takesValue = own[name] else {
-        command.append(word)
-        continue
-      }
-      if takesValue, name == word { _ = rest.popFirst() }
-    }
-    return command
+    [program, "predict"]
+      + CohortList.without(Array(words.drop { $0 == "submit" }.dropFirst()), own)
   }
 }
 
