@@ -10,12 +10,13 @@ import io
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-import zipfile
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,8 +110,7 @@ def write_tar(path: Path, tree: Path, prefix: str) -> None:
                     archive.addfile(info, file)
             else:
                 archive.addfile(info)
-    with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=EPOCH) as packed:
-        packed.write(raw.getvalue())
+    path.write_bytes(gzipped(raw.getvalue()))
 
 
 def write_wheel(dist: Path, nnx: Path, version: str, home: str, bom: str) -> None:
@@ -134,12 +134,31 @@ def write_wheel(dist: Path, nnx: Path, version: str, home: str, bom: str) -> Non
     record = "".join(f"{path},sha256={urlsafe(data)},{len(data)}\n" for path, data in files.items())
     files[f"{info}/RECORD"] = (record + f"{info}/RECORD,,\n").encode()
     date = max(time.gmtime(EPOCH)[:6], (1980, 1, 1, 0, 0, 0))
-    with zipfile.ZipFile(dist / f"{name}-py3-none-{'.'.join(TAGS)}.whl", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
-        for path, data in files.items():
-            entry = zipfile.ZipInfo(path, date)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o100755 if path.endswith("scripts/nnx") else 0o100644) << 16
-            out.writestr(entry, data)
+    write_zip(dist / f"{name}-py3-none-{'.'.join(TAGS)}.whl", files, date)
+
+
+def write_zip(path: Path, files: dict[str, bytes], date: tuple[int, ...]) -> None:
+    """APPNOTE.TXT 6.3.4, without what it leaves to choose: zipfile takes no entries that are packed already."""
+    year, month, day, hour, minute, second = date
+    stamp = (hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
+    entries, directory = b"", b""
+    for name, data in files.items():
+        packed = gzipped(data)[10:-8]
+        mode = 0o100755 if name.endswith("scripts/nnx") else 0o100644
+        facts = struct.pack("<HHHHHIIIHH", 20, 0, 8, *stamp, zlib.crc32(data), len(packed), len(data), len(name), 0)
+        directory += b"PK\1\2" + struct.pack("<H", 3 << 8 | 20) + facts
+        directory += struct.pack("<HHHII", 0, 0, 0, mode << 16, len(entries)) + name.encode("ascii")
+        entries += b"PK\3\4" + facts + name.encode("ascii") + packed
+    count = len(files)
+    end = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), len(entries), 0)
+    path.write_bytes(entries + directory + b"PK\5\6" + end)
+
+
+def gzipped(data: bytes) -> bytes:
+    """By libdeflate, which looks longer than zlib does: three per cent smaller. A header of 10 bytes, a trailer of 8."""
+    packed = subprocess.run(["libdeflate-gzip", "-12", "-c"], check=True, input=data, capture_output=True).stdout
+    assert packed[:4] == b"\x1f\x8b\x08\0", "the header holds more than ten bytes"
+    return packed
 
 
 def urlsafe(data: bytes) -> str:

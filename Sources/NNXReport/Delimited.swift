@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Tables for other programs: CSV (RFC 4180) and TSV.
 package enum Delimited {
   /// - Parameters:

@@ -18,6 +18,13 @@ extension RawSpan {
     let part = extracting(range)
     return unsafe part.withUnsafeBytes { unsafe [UInt8]($0) }
   }
+
+  /// Whether both have the same bytes.
+  package func isEqual(to other: RawSpan) -> Bool {
+    unsafe withUnsafeBytes { bytes in
+      unsafe other.withUnsafeBytes { unsafe bytes.elementsEqual($0) }
+    }
+  }
 }
 
 extension Span where Element: BitwiseCopyable {

@@ -18,6 +18,12 @@ package enum Resource: String, CaseIterable {
   /// The same, as UTF-8.
   package var text: String { unsafe String(decoding: content, as: UTF8.self) }
 
+  /// Calls `body` with the bytes where they lie.
+  package func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+    let buffer = unsafe content
+    return body(unsafe buffer.bytes)
+  }
+
   /// Opens the file as one that lies in memory.
   ///
   /// - Parameter name: what to call it in errors.

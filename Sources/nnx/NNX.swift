@@ -3,6 +3,8 @@ import NNXSystem
 
 @main
 struct NNX: ParsableCommand {
+  private static let version = "nnx \(Version.current) (predicts as \(Version.emulated))"
+
   static let configuration = CommandConfiguration(
     commandName: "nnx",
     abstract: "Install published medical segmentation models and run them, without Python.",
@@ -15,7 +17,7 @@ struct NNX: ParsableCommand {
       Results are those of nnU-Net, voxel for voxel. For research only; \
       nnx is not a medical device. What an error or an exit status means: nnx explain.
       """,
-    version: "nnx \(Version.current) (predicts as \(Version.emulated))",
+    version: version,
     groupedSubcommands: [
       CommandGroup(
         name: "Model",
@@ -48,8 +50,10 @@ struct NNX: ParsableCommand {
     ])
 
   static func main() {
-    Interruption.begin()
     let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
+    // What scripts ask before anything else needs none of what follows.
+    guard words.arguments != ["--version"] else { return writeToStdout(version + "\n") }
+    Interruption.begin()
     do {
       try CommandWords.checkText()
       try words.checkVerb()

@@ -1,6 +1,8 @@
 // Label tables in NIfTI files: an extension of code 30 with the XML that Connectome Workbench reads
 // (CaretExtension with a GIFTI LabelTable); TotalSegmentator writes the same under code 0.
 
+import NNXSystem
+
 extension LabelTable {
   /// NIFTI_ECODE_CARET of nifti1_io.h.
   private static let code: UInt32 = 30
@@ -87,8 +89,8 @@ extension LabelTable {
     var entries: [Entry] = []
     var regions: [Region] = []
     var seen: Set<Int> = []
-    for piece in xml.split(separator: "</Label>").dropLast(xml.hasSuffix("</Label>") ? 0 : 1) {
-      guard let start = piece.ranges(of: "<Label").last?.upperBound,
+    for piece in xml.pieces(between: "</Label>").dropLast() {
+      guard let start = piece.pieces(between: "<Label").dropFirst().last?.startIndex,
         let end = piece[start...].firstIndex(of: ">"), piece[start].isWhitespace
       else { continue }
       let attributes = LabelTable.attributes(piece[start..<end])
@@ -160,13 +162,23 @@ private func escaped(_ text: String) -> String {
   return result
 }
 
+/// `38;` and `x26;` and what follows, resolved; an ampersand as its mark.
+private func resolved(_ piece: Substring) -> String? {
+  guard let end = piece.firstIndex(of: ";") else { return nil }
+  let isHexadecimal = piece.first == "x"
+  let digits = piece[..<end].dropFirst(isHexadecimal ? 1 : 0)
+  guard digits.first?.isHexDigit == true, digits.utf8.count <= (isHexadecimal ? 6 : 7),
+    let value = UInt32(digits, radix: isHexadecimal ? 16 : 10).flatMap(Unicode.Scalar.init)
+  else { return nil }
+  return (value == "&" ? "&amp;" : String(value)) + piece[end...].dropFirst()
+}
+
 private func unescaped(_ text: String) -> String {
   let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
   // Characters by their numbers (XML 1.0, section 4.1), of which an ampersand may be one: last but it.
-  let numbered = text.replacing(/&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));/) { match in
-    let value = match.1.map { UInt32($0, radix: 16) } ?? match.2.map { UInt32($0) } ?? nil
-    return value.flatMap(Unicode.Scalar.init).map { $0 == "&" ? "&amp;" : String($0) }
-      ?? String(match.0)
+  let pieces = text.pieces(between: "&#")
+  let numbered = pieces.dropFirst().reduce(into: String(pieces[0])) { text, piece in
+    text += resolved(piece) ?? "&#" + piece
   }
   return marks.reduce(numbered) { $0.replacing($1.0, with: $1.1) }
 }

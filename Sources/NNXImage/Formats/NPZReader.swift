@@ -44,8 +44,9 @@ package struct NPZReader {
     guard length <= bytes.byteCount - start else { throw refuse("its header is cut off") }
     let header = String(decoding: bytes.copy(start..<start + length), as: UTF8.self)
     guard header.contains("'fortran_order': False"),
-      let shape = header.firstMatch(of: /'shape': *\(([0-9, ]*)\)/)?.1,
-      let type = header.firstMatch(of: /'descr': *'([^']*)'/)?.1
+      let shape = NPZReader.value("shape", in: header, from: "(", to: ")"),
+      shape.utf8.allSatisfy({ "0123456789, ".utf8.contains($0) }),
+      let type = NPZReader.value("descr", in: header, from: "'", to: "'")
     else { throw refuse("its header is of another kind") }
     let extents = shape.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
     guard extents.count == axes.count, extents.allSatisfy({ (1...1 << 20).contains($0) }) else {
@@ -59,6 +60,18 @@ package struct NPZReader {
       return try values(content, extents, 2) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
     default: throw refuse("its numbers are of type \(type)")
     }
+  }
+
+  /// What stands between two marks after a key of the header, which is a dictionary as Python writes it.
+  private static func value(
+    _ key: String, in header: String, from opening: Character, to closing: Character
+  ) -> Substring? {
+    guard let name = header.firstRange(of: "'\(key)':") else { return nil }
+    let rest = header[name.upperBound...].drop { $0 == " " }
+    guard rest.first == opening, let end = rest.dropFirst().firstIndex(of: closing) else {
+      return nil
+    }
+    return rest[..<end].dropFirst()
   }
 
   private func values<Bits: FixedWidthInteger & BitwiseCopyable>(

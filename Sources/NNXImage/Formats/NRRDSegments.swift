@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// What 3D Slicer says about segments in the header of an NRRD file (`.seg.nrrd`): names, colours,
 /// label values, layers and coded terms.
 ///

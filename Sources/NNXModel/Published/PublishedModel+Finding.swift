@@ -119,7 +119,7 @@ extension PublishedModel {
 
   /// The parts between double underscores, as nnU-Net names folders.
   private static func components(_ name: String) -> [String] {
-    name.split(separator: "__", omittingEmptySubsequences: false).map(String.init)
+    name.pieces(between: "__").map(String.init)
   }
 
   /// `Dataset006_Liver`, `Task773_Liver`.

@@ -5,8 +5,7 @@ extension Registry {
   ///
   /// - Throws: `invalid-registry`; never in a release.
   package static func embedded() throws(NNXError) -> Registry {
-    try Registry(
-      RegistryText(Resource.registry.bytes, source: "the registry inside nnx"), folder: nil)
+    try Registry(RegistryText(source: "the registry inside nnx"), folder: nil)
   }
 
   /// The registry in a file that lies beside this nnx: the same bytes as the embedded one need no second
@@ -15,9 +14,9 @@ extension Registry {
   /// - Throws: as `init(contentsOf:)`.
   static func beside(_ path: String) throws(NNXError) -> Registry {
     let file = try MappedFile(path)
-    let bytes = file.withBytes { $0.copy(0..<$0.byteCount) }
-    guard bytes == Resource.registry.bytes else { return try Registry(contentsOf: path) }
+    let isOurs = file.withBytes { theirs in Resource.registry.withBytes { theirs.isEqual(to: $0) } }
+    guard isOurs else { return try Registry(contentsOf: path) }
     return try Registry(
-      RegistryText(bytes, source: path), folder: Folder.absolute(parentFolder(path)))
+      RegistryText(source: path), folder: Folder.absolute(parentFolder(path)))
   }
 }

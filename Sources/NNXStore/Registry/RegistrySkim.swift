@@ -1,10 +1,18 @@
-/// Where things stand in the text of a registry: names and places, found in one pass that makes no values.
+import NNXSystem
+
+/// Where things stand in the text of the registry: names and places, found in one pass over its lines that makes
+/// no values.
+///
+/// Its lines are those of `registry.json`, which the tests hold to: a member of the document begins after two
+/// spaces, a model between braces after four, the members of a model after six, those of its networks after ten.
 struct RegistrySkim: Sendable {
   struct Entry: Sendable {
     var name = ""
     var aliases: [String] = []
     /// Its bytes in the document.
     var place: Range<Int>
+    /// The same without the labels of its networks, which repeat the model's.
+    var pieces: [Range<Int>]
   }
 
   /// Places of the members beside `models`, by key.
@@ -12,30 +20,108 @@ struct RegistrySkim: Sendable {
   /// In the order of the document.
   private(set) var entries: [Entry] = []
 
-  /// - Parameter bytes: a registry that is known to be right; of any other this finds something, and
-  ///   never leaves the bytes.
-  init(_ bytes: [UInt8]) {
-    var members: [String: Range<Int>] = [:]
-    var entries: [Entry] = []
-    var text = JSONText(bytes)
-    text.members { key, text in
-      guard key.elementsEqual("models".utf8) else {
-        members[String(decoding: key, as: UTF8.self)] = text.pass()
-        return
-      }
-      text.elements { text in
-        var entry = Entry(place: 0..<0)
-        entry.place = text.members { key, text in
-          if key.elementsEqual("name".utf8) {
-            entry.name = text.plainString()
-          } else if key.elementsEqual("aliases".utf8) {
-            text.elements { entry.aliases.append($0.plainString()) }
-          }
+  /// - Parameter text: the registry; of any other text this finds something, and never leaves the bytes.
+  init(_ text: RawSpan) {
+    var member: (key: String, start: Int)?
+    var entry: Reading?
+    var start = 0
+    while start < text.byteCount {
+      let end = text.lineEnd(from: start)
+      switch text.indentation(start..<end) {
+      case 2 where text.byte(at: start + 2) == UInt8(ascii: "\""), 0:
+        // The line before ends with a comma, unless it is the last member's.
+        if let member, member.key != "models" {
+          let isFollowed = text.byte(at: start - 2) == UInt8(ascii: ",")
+          members[member.key] = member.start..<max(member.start, start - (isFollowed ? 2 : 1))
         }
-        entries.append(entry)
+        let key = text.quoted(start..<end).first ?? ""
+        member = (String(key), min(start + 2 + key.utf8.count + 4, end))
+      case 4 where member?.key == "models" && text.byte(at: start + 4) == UInt8(ascii: "{"):
+        entry = Reading(start: start + 4)
+      case 4 where text.byte(at: start + 4) == UInt8(ascii: "}"):
+        if let entry { entries.append(entry.ended(at: start + 5)) }
+        entry = nil
+      case 6 where entry != nil && text.begins(with: "\"name\": ", at: start + 6, before: end):
+        entry?.name = text.quoted(start..<end).last
+      case 6 where entry != nil && text.begins(with: "\"aliases\": ", at: start + 6, before: end):
+        entry?.aliases = text.quoted(start..<end).dropFirst()
+      case 10
+      where text.begins(with: "\"labels\": ", at: start + 10, before: end)
+        && text.byte(at: end - 1) == UInt8(ascii: "["):
+        entry?.leave(at: start)
+      case 10 where text.byte(at: start + 10) == UInt8(ascii: "]"):
+        entry?.goOn(at: end)
+      default: break
       }
+      start = end + 1
     }
-    self.members = members
-    self.entries = entries
+  }
+}
+
+/// An entry that has begun.
+private struct Reading {
+  let start: Int
+  var name: Substring?
+  var aliases: ArraySlice<Substring> = []
+  private var pieces: [Range<Int>] = []
+  /// Where the piece begins that is not over; `nil` in what is left out.
+  private var piece: Int?
+
+  init(start: Int) {
+    self.start = start
+    piece = start
+  }
+
+  mutating func leave(at end: Int) {
+    if let piece { pieces.append(piece..<end) }
+    piece = nil
+  }
+
+  mutating func goOn(at start: Int) { piece = piece ?? start }
+
+  func ended(at end: Int) -> RegistrySkim.Entry {
+    RegistrySkim.Entry(
+      name: name.map { String($0) } ?? "", aliases: aliases.map { String($0) },
+      place: start..<end, pieces: pieces + (piece.map { [$0..<end] } ?? []))
+  }
+}
+
+extension RawSpan {
+  /// Where the line that `start` is in ends: at its line feed, or at the end of the text.
+  fileprivate func lineEnd(from start: Int) -> Int {
+    var position = start
+    // Eight bytes at a time: the lowest bit set marks the first line feed among them.
+    while position + 8 <= byteCount {
+      let bytes = littleEndian(UInt64.self, at: position) ^ 0x0A0A_0A0A_0A0A_0A0A
+      let marks = (bytes &- 0x0101_0101_0101_0101) & ~bytes & 0x8080_8080_8080_8080
+      if marks != 0 { return position + marks.trailingZeroBitCount / 8 }
+      position += 8
+    }
+    while position < byteCount, byte(at: position) != 0x0A { position += 1 }
+    return position
+  }
+
+  /// How many spaces a line begins with, if there are at most ten and something follows; else -1.
+  fileprivate func indentation(_ line: Range<Int>) -> Int {
+    for count in 0...10 where count < line.count && byte(at: line.lowerBound + count) != 0x20 {
+      return count
+    }
+    return -1
+  }
+
+  fileprivate func begins(with text: String, at start: Int, before end: Int) -> Bool {
+    var position = start
+    for wanted in text.utf8 {
+      guard position < end, byte(at: position) == wanted else { return false }
+      position += 1
+    }
+    return true
+  }
+
+  /// The texts of a line, which hold no escapes.
+  fileprivate func quoted(_ line: Range<Int>) -> [Substring] {
+    let parts = String(decoding: copy(line), as: UTF8.self)
+      .split(separator: "\"", omittingEmptySubsequences: false)
+    return stride(from: 1, to: parts.count - 1, by: 2).map { parts[$0] }
   }
 }

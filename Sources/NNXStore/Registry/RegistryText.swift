@@ -1,19 +1,21 @@
 import NNXModel
 import NNXSystem
 
-/// The text of a registry that was checked before, of which only what is asked for becomes values.
+/// The text of the registry that nnx carries, of which only what is asked for becomes values.
 ///
-/// nnx's own is checked whole by its tests. A few words of one entry cost a thousandth of all entries.
+/// It is checked whole by the tests. A few words of one entry cost a thousandth of all entries.
 struct RegistryText: Sendable {
-  let bytes: [UInt8]
   let source: String
   let skim: RegistrySkim
 
   /// - Parameter source: what to call it in errors.
-  init(_ bytes: [UInt8], source: String) {
-    self.bytes = bytes
+  init(source: String) {
     self.source = source
-    skim = RegistrySkim(bytes)
+    skim = Resource.registry.withBytes { RegistrySkim($0) }
+  }
+
+  private func bytes(_ place: Range<Int>) -> [UInt8] {
+    Resource.registry.withBytes { $0.copy(place) }
   }
 
   /// A member of the document beside `models`.
@@ -23,12 +25,13 @@ struct RegistryText: Sendable {
     guard let place = skim.members[key] else {
       throw NNXError(.invalidRegistry, "\(source).\(key) is missing")
     }
-    return try OrderedJSON(parsing: Array(bytes[place]), source: source)
+    return try OrderedJSON(parsing: bytes(place), source: source)
   }
 
   /// All of it.
   var document: OrderedJSON {
-    right { () throws(NNXError) in try OrderedJSON(parsing: bytes, source: source) }
+    right { () throws(NNXError) in try OrderedJSON(parsing: Resource.registry.bytes, source: source)
+    }
   }
 
   var collections: [String: Registry.Collection] {
@@ -52,7 +55,7 @@ struct RegistryText: Sendable {
   ///
   /// - Throws: `invalid-json`.
   func entry(_ position: Int) throws(NNXError) -> OrderedJSON {
-    try OrderedJSON(parsing: Array(bytes[skim.entries[position].place]), source: source)
+    try OrderedJSON(parsing: bytes(skim.entries[position].place), source: source)
   }
 
   /// The entry at a position.
@@ -66,28 +69,34 @@ struct RegistryText: Sendable {
   /// Whether the entry at a position may have a word that begins with each of `words`, as
   /// `searchWords` makes them: where it has not, its card need not be made.
   func mayHave(_ words: [String], at position: Int) -> Bool {
-    let place = skim.entries[position].place
-    return words.allSatisfy { word in
-      // Other letters may be written in other ways.
-      guard word.utf8.allSatisfy({ $0 < 0x80 }) else { return true }
-      return spellings(beginning: word).contains { contains(Array($0.utf8), in: place) }
+    let pieces = skim.entries[position].pieces
+    return Resource.registry.withBytes { bytes in
+      words.allSatisfy { word in
+        // Other letters may be written in other ways.
+        guard word.utf8.allSatisfy({ $0 < 0x80 }) else { return true }
+        return spellings(beginning: word).contains { spelling in
+          let text = Array(spelling.utf8)
+          return pieces.contains { bytes.extracting($0).contains(lower: text) }
+        }
+      }
     }
-  }
-
-  /// Whether a lower-case text is there, in any case of its letters.
-  private func contains(_ text: [UInt8], in place: Range<Int>) -> Bool {
-    guard let first = text.first, text.count <= place.count else { return text.isEmpty }
-    let lower = { (byte: UInt8) in (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-    for start in place.lowerBound...(place.upperBound - text.count)
-    where lower(bytes[start]) == first {
-      if text.indices.allSatisfy({ lower(bytes[start + $0]) == text[$0] }) { return true }
-    }
-    return false
   }
 
   private func right<Value>(_ read: () throws(NNXError) -> Value) -> Value {
     do throws(NNXError) { return try read() } catch {
       preconditionFailure("a registry that was checked before is wrong: \(error.message)")
     }
+  }
+}
+
+extension RawSpan {
+  /// Whether a lower-case text is there, in any case of its letters.
+  fileprivate func contains(lower text: [UInt8]) -> Bool {
+    guard let first = text.first, text.count <= byteCount else { return text.isEmpty }
+    let lower = { (byte: UInt8) in (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    for start in 0...(byteCount - text.count) where lower(byte(at: start)) == first {
+      if text.indices.allSatisfy({ lower(byte(at: start + $0)) == text[$0] }) { return true }
+    }
+    return false
   }
 }

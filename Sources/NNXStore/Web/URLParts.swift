@@ -1,3 +1,5 @@
+import NNXSystem
+
 /// Scheme, host and port of an address. Strict: no user names, no odd characters.
 package struct URLParts: Equatable, Sendable {
   /// Lower case.

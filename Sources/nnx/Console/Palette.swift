@@ -44,7 +44,7 @@ struct Palette: Sendable {
   /// A text without what a terminal would obey (`String.printableLine`), except colours where there are some.
   func printable(_ text: String) -> String {
     guard depth != .none, text.contains("\u{1B}[") else { return text.printableLine }
-    return text.split(separator: "\u{1B}[", omittingEmptySubsequences: false).enumerated().map {
+    return text.pieces(between: "\u{1B}[").enumerated().map {
       index, part in
       guard index > 0,
         let end = part.firstIndex(where: { !$0.isASCII || !($0.isNumber || $0 == ";") }),

@@ -14,21 +14,21 @@ struct ErrorPage {
   let advice: [String]
 
   /// All pages, in the document's order.
-  static let all = Resource.errors.text.split(separator: "\n### `").dropFirst()
+  static let all = Resource.errors.text.pieces(between: "\n### `").dropFirst()
     .compactMap(ErrorPage.init(section:))
 
   /// - Parameter section: what follows the mark of its heading: the code, a paragraph (the exit status, one
   ///   sentence on what happened, then why) and a list of what to do. Anything else is no page.
   private init?(section: Substring) {
     let lines = section.split(separator: "\n")
-    let sentences = lines.dropFirst().first?.split(separator: ". ", maxSplits: 2) ?? []
-    guard sentences.count == 3, let code = lines.first?.split(separator: "`").first else {
+    let sentences = lines.dropFirst().first?.pieces(between: ". ") ?? []
+    guard sentences.count >= 3, let code = lines.first?.split(separator: "`").first else {
       return nil
     }
     self.code = String(code)
     exit = sentences[0].split(separator: " ").compactMap { Int($0) }
     meaning = sentences[1] + "."
-    why = String(sentences[2])
+    why = sentences[2...].joined(separator: ". ")
     advice = lines.filter { $0.hasPrefix("- ") }.map { String($0.dropFirst(2)) }
   }
 

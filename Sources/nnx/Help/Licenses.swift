@@ -14,7 +14,7 @@ struct Licenses: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    let sections = Resource.licenses.text.split(separator: "\n## ").dropFirst().map { section in
+    let sections = Resource.licenses.text.pieces(between: "\n## ").dropFirst().map { section in
       let lines = section.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
       let text = lines.count > 1 ? String(lines[1]).trimmed : ""
       return (name: String(lines[0]), text: text)

@@ -26,7 +26,9 @@ import Testing
 
   @Test func theSearchPassesNothingOver() throws {
     let (lazy, whole) = (try Registry.embedded(), try whole())
-    for text in ["liver", "kidneys", "tumour", "Oesophag", "MR", "lung nodule", "aimi", "ü", ""] {
+    for text in [
+      "liver", "kidneys", "tumour", "Oesophag", "MR", "lung nodule", "aimi", "femur", "ü", "",
+    ] {
       #expect(
         lazy.search([text]).map(\.name) == whole.search([text]).map(\.name), "\(text)")
     }
@@ -49,18 +51,62 @@ import Testing
     }
   }
 
+  private let outline = """
+    {
+      "a": [1, 2],
+      "models": [
+        {
+          "title": "x",
+          "name": "b",
+          "aliases": ["c", "d"],
+          "weights": [
+            {
+              "labels": [
+                {"name": "i"}
+              ]
+            }
+          ],
+          "labels": [
+            {"name": "f"}
+          ]
+        },
+        {
+          "name": "e"
+        }
+      ],
+      "g": {
+        "h": 1
+      }
+    }
+
+    """
+
+  @Test func theOutlineIsFoundByItsLines() throws {
+    let text = Array(outline.utf8)
+    let skim = text.withRawSpan { RegistrySkim($0) }
+    #expect(skim.entries.map(\.name) == ["b", "e"])
+    #expect(skim.entries.map(\.aliases) == [["c", "d"], []])
+    let pieces = skim.entries[0].pieces.map { String(decoding: text[$0], as: UTF8.self) }.joined()
+    #expect(pieces.contains(#""f""#) && pieces.contains("labels") && !pieces.contains(#""i""#))
+    func parsed(_ place: Range<Int>) throws -> OrderedJSON {
+      try OrderedJSON(parsing: Array(text[place]), source: "piece")
+    }
+    let whole = try OrderedJSON(parsing: text, source: "whole")
+    #expect(try skim.entries.map { try parsed($0.place) } == whole["models"]?.array)
+    #expect(try skim.members.mapValues { try parsed($0) } == ["a": whole["a"], "g": whole["g"]])
+  }
+
   /// Of what is no registry it finds something or nothing, and never leaves the bytes.
   @Test func textsThatAreCutAreLeftInTime() throws {
-    let text = Array(
-      #"{"a": [1, "x\""], "models": [{"name": "b", "aliases": ["c", "d"]}, {"name": "e"}]}"#.utf8)
-    #expect(RegistrySkim(text).entries.map(\.name) == ["b", "e"])
-    #expect(RegistrySkim(text).entries[0].aliases == ["c", "d"])
-    for count in 0..<text.count { _ = RegistrySkim(Array(text.prefix(count))) }
+    let text = Array(outline.utf8)
+    for count in 0..<text.count {
+      _ = Array(text.prefix(count)).withRawSpan { RegistrySkim($0) }
+    }
     for byte in text.indices {
-      for other in [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "{"), 0xFF] {
+      for other in Array("\\\"{}\n ".utf8) + [0xFF] {
         var changed = text
         changed[byte] = other
-        _ = RegistrySkim(changed)
+        _ = changed.withRawSpan { RegistrySkim($0) }
       }
     }
   }
