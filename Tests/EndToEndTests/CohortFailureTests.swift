@@ -85,8 +85,7 @@ import Testing
     #expect(again.errors.contains("  lone: m needs 2 images per case"))
     #expect(again.errors.contains("what is done is kept"))
     // What to do about each kind.
-    #expect(again.errors.contains("  lone: "), "\(again.errors)")
-    #expect(again.errors.contains("In a folder, name them"), "\(again.errors)")
+    #expect(again.errors.contains("  lone: Add lone_0001 to the folder"), "\(again.errors)")
     // The first that fails stops it, and what is not tried is counted.
     let stopped = try cohort.predict("-i", "c", "-o", "new", "--fail-fast")
     #expect(stopped.status == 65)

@@ -20,6 +20,7 @@ struct ImageConversionView {
     let inputs =
       try (labels == nil ? allFiles(ofImage: address) : [input])
       + furtherInputs(options.like)
+    try StandardStream.output.refuse(output)
     _ = try ImageFormat(writtenPath: output)
     let isSEG = SEGOrigin.isTarget(output)
     let planned = OutputPlan.Output(output, author: isSEG ? SEGOrigin.author : ImageMark.author)
