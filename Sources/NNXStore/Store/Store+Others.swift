@@ -25,6 +25,17 @@ extension Store {
     return found.sorted()
   }
 
+  /// What lies in the folder of a name beside its versions and the link to one of them.
+  ///
+  /// - Throws: `unreadable`.
+  static func others(besides versions: [String], in home: String) throws(NNXError) -> [String] {
+    try others(in: home, nil).filter { path in
+      let first = String(path.prefix { $0 != "/" })
+      let isDefault = path == defaultLink && SymbolicLink.target(of: "\(home)/\(path)") != nil
+      return !isDefault && !versions.contains(first)
+    }
+  }
+
   /// Gives such files a second place. Where something else has the name there, they get `.kept` behind it.
   ///
   /// - Returns: their paths relative to the new folder.

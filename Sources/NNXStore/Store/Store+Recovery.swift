@@ -25,8 +25,12 @@ extension Store {
     }
   }
 
+  /// Files `NAME.PID.RANDOM.tmp`; what is called otherwise is somebody's own.
   private static func temporaries(in folder: String) -> [String] {
-    ((try? Folder.entries(folder)) ?? []).filter { $0.hasSuffix(".tmp") }.map { "\(folder)/\($0)" }
+    ((try? Folder.entries(folder)) ?? []).filter { name in
+      let parts = name.split(separator: ".")
+      return parts.count >= 4 && parts.last == "tmp" && Int32(parts[parts.count - 3]) != nil
+    }.map { "\(folder)/\($0)" }
   }
 
   /// Removes folders of names that hold no version any more: somebody was killed while uninstalling.
@@ -44,8 +48,11 @@ extension Store {
   /// Removes the folder of a name unless a version lies in it.
   private static func removeHome(_ home: String) {
     let left = try? Folder.entries(home)
-    guard left == [] || left == [defaultLink] else { return }
-    SystemCall.unlink("\(home)/\(defaultLink)")
+    let link = "\(home)/\(defaultLink)"
+    guard left == [] || left == [defaultLink] && SymbolicLink.target(of: link) != nil else {
+      return
+    }
+    SystemCall.unlink(link)
     SystemCall.rmdir(home)
   }
 }

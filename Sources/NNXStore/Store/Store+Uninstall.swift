@@ -51,7 +51,17 @@ extension Store {
         try Store.keep(others, of: path(model), in: place)
       }
     }
+    /// What lies beside the versions of a name that goes as a whole.
+    func keepBesides(_ home: String) throws(NNXError) {
+      guard next == nil else { return }
+      let besides = try Store.others(besides: own.map(\.version), in: home)
+      guard !besides.isEmpty else { return }
+      let place = kept[""] ?? placeForOthers(name)
+      kept[""] = place
+      try Store.keep(besides, of: home, in: place)
+    }
     try keepOthers(\.path)
+    try keepBesides(home)
     try Interruption.deferred { () throws(NNXError) in
       guard SystemCall.rename(target, to: "\(staging.path)/removed") else {
         throw .system("cannot remove", target)
@@ -59,6 +69,7 @@ extension Store {
       try syncFolder(of: target)
       // What came meanwhile.
       try keepOthers { "\(staging.path)/removed" + (next == nil ? "/\($0.version)" : "") }
+      try keepBesides("\(staging.path)/removed")
       if let next { try SymbolicLink.set("\(home)/\(Store.defaultLink)", to: next) }
       removeEmptyHomes()
       forgetReasons()

@@ -83,6 +83,7 @@ package final class Store: Sendable {
   /// Versions of a model in one store: the default one first, then the newest.
   func versions(of name: String, in root: String) throws(NNXError) -> [String] {
     let folder = "\(root)/models/\(name)"
+    guard Folder.isFolder(folder) == true else { return [] }
     let all = try Folder.entries(folder).filter {
       Store.isVersion($0) && Folder.kind("\(folder)/\($0)") == .folder
     }

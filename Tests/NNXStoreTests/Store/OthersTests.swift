@@ -33,6 +33,21 @@ import Testing
     #expect(try model.others() == [fold, "nnUNet_results/link"].sorted())
   }
 
+  /// Notes beside the versions, a file that somebody's training is writing, a folder with nothing but a name of nnx's,
+  /// and what is no folder.
+  @Test func whatLiesBesideModelsStays() throws {
+    let models = test.data + "/models"
+    try test.folder.write("data/models/plain/notes.txt", [1])
+    let others = ["mine/checkpoint.tmp", "mine/default", "readme.txt"]
+    for name in others { try test.folder.write("data/models/\(name)", [2]) }
+    #expect(try test.store.installed().map(\.name) == ["plain"])
+    let kept = try test.store.uninstall("plain").kept
+    #expect(kept == ["plain", "plain-2026.1.1"].map { "\(test.data)/kept/\($0)" })
+    #expect(try test.folder.read("\(kept[0])/notes.txt") == [1])
+    for name in others { #expect(try test.folder.read("\(models)/\(name)") == [2]) }
+    #expect(Folder.kind(models + "/plain") == nil)
+  }
+
   @Test func everyChangeKeepsIt() throws {
     var options = Installer.Options()
     options.force = true
