@@ -1,13 +1,13 @@
 // Text found in text, byte for byte, as the files that nnx reads mean it. The standard library's own searches are
 // those of its regular expressions, which would come into the binary with them, a megabyte; the build refuses them
-// by -disable-implicit-string-processing-module-import.
+// by -disable-implicit-string-processing-module-import. Tests may use either: these stand back where both are seen.
 
 extension StringProtocol {
   /// Whether `other` stands somewhere in this text; nothing stands everywhere.
-  package func contains(_ other: some StringProtocol) -> Bool { firstRange(of: other) != nil }
+  @_disfavoredOverload package func contains(_ other: some StringProtocol) -> Bool { firstRange(of: other) != nil }
 
   /// Where `other` stands first.
-  package func firstRange(of other: some StringProtocol) -> Range<Index>? {
+  @_disfavoredOverload package func firstRange(of other: some StringProtocol) -> Range<Index>? {
     guard let first = other.utf8.first else { return startIndex..<startIndex }
     var rest = utf8[...]
     while let start = rest.firstIndex(of: first) {
@@ -32,7 +32,7 @@ extension StringProtocol {
 
 extension StringProtocol where Self: RangeReplaceableCollection {
   /// This text with `other` for each `text`.
-  package func replacing(_ text: some StringProtocol, with other: some StringProtocol) -> String {
+  @_disfavoredOverload package func replacing(_ text: some StringProtocol, with other: some StringProtocol) -> String {
     pieces(between: text).joined(separator: String(other))
   }
 }
