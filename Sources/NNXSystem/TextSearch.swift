@@ -4,7 +4,9 @@
 
 extension StringProtocol {
   /// Whether `other` stands somewhere in this text; nothing stands everywhere.
-  @_disfavoredOverload package func contains(_ other: some StringProtocol) -> Bool { firstRange(of: other) != nil }
+  @_disfavoredOverload package func contains(_ other: some StringProtocol) -> Bool {
+    firstRange(of: other) != nil
+  }
 
   /// Where `other` stands first.
   @_disfavoredOverload package func firstRange(of other: some StringProtocol) -> Range<Index>? {
@@ -32,7 +34,9 @@ extension StringProtocol {
 
 extension StringProtocol where Self: RangeReplaceableCollection {
   /// This text with `other` for each `text`.
-  @_disfavoredOverload package func replacing(_ text: some StringProtocol, with other: some StringProtocol) -> String {
+  @_disfavoredOverload package func replacing(
+    _ text: some StringProtocol, with other: some StringProtocol
+  ) -> String {
     pieces(between: text).joined(separator: String(other))
   }
 }
