@@ -55,12 +55,21 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("made/a.seg.dcm", try folder.read(source + "/seg.dcm"))
     try folder.write("truth/a.nii.gz", try folder.read(source + "/labels.nii.gz"))
+    let names = ["Liver", "Spleen", "Spine"]
     for (first, second) in [("made", "truth"), ("truth", "made")] {
-      let result = try Evaluation.run(
-        predictions: "\(folder.path)/\(first)", references: "\(folder.path)/\(second)", labels: nil,
-        tolerance: 1)
+      // The NIfTI file carries no names, and the numbers of segments are no labels.
+      let map = names.enumerated().map { (index, name) in
+        first == "made" ? "\(name)=\(index + 1)" : "\(index + 1)=\(name)"
+      }
+      func run(_ map: [String]) throws -> Evaluation {
+        try Evaluation.run(
+          predictions: "\(folder.path)/\(first)", references: "\(folder.path)/\(second)", labels: nil,
+          matches: map.compactMap { LabelMatch($0) }, tolerance: 1)
+      }
+      #expect(throws: NNXError.self) { try run([]) }
+      let result = try run(map)
       #expect(result.cases.map(\.name) == ["a"])
-      #expect(result.cases[0].labels.count == 3)
+      #expect(result.cases[0].labels.map(\.name) == names)
       #expect(result.cases[0].labels.allSatisfy { $0.dice == 1 })
     }
   }

@@ -82,7 +82,7 @@ extension LabelSet {
     let rule = LabelMap.LargestRule(
       count: Int(try item.number("count")), minimumVoxels: Int(try item.number("minimumVoxels")),
       secondAbove: try item.number("secondAbove"), connectivity: item.connectivity)
-    let each = try #require(item.facts["each"]?.bool)
+    let each = try #require(item.facts["each"]).bool == true
     let result = item.inputs[0].keepingLargest(rule, of: item.labels, each: each)
     #expect(result.labels == item.expected)
     #expect(item.inputs[0].labels == before)
