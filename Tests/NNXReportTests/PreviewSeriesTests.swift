@@ -69,7 +69,7 @@ import Testing
       #expect(throws: NNXError.self) { try run([]) }
       let result = try run(map)
       #expect(result.cases.map(\.name) == ["a"])
-      #expect(result.cases[0].labels.map(\.name) == names)
+      #expect(result.cases[0].labels.map(\.pair.name) == names)
       #expect(result.cases[0].labels.allSatisfy { $0.dice == 1 })
     }
   }
