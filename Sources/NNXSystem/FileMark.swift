@@ -66,7 +66,7 @@ package enum FileMark {
     let end = bytes.last == newline ? bytes.count - 1 : bytes.count
     let start = bytes[..<end].lastIndex(of: newline).map { $0 + 1 } ?? 0
     let line = String(decoding: bytes[start..<end], as: UTF8.self)
-    guard let mark = line.firstRange(of: "\(sealName) ") else { return .untold }
+    guard let mark = line.firstPlace(of: "\(sealName) ") else { return .untold }
     let known = line[mark.upperBound...].prefix(64)
     return known == Digest.sha256(Array(bytes[..<start])) ? .nnx : .changed
   }

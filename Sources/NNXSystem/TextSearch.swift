@@ -5,11 +5,11 @@
 extension StringProtocol {
   /// Whether `other` stands somewhere in this text; nothing stands everywhere.
   @_disfavoredOverload package func contains(_ other: some StringProtocol) -> Bool {
-    firstRange(of: other) != nil
+    firstPlace(of: other) != nil
   }
 
   /// Where `other` stands first.
-  @_disfavoredOverload package func firstRange(of other: some StringProtocol) -> Range<Index>? {
+  package func firstPlace(of other: some StringProtocol) -> Range<Index>? {
     guard let first = other.utf8.first else { return startIndex..<startIndex }
     var rest = utf8[...]
     while let start = rest.firstIndex(of: first) {
@@ -24,7 +24,7 @@ extension StringProtocol {
   package func pieces(between separator: some StringProtocol) -> [SubSequence] {
     var pieces: [SubSequence] = []
     var start = startIndex
-    while !separator.isEmpty, let found = self[start...].firstRange(of: separator) {
+    while !separator.isEmpty, let found = self[start...].firstPlace(of: separator) {
       pieces.append(self[start..<found.lowerBound])
       start = found.upperBound
     }

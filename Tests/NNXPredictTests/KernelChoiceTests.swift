@@ -32,7 +32,8 @@ import Testing
     let check = KernelCheck(kernels: try Kernels.chosen().name, choice: choice, error: error)
     for fold in predictor.folds {
       try target.write(
-        "\(fold.sha256).\(check.kernels).json", Array(check.json.text(pretty: true).utf8))
+        "\(fold.sha256).\(check.kernels)-\(KernelCheck.generation).json",
+        Array(check.json.text(pretty: true).utf8))
     }
     let execution = try predictor.execution(by: KernelCheckCache(folder: target.path))
     let path = target.path + "/s.nii.gz"

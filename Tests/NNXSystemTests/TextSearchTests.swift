@@ -7,10 +7,10 @@ import Testing
     ("abc", "", 0), ("a\r\nb", "\n", 2), ("ab", "abc", nil),
   ])
   func theFirstPlace(text: String, wanted: String, place: Int?) {
-    let found = text.firstRange(of: wanted)
+    let found = text.firstPlace(of: wanted)
     #expect(found.map { text.utf8.distance(from: text.startIndex, to: $0.lowerBound) } == place)
     #expect(found.map { String(text[$0]) == wanted } ?? true)
-    #expect((text.dropFirst(0).firstRange(of: wanted) != nil) == (place != nil))
+    #expect((text.dropFirst(0).firstPlace(of: wanted) != nil) == (place != nil))
   }
 
   @Test func piecesAreThoseBetween() {

@@ -126,8 +126,8 @@ extension LabelTable {
 
   /// The content of an element: CDATA as it stands, or text with its marks resolved.
   private static func text(_ content: Substring) -> String {
-    guard let start = content.firstRange(of: "<![CDATA[")?.upperBound,
-      let end = content[start...].firstRange(of: "]]>")?.lowerBound
+    guard let start = content.firstPlace(of: "<![CDATA[")?.upperBound,
+      let end = content[start...].firstPlace(of: "]]>")?.lowerBound
     else { return unescaped(String(content)).trimmed }
     return content[start..<end].trimmed
   }

@@ -66,7 +66,7 @@ package struct NPZReader {
   private static func value(
     _ key: String, in header: String, from opening: Character, to closing: Character
   ) -> Substring? {
-    guard let name = header.firstRange(of: "'\(key)':") else { return nil }
+    guard let name = header.firstPlace(of: "'\(key)':") else { return nil }
     let rest = header[name.upperBound...].drop { $0 == " " }
     guard rest.first == opening, let end = rest.dropFirst().firstIndex(of: closing) else {
       return nil

@@ -24,7 +24,7 @@ enum NRRDSegments {
 extension NRRDSegments {
   /// One `key:=value` about a segment, its escapes resolved; `nil` for any other line.
   static func key(_ line: String) -> NRRDHeader.Key? {
-    guard line.hasPrefix("Segment"), let mark = line.firstRange(of: ":=") else { return nil }
+    guard line.hasPrefix("Segment"), let mark = line.firstPlace(of: ":=") else { return nil }
     let key = line[..<mark.lowerBound].dropFirst("Segment".count)
     let digits = key.prefix { $0.isASCII && $0.isNumber }
     guard let segment = Int(digits), key.dropFirst(digits.count).first == "_" else { return nil }

@@ -34,8 +34,9 @@ struct RegistrySkim: Sendable {
           let isFollowed = text.byte(at: start - 2) == UInt8(ascii: ",")
           members[member.key] = member.start..<max(member.start, start - (isFollowed ? 2 : 1))
         }
-        let key = text.quoted(start..<end).first ?? ""
-        member = (String(key), min(start + 2 + key.utf8.count + 4, end))
+        member = text.quoted(start..<end).first.map { key in
+          (String(key), min(start + 2 + key.utf8.count + 4, end))
+        }
       case 4 where member?.key == "models" && text.byte(at: start + 4) == UInt8(ascii: "{"):
         entry = Reading(start: start + 4)
       case 4 where text.byte(at: start + 4) == UInt8(ascii: "}"):

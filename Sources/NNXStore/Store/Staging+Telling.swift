@@ -14,7 +14,7 @@ extension Staging {
     func told(_ text: String) -> String {
       var result = ""
       var rest = text[...]
-      while let found = rest.firstRange(of: path) {
+      while let found = rest.firstPlace(of: path) {
         result += rest[..<found.lowerBound]
         // One folder below this one is ours, too.
         var inner = rest[found.upperBound...].drop { $0 == "/" }

@@ -38,13 +38,13 @@ struct UsageText {
     let opening = ". Did you mean '"
     guard let typed = quoted(after: "unknown option '"), let near = quoted(after: opening),
       editDistance(typed, near) > max(1, min(2, typed.count / 4)),
-      let start = message.firstRange(of: opening)?.lowerBound
+      let start = message.firstPlace(of: opening)?.lowerBound
     else { return }
     message = String(message[..<start])
   }
 
   /// What stands between a text and the next quotation mark.
   private func quoted(after opening: String) -> String? {
-    message.firstRange(of: opening).map { String(message[$0.upperBound...].prefix { $0 != "'" }) }
+    message.firstPlace(of: opening).map { String(message[$0.upperBound...].prefix { $0 != "'" }) }
   }
 }
