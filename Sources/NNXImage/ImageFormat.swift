@@ -47,21 +47,33 @@ package enum ImageFormat: String, CaseIterable, Sendable {
 
 extension ImageFormat {
   /// All endings that are read.
-  package static var allEndings: [String] { allCases.flatMap(\.endings) }
+  package static let allEndings = allCases.flatMap(\.endings)
   /// All endings that are written.
   package static var allWrittenEndings: [String] { allCases.flatMap(\.writtenEndings) }
 
   /// The ending of a file name or path, in lower case; `nil` when it is of no kind that nnx reads, or
   /// nothing but the ending.
   package static func ending(of path: String) -> String? {
-    let name = (path.split(separator: "/").last ?? "").lowercased()
-    return allEndings.first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+    first(of: allEndings, in: path)
   }
 
   /// The ending of a DICOM segmentation's name; `nil` for other names. Files of series have any name.
   package static func dicomEnding(of path: String) -> String? {
-    let name = (path.split(separator: "/").last ?? "").lowercased()
-    return [".seg.dcm", ".dcm"].first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+    first(of: [".seg.dcm", ".dcm"], in: path)
+  }
+
+  /// The first of `endings`, of small ASCII letters, that the last name of a path has before other letters. Cohorts ask
+  /// this for each of their files, so it goes by bytes.
+  private static func first(of endings: [String], in path: String) -> String? {
+    var name = path.utf8[...]
+    while name.last == UInt8(ascii: "/") { name.removeLast() }
+    if let slash = name.lastIndex(of: UInt8(ascii: "/")) { name = name[slash...].dropFirst() }
+    return endings.first { ending in
+      name.count > ending.utf8.count
+        && zip(name.reversed(), ending.utf8.reversed()).allSatisfy { own, wanted in
+          own == wanted || (0x41...0x5A).contains(own) && own | 0x20 == wanted
+        }
+    }
   }
 
   /// The ending of a segmentation of the image at `path`: the same, or that of one file where the image
