@@ -63,7 +63,8 @@ import Testing
       }
       func run(_ map: [String]) throws -> Evaluation {
         try Evaluation.run(
-          predictions: "\(folder.path)/\(first)", references: "\(folder.path)/\(second)", labels: nil,
+          predictions: "\(folder.path)/\(first)", references: "\(folder.path)/\(second)",
+          labels: nil,
           matches: map.compactMap { LabelMatch($0) }, tolerance: 1)
       }
       #expect(throws: NNXError.self) { try run([]) }
