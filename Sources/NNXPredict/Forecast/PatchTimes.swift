@@ -8,9 +8,6 @@ struct PatchTimes: Sendable {
   /// Seconds that a patch of each stage takes.
   private let perPatch: [Double]
 
-  /// What is done around a patch, as a share of it.
-  private static let around = 1.1
-
   /// Has a short look at the machine.
   ///
   /// - Parameter threads: that are timed; those of the predictor are reckoned to be as much faster as they are more.
@@ -28,6 +25,6 @@ struct PatchTimes: Sendable {
 
   /// - Parameter patches: runs of each stage's network.
   func seconds(_ patches: [Int]) -> Double {
-    zip(patches, perPatch).reduce(0) { $0 + Double($1.0) * $1.1 * Self.around }
+    zip(patches, perPatch).reduce(0) { $0 + Double($1.0) * $1.1 }
   }
 }
