@@ -39,16 +39,15 @@ enum FolderInput {
       return
     }
     let tree = try ImageTree(path) { !FolderImages.imageNames([$0], reader).isEmpty }
-    let places = tree.branches.filter {
-      !FolderImages($0.path, names: $0.names, reader).images.isEmpty
-    }
+    let folders = tree.branches.map { FolderImages($0.path, names: $0.names, reader) }
+    let places = zip(tree.branches, folders).filter { !$1.images.isEmpty }.map(\.0.path)
     // DICOM below folders of images is passed over with these folders; a folder of nothing else is one of DICOM.
-    let isPassedOver = places.isEmpty ? false : try MixedInput(path, places.map(\.path)).isBelow
+    let isPassedOver = places.isEmpty ? false : try MixedInput(path, places).isBelow
     let found = isPassedOver ? nil : try SeriesInput.find(folder, channels: names.channels)
     if let found {
       self.init(found, PassedOver.results(own.results, in: path))
     } else {
-      self = try Self.cases(of: tree, path, inside, own.results, names, reader)
+      self = try Self.cases(of: tree, folders, path, inside, own.results, names)
     }
   }
 
@@ -65,16 +64,17 @@ enum FolderInput {
 
   /// Folders with images in them, as those of patients.
   ///
-  /// - Parameter ownResults: how many results of nnx lie beside them.
+  /// - Parameters:
+  ///   - folders: what lies in each branch of the tree.
+  ///   - ownResults: how many results of nnx lie beside them.
   private static func cases(
-    of tree: ImageTree, _ path: String, _ inside: [String], _ ownResults: Int, _ names: CaseNames,
-    _ reader: ImageReader?
+    of tree: ImageTree, _ folders: [FolderImages], _ path: String, _ inside: [String],
+    _ ownResults: Int, _ names: CaseNames
   ) throws(NNXError) -> FolderInput {
     var cases: [Case] = []
     var remarks: [String] = []
     var (results, unread): (Int, [String]) = (ownResults, [])
-    for branch in tree.branches {
-      let own = FolderImages(branch.path, names: branch.names, reader)
+    for (branch, own) in zip(tree.branches, folders) {
       results += own.results
       unread += own.unread.map { "\(branch.place)/\($0)" }
       let found = names.cases(of: own.images)
