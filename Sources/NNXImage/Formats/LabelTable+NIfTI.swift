@@ -37,11 +37,11 @@ extension LabelTable {
       }
       let terms = entry.terms.map { term in
         let text = "\(term.scheme)|\(term.value)|\(term.meaning)"
-        return "\(term.role)=\"\(escaped(text))\""
+        return "\(term.role)=\"\(text.markup)\""
       }
       let attributes =
         ["Key=\"\(entry.value)\""] + colour + ["Alpha=\"1\""] + terms + membership(entry.value)
-      lines.append("<Label \(attributes.joined(separator: " "))>\(escaped(entry.name))</Label>")
+      lines.append("<Label \(attributes.joined(separator: " "))>\(entry.name.markup)</Label>")
     }
     lines += [
       "</LabelTable>", "<StudyMetaDataLinkSet/>", "<VolumeType>Label</VolumeType>",
@@ -53,7 +53,7 @@ extension LabelTable {
   /// The regions that a value is a part of, as an attribute; none when a name has the separator.
   private func membership(_ value: Int) -> [String] {
     guard !regions.contains(where: { $0.name.contains("|") }) else { return [] }
-    let names = regions.filter { $0.values.contains(value) }.map { escaped($0.name) }
+    let names = regions.filter { $0.values.contains(value) }.map { $0.name.markup }
     return names.isEmpty ? [] : ["regions=\"\(names.joined(separator: "|"))\""]
   }
 
@@ -146,20 +146,6 @@ extension LabelTable {
       return Term(role: role, value: parts[1], scheme: parts[0], meaning: parts[2])
     }
   }
-}
-
-private func escaped(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
-    }
-  }
-  return result
 }
 
 /// `38;` and `x26;` and what follows, resolved; an ampersand as its mark.

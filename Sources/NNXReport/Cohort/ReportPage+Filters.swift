@@ -12,11 +12,11 @@ extension ReportPage {
     let far = Set(cohort.outliers.map(\.caseName)).count
     if far > 0 { states.append(("far", "Marked", far)) }
     let buttons = states.map { value, name, count in
-      "<button value=\"\(value.escaped)\" aria-pressed=\"\(value == "all")\">\(name.escaped) "
+      "<button value=\"\(value.markup)\" aria-pressed=\"\(value == "all")\">\(name.markup) "
         + "<span class=\"soft\">\(count)</span></button>"
     }
     let structures = cohort.labels.enumerated().map { index, label in
-      "<option value=\"\(index)\">\(label.structure.name.escaped)</option>"
+      "<option value=\"\(index)\">\(label.structure.name.markup)</option>"
     }
     let volume =
       structures.isEmpty
@@ -42,9 +42,9 @@ extension ReportPage {
   var unfinished: String {
     guard !cohort.unfinished.isEmpty else { return "" }
     let rows = cohort.unfinished.map { item in
-      "<tr data-state=\"\(item.status.escaped)\"><td class=\"name\">\(item.name.escaped)</td>"
-        + "<td><span class=\"state \(item.status == "failed" ? "bad" : "")\">\(item.status.escaped)"
-        + "</span></td><td class=\"reason\">\(item.reason.escaped)</td></tr>"
+      "<tr data-state=\"\(item.status.markup)\"><td class=\"name\">\(item.name.markup)</td>"
+        + "<td><span class=\"state \(item.status == "failed" ? "bad" : "")\">\(item.status.markup)"
+        + "</span></td><td class=\"reason\">\(item.reason.markup)</td></tr>"
     }
     return """
       <table id="unfinished"><thead><tr><th>Without a segmentation</th><th>State</th><th>Why</th></tr>\
@@ -57,22 +57,4 @@ extension ReportPage {
 
 extension String {
   fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-
-  /// As text or attribute of HTML. What no text should hold, such as a zero byte, becomes U+FFFD.
-  var escaped: String {
-    var result = ""
-    for character in unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      case "\t", "\n": result.unicodeScalars.append(character)
-      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}": result.unicodeScalars.append("\u{FFFD}")
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result
-  }
 }

@@ -49,7 +49,7 @@ package struct ReportPage {
       <meta http-equiv="Content-Security-Policy" content="\(policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="generator" content="nnx \(Version.current)">
-      <title>\(title.escaped)</title>
+      <title>\(title.markup)</title>
       <style>\(style)</style>
       </head>
       <body>
@@ -88,7 +88,7 @@ package struct ReportPage {
     let outliers = cohort.outliers.count
     let marked = outliers == 1 ? "1 volume marked" : "\(outliers) volumes marked"
     return """
-      <header><h1>\(title.escaped)</h1><span class="soft">\(cases), \(marked)</span>
+      <header><h1>\(title.markup)</h1><span class="soft">\(cases), \(marked)</span>
       <div class="right"><span id="state"></span><span id="count"></span>
       <label>Reviewer <input id="reviewer" size="10" autocomplete="off"></label>
       <button id="save">Export CSV</button>
@@ -115,7 +115,7 @@ package struct ReportPage {
     }
     let labels = cohort.labels.enumerated().map { index, label in
       cell(
-        "<span class=\"swatch c\(index)\"></span>\(label.structure.name.escaped)", kind: "number",
+        "<span class=\"swatch c\(index)\"></span>\(label.structure.name.markup)", kind: "number",
         classes: "number v")
     }
     return "<tr>" + cell("Case") + "<th>Pictures</th>" + labels.joined()
@@ -135,13 +135,13 @@ package struct ReportPage {
           + "z = \(ReportPage.fixed(outlier.score))"
       } + item.notes
     return """
-      <tr data-name="\(item.name.escaped)" data-state="done" data-file="\(item.file.escaped)" \
-      data-digest="\(item.digest)" data-model="\(item.model.escaped)">\
-      <td class="name" data-value="\(item.name.escaped)">\(item.name.escaped)</td>\
+      <tr data-name="\(item.name.markup)" data-state="done" data-file="\(item.file.markup)" \
+      data-digest="\(item.digest)" data-model="\(item.model.markup)">\
+      <td class="name" data-value="\(item.name.markup)">\(item.name.markup)</td>\
       <td class="pictures">\(pictures.joined())\(item.stack.map(data) ?? "")</td>\
       \(cohort.labels.map { volume($0, index) }.joined())\
       <td class="notes-cell" data-value="\(notes.count)"><ul class="notes">\
-      \(notes.map { "<li>\($0.escaped)</li>" }.joined())</ul></td>\
+      \(notes.map { "<li>\($0.markup)</li>" }.joined())</ul></td>\
       <td class="grade" data-value=""></td></tr>
       """
   }
@@ -182,7 +182,7 @@ package struct ReportPage {
   private var footer: String {
     let leftOut =
       cohort.leftOut.isEmpty
-      ? "" : "<p>Not shown: \(cohort.leftOut.joined(separator: "; ").escaped).</p>"
+      ? "" : "<p>Not shown: \(cohort.leftOut.joined(separator: "; ").markup).</p>"
     let marks =
       cohort.count < RobustScore.fewest
       ? "With fewer than \(RobustScore.fewest) cases no volume is marked."
