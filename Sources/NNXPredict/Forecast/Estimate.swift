@@ -36,8 +36,9 @@ struct Estimate: Equatable {
   /// Voxels of the network's input for each of the image.
   var growth: Double { volume.realProduct / max(1, shape.realProduct) }
 
-  /// The program, its tables and the registry: measured, and added to every phase.
-  private static let program = 32 << 20
+  /// The program, its tables and the registry: measured, and added to every phase. A release has its libraries inside,
+  /// and of them only what it calls.
+  private static let program = (BuildFacts.all.isEmpty ? 32 : 26) << 20
   /// The most bytes that are told: more than any machine has, and few enough to be reckoned with.
   private static let most = 0x1p58
   /// The most patches that are told, likewise.
