@@ -28,16 +28,18 @@ package enum EntryPath {
     guard name.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
       throw refuse("has a control character in its name")
     }
-    let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }
-    let names = path.hasSuffix("/") ? parts.dropLast() : parts[...]
+    let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+    let parts = name.split(separator: slash, omittingEmptySubsequences: false)
+    let names = name.last == slash ? parts.dropLast() : parts[...]
     guard names.count <= deepest else { throw refuse("lies more than \(deepest) levels deep") }
     for name in names {
-      guard !name.isEmpty, name != "." else { throw refuse("has an empty part in its name") }
-      guard name != ".." else { throw refuse("leads out of the archive's folder") }
-      guard name.utf8.count < 2 || name.utf8.dropFirst().first != UInt8(ascii: ":") else {
-        throw refuse("names a drive")
+      guard !name.isEmpty, !name.elementsEqual([dot]) else {
+        throw refuse("has an empty part in its name")
       }
+      guard !name.elementsEqual([dot, dot]) else {
+        throw refuse("leads out of the archive's folder")
+      }
+      guard name.dropFirst().first != UInt8(ascii: ":") else { throw refuse("names a drive") }
     }
     return path
   }

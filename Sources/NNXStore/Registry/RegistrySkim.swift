@@ -25,6 +25,7 @@ struct RegistrySkim: Sendable {
     var member: (key: String, start: Int)?
     var entry: Reading?
     var start = 0
+    let (name, aliases, labels) = (Key("name"), Key("aliases"), Key("labels"))
     while start < text.byteCount {
       let end = text.lineEnd(from: start)
       switch text.indentation(start..<end) {
@@ -42,12 +43,12 @@ struct RegistrySkim: Sendable {
       case 4 where text.byte(at: start + 4) == UInt8(ascii: "}"):
         if let entry { entries.append(entry.ended(at: start + 5)) }
         entry = nil
-      case 6 where entry != nil && text.begins(with: "\"name\": ", at: start + 6, before: end):
+      case 6 where entry != nil && text.begins(with: name, at: start + 6, before: end):
         entry?.name = text.quoted(start..<end).last
-      case 6 where entry != nil && text.begins(with: "\"aliases\": ", at: start + 6, before: end):
+      case 6 where entry != nil && text.begins(with: aliases, at: start + 6, before: end):
         entry?.aliases = text.quoted(start..<end).dropFirst()
       case 10
-      where text.begins(with: "\"labels\": ", at: start + 10, before: end)
+      where text.begins(with: labels, at: start + 10, before: end)
         && text.byte(at: end - 1) == UInt8(ascii: "["):
         entry?.leave(at: start)
       case 10 where text.byte(at: start + 10) == UInt8(ascii: "]"):
@@ -56,6 +57,20 @@ struct RegistrySkim: Sendable {
       }
       start = end + 1
     }
+  }
+}
+
+/// The beginning of a member's line.
+private struct Key {
+  /// The first eight bytes, which few others begin with.
+  let word: UInt64
+  let rest: ArraySlice<UInt8>
+
+  /// - Parameter name: of at least four letters.
+  init(_ name: String) {
+    let bytes = Array("\"\(name)\": ".utf8)
+    word = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    rest = bytes[8...]
   }
 }
 
@@ -104,19 +119,25 @@ extension RawSpan {
 
   /// How many spaces a line begins with, if there are at most ten and something follows; else -1.
   fileprivate func indentation(_ line: Range<Int>) -> Int {
-    for count in 0...10 where count < line.count && byte(at: line.lowerBound + count) != 0x20 {
-      return count
+    var count = 0
+    if line.count > 8 {
+      // Eight bytes at a time: the lowest bit set is of the first that is no space.
+      let bytes = littleEndian(UInt64.self, at: line.lowerBound) ^ 0x2020_2020_2020_2020
+      guard bytes == 0 else { return bytes.trailingZeroBitCount / 8 }
+      count = 8
+    }
+    while count <= 10, count < line.count {
+      if byte(at: line.lowerBound + count) != 0x20 { return count }
+      count += 1
     }
     return -1
   }
 
-  fileprivate func begins(with text: String, at start: Int, before end: Int) -> Bool {
-    var position = start
-    for wanted in text.utf8 {
-      guard position < end, byte(at: position) == wanted else { return false }
-      position += 1
+  fileprivate func begins(with key: Key, at start: Int, before end: Int) -> Bool {
+    guard start + 8 + key.rest.count <= end, littleEndian(UInt64.self, at: start) == key.word else {
+      return false
     }
-    return true
+    return copy(start + 8..<start + 8 + key.rest.count).elementsEqual(key.rest)
   }
 
   /// The texts of a line, which hold no escapes.

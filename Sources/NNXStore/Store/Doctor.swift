@@ -103,7 +103,7 @@ package struct Doctor {
   }
 
   private func models() -> [Check] {
-    guard let models = try? store.installed(), let unreadable = try? store.unreadable() else {
+    guard let (models, unreadable) = try? store.contents() else {
       return [Check("models", .fail, "\(location.data)/models cannot be read")]
     }
     var checks = unreadable.compactMap(\.problem).map { problem in

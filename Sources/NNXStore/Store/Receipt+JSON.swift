@@ -9,7 +9,20 @@ extension Receipt {
   ///   wrote it.
   package init(ofModelIn folder: String) throws(NNXError) {
     let path = "\(folder)/\(Receipt.fileName)"
-    self = try OrderedJSON(contentsOf: path).document(
+    let file = try FileReader(path)
+    let bytes = try file.bytes(at: 0, count: file.count)
+    if let receipt = ReceiptText.receipt(bytes) {
+      self = receipt
+    } else {
+      try self.init(OrderedJSON(parsing: bytes, source: path), at: path)
+    }
+  }
+
+  /// Reads a document.
+  ///
+  /// - Throws: `invalid-receipt`; `newer-store` when a later nnx wrote it.
+  package init(_ document: OrderedJSON, at path: String) throws(NNXError) {
+    self = try document.document(
       .strict, schema: Receipt.schema,
       newer: { _ in
         NNXError(

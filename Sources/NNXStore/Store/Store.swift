@@ -26,18 +26,21 @@ package final class Store: Sendable {
   static let defaultLink = "default"
 
   /// Every installed model, by name, then newest version first; of two copies in several stores the
-  /// user's own. Models that cannot be read are left out; `unreadable()` has them.
+  /// user's own. Models that cannot be read are left out; `contents()` has them.
   ///
   /// - Throws: `unreadable` when the store itself cannot be read.
-  package func installed() throws(NNXError) -> [InstalledModel] {
-    try scan().compactMap(\.model).sorted { $0.name < $1.name }
-  }
+  package func installed() throws(NNXError) -> [InstalledModel] { try contents().installed }
 
-  /// Models whose receipt cannot be read.
+  /// The installed models, and those whose receipt cannot be read.
   ///
   /// - Throws: `unreadable`.
-  package func unreadable() throws(NNXError) -> [StoredModel] {
-    try scan().filter { $0.problem != nil }
+  package func contents() throws(NNXError) -> (
+    installed: [InstalledModel], unreadable: [StoredModel]
+  ) {
+    let found = try scan()
+    return (
+      found.compactMap(\.model).sorted { $0.name < $1.name }, found.filter { $0.problem != nil }
+    )
   }
 
   /// Everything in the store; the user's own models first.

@@ -38,7 +38,7 @@ struct List: ParsableCommand {
     let context = try Context(global)
     let registry = try context.openRegistry()
     let store = try context.store()
-    let installed = try store.installed()
+    let (installed, unreadable) = try store.contents()
     if available {
       let order = filters.sort ?? .name
       let cards = registry.models.map { (card: $0, facts: ModelFacts($0)) }
@@ -55,10 +55,10 @@ struct List: ParsableCommand {
       outdated ? installed.filter { registry.update(for: $0) != nil } : installed, registry)
     let table = InstalledTable(
       models.map { ($0, FoldCount($0, stated: registry.folds(of: $0))) }, context: context)
+    let names = Set(installed.map(\.name))
     table.show(
       store: store.location.data, isFiltered: outdated || !filters.filter.isEmpty,
-      others: registry.names.count { name in !installed.contains { $0.name == name } },
-      unreadable: try store.unreadable())
+      others: registry.names.count { !names.contains($0) }, unreadable: unreadable)
   }
 
   /// Those that the filters want, in the order that is asked for. Without either nobody reads an entry.

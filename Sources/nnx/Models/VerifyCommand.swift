@@ -42,11 +42,10 @@ struct VerifyCommand: ParsableCommand {
       }
       return try VerifyRuns(context: context).show(runs, installed: store.installed())
     }
-    var models = try names.isEmpty ? store.installed() : []
-    var unreadable = try store.unreadable()
+    var (models, unreadable) = try store.contents()
     if !names.isEmpty {
       let all = unreadable
-      unreadable = []
+      (models, unreadable) = ([], [])
       for name in names {
         do throws(NNXError) { models.append(try store.find(name)) } catch {
           guard let damaged = all.first(where: { $0.isMeant(by: name) }) else { throw error }

@@ -25,9 +25,7 @@ extension FuzzTarget {
     file("lock", "nnx.lock") { (path) throws(NNXError) in
       _ = try LockFile(contentsOf: path).text
     },
-    file("receipt", Receipt.fileName) { (_) throws(NNXError) in
-      _ = try Receipt(ofModelIn: folder.path).json
-    },
+    FuzzTarget("receipt", readReceipt),
     file("model", ModelFolder.fileName) { (_) throws(NNXError) in
       _ = try ModelFolder(opening: folder.path)
     },
@@ -52,6 +50,17 @@ extension FuzzTarget {
       demand(again?.text(pretty: pretty) == text, text)
     }
     return true
+  }
+
+  /// However it is read, a receipt says the same.
+  private static func readReceipt(_ bytes: [UInt8]) -> Bool {
+    let path = folder.write(Receipt.fileName, bytes)
+    let receipt = accepted { () throws(NNXError) in try Receipt(ofModelIn: folder.path) }
+    let document = accepted { () throws(NNXError) in
+      try Receipt(OrderedJSON(parsing: bytes, source: path), at: path)
+    }
+    demand(receipt == document, "\(path) is read in two ways")
+    return receipt != nil
   }
 
   private static func json(

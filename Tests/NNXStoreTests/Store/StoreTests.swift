@@ -87,7 +87,7 @@ import Testing
     ] {
       try test.folder.write(path, Array(content.utf8))
       #expect(try test.store.installed().map(\.name) == ["good"])
-      let damaged = try test.store.unreadable()
+      let damaged = try test.store.contents().unreadable
       #expect(damaged.map(\.name) == ["bad"] && damaged.map(\.version) == ["2026.1.1"])
       #expect(damaged.map(\.problem?.code.name) == [code])
       let error = #expect(throws: NNXError.self) { try test.store.find("bad") }
