@@ -78,7 +78,18 @@ import Testing
     for key in ["cubicSeconds", "linearSeconds"] { #expect((data?[key]?.double ?? 0) > 0) }
   }
 
+  @Test func readingIsTimed() throws {
+    let run = try Binary().run(
+      "bench", "--image", Fixtures.folder + "/dicom/odd_size", "--repeat", "2", "--json")
+    #expect(run.status == 0, "\(run.errors)")
+    let data = try OrderedJSON(parsing: Array(run.output.utf8), source: "bench")["data"]
+    #expect(data?["extents"]?.array?.compactMap(\.int) == [11, 13, 7])
+    for key in ["firstSeconds", "seconds"] { #expect((data?[key]?.double ?? 0) > 0) }
+  }
+
   @Test(arguments: [
+    ["--image", "x.nii", "plain"], ["--image", "x.nii", "--resampling"],
+    ["--image", "x.nii", "--replicas", "2"],
     ["--resampling", "plain"], ["--resampling", "--layers"], ["--resampling", "-m", "demo-ct"],
     ["plain", "-m", "demo-ct"], ["--replicas", "2", "--layers"],
     ["--replicas", "2", "--resampling"],

@@ -10,17 +10,19 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine runs a network.",
-    usage: "nnx bench [<network> | -m <model> | --resampling] [<options>]",
+    usage: "nnx bench [<network> | -m <model> | --resampling | --image <path>]",
     discussion: """
       Times patches of noise through a network that nnU-Net plans by default, with made-up \
       weights, or through an installed model; with --resampling a CT of 512 x 512 x 200 to a \
-      network's grid, and the scores of three classes back.
+      network's grid, and the scores of three classes back; with --image an image, or a series \
+      of DICOM, into memory.
 
         nnx bench
         nnx bench residual --threads 1 --layers
         nnx bench --threads 16 --replicas 4
         nnx bench -m lung2-ct
         nnx bench --resampling
+        nnx bench --image dicom/
 
       NNX_KERNELS chooses the kernels: avx512, avx2, baseline, neon, plain, openblas.
       """)
@@ -49,33 +51,22 @@ struct Bench: ParsableCommand {
   @Flag(help: "Time resampling, and no network.")
   var resampling = false
 
-  @OptionGroup var global: GlobalOptions
+  @Option(help: ArgumentHelp("Time reading an image, and no network.", valueName: "path"))
+  var image: String?
 
-  func validate() throws {
-    guard replicas > 0 else { throw ValidationError("--replicas must be at least 1") }
-    guard replicas == 1 || !layers && !resampling else {
-      throw ValidationError(
-        "--replicas times whole patches: leave out --layers and --resampling, or --replicas")
-    }
-    guard (1...10_000).contains(repeats) else {
-      throw ValidationError("--repeat must be from 1 to 10000")
-    }
-    guard network == nil || model == nil else {
-      throw ValidationError("name a network or a model with -m, not both")
-    }
-    guard !resampling || (network == nil && model == nil && !layers) else {
-      throw ValidationError(
-        "--resampling runs no network: leave out the network, -m and --layers, or --resampling")
-    }
-  }
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let context = try Context(global)
     let threads = threading.chosen(context)
-    guard !resampling else {
+    if resampling {
       let result = try ResamplingBenchmark(threads: threads, repeats: repeats)
       return context.output.answer(
         "bench", result.json(threads), quiet: result.lines, text: result.lines)
+    }
+    if let image {
+      let result = try ReadingBenchmark(image, repeats: repeats)
+      return context.output.answer("bench", result.json, quiet: result.lines, text: result.lines)
     }
     guard replicas <= threads.count else {
       throw NNXError(

@@ -80,6 +80,17 @@ struct BenchView {
   private func seconds(_ value: Double) -> String { "\(Quantity.fixed(value, 2)) s" }
 }
 
+extension ReadingBenchmark {
+  var lines: [String] {
+    [
+      "\(extents.map(String.init).joined(separator: " x "))  \(Quantity.fixed(median, 3)) s, "
+        + "the first time \(Quantity.fixed(first, 3)) s"
+    ]
+  }
+
+  var json: Members { ["extents": extents, "firstSeconds": first, "seconds": median] }
+}
+
 extension ResamplingBenchmark {
   var lines: [String] {
     [
