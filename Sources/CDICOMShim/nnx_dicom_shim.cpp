@@ -5,8 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "dcmtk/dcmdata/dcistrmf.h"
 #include "dcmtk/dcmdata/dcrledrg.h"
-#include "dcmtk/dcmdata/dcrleerg.h"
 #include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpls/djdecode.h"
 #include "dcmtk/oflog/oflog.h"
@@ -56,7 +56,6 @@ const char *prepare() {
     DJDecoderRegistration::registerCodecs();
     DJLSDecoderRegistration::registerCodecs();
     DcmRLEDecoderRegistration::registerCodecs();
-    DcmRLEEncoderRegistration::registerCodecs();
     return nullptr;
   });
 }
@@ -68,13 +67,25 @@ void close(nnx_dicom_file *file) {
   if (descriptor >= 0) ::close(descriptor);
 }
 
+/// What DcmFileFormat::loadFileUntilTag does, which does not tell where it stopped.
+OFCondition load(nnx_dicom_file &file, const char *path, uint32_t until) {
+  DcmInputFileStream stream{OFFilename(path)};
+  OFCondition condition = stream.status();
+  if (condition.bad()) return condition;
+  file.format.transferInit();
+  condition = file.format.readUntilTag(stream, EXS_Unknown, EGL_noChange, eager,
+                                       until ? key(until) : DCM_UndefinedTagKey);
+  file.format.transferEnd();
+  file.stop = static_cast<size_t>(stream.tell());
+  return condition;
+}
+
 const char *open(const char *path, uint32_t until, nnx_dicom_file **file) {
   *file = nullptr;
   nnx_dicom_file *opened = nullptr;
   const char *why = guarded([&]() -> const char * {
     opened = new nnx_dicom_file;
-    return said(opened->format.loadFileUntilTag(path, EXS_Unknown, EGL_noChange, eager, ERM_autoDetect,
-                                                until ? key(until) : DCM_UndefinedTagKey));
+    return said(load(*opened, path, until));
   });
   if (why) return close(opened), why;
   *file = opened;
@@ -108,6 +119,7 @@ nnx_dicom_file *create() {
   }
 }
 
+size_t stop(nnx_dicom_file *file) { return file->stop; }
 nnx_dicom_item *dataset(nnx_dicom_file *file) { return handle(file->format.getDataset()); }
 nnx_dicom_item *meta(nnx_dicom_file *file) { return handle(file->format.getMetaInfo()); }
 
@@ -201,26 +213,6 @@ const char *put(nnx_dicom_item *item, uint32_t tag, const char *vr, const char *
   return guarded([&] { return said(tree(item).putAndInsertString(DcmTag(key(tag), DcmVR(vr)), value)); });
 }
 
-void *room(nnx_dicom_item *item, uint32_t tag, const char *vr, size_t count) {
-  void *made = nullptr;
-  guarded([&]() -> const char * {
-    if (count % 2 || count >= 0xFFFFFFFE) return nullptr;
-    DcmTag named(key(tag), DcmVR(vr));
-    // Pixels are of another class than other values: they alone can be compressed.
-    DcmElement *value = named == DCM_PixelData ? new DcmPixelData(named) : new DcmOtherByteOtherWord(named);
-    Uint8 *octets = nullptr;
-    Uint16 *pairs = nullptr;
-    bool isWide = named.getEVR() == EVR_OW;
-    OFCondition condition = isWide ? value->createUint16Array(static_cast<Uint32>(count / 2), pairs)
-                                   : value->createUint8Array(static_cast<Uint32>(count), octets);
-    if (condition.good()) condition = tree(item).insert(value, OFTrue);
-    if (condition.bad()) delete value;
-    else made = isWide ? static_cast<void *>(pairs) : octets;
-    return nullptr;
-  });
-  return made;
-}
-
 nnx_dicom_item *append(nnx_dicom_item *item, uint32_t tag) {
   DcmItem *made = nullptr;
   guarded([&]() -> const char * {
@@ -228,10 +220,6 @@ nnx_dicom_item *append(nnx_dicom_item *item, uint32_t tag) {
     return nullptr;
   });
   return made ? handle(made) : nullptr;
-}
-
-const char *putEmptySequence(nnx_dicom_item *item, uint32_t tag) {
-  return guarded([&] { return said(tree(item).insertEmptyElement(DcmTag(key(tag), DcmVR("SQ")))); });
 }
 
 int copy(nnx_dicom_item *to, nnx_dicom_item *from, uint32_t tag) {
@@ -249,11 +237,7 @@ int copy(nnx_dicom_item *to, nnx_dicom_item *from, uint32_t tag) {
 
 const char *save(nnx_dicom_file *file, const char *path, const char *syntax) {
   return guarded([&]() -> const char * {
-    E_TransferSyntax chosen = DcmXfer(syntax).getXfer();
-    OFCondition condition = file->format.getDataset()->chooseRepresentation(chosen, nullptr);
-    if (condition.bad()) return said(condition);
-    if (!file->format.getDataset()->canWriteXfer(chosen)) return "no writer for that transfer syntax";
-    return said(file->format.saveFile(path, chosen, EET_ExplicitLength, EGL_recalcGL, EPD_noChange, 0, 0,
+    return said(file->format.saveFile(path, DcmXfer(syntax).getXfer(), EET_ExplicitLength, EGL_recalcGL, EPD_noChange, 0, 0,
                                       EWM_createNewMeta));
   });
 }
@@ -261,5 +245,5 @@ const char *save(nnx_dicom_file *file, const char *path, const char *syntax) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const nnx_dicom nnx_dicom_functions = {
-    prepare, open, openBytes, create, close,    dataset,  meta,   syntax,           text, bytes,
-    next,    frame, put,      room, append, putEmptySequence, copy, save};
+    prepare, open, openBytes, create, close, stop, dataset,  meta,   syntax,           text, bytes,
+    next,    frame, put, append, copy, save};

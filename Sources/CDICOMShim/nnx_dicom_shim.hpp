@@ -13,6 +13,7 @@
 struct nnx_dicom_file {
   DcmFileFormat format;
   DcmFileCache cache;
+  size_t stop = 0;  // the byte behind what was read
   int descriptor = -1;  // of the bytes that were opened as a file
 };
 

@@ -85,22 +85,6 @@ import NNXSystem
     try unsafe check(functions.put(handle, tag.number, vr, text), tag)
   }
 
-  /// Sets an element of `OB` or `OW`: `body` fills its bytes, zeros at first, in the order of this machine.
-  ///
-  /// - Parameter count: of bytes; an even number.
-  /// - Returns: what `body` does.
-  /// - Throws: `bug` when there is no memory for it.
-  package func put<Result>(
-    _ tag: DICOMTag, _ vr: String, count: Int, _ body: (inout MutableSpan<UInt8>) -> Result
-  ) throws(NNXError) -> Result {
-    guard let start = unsafe functions.room(handle, tag.number, vr, count) else {
-      throw NNXError(.bug, "cannot set the DICOM element \(tag) to \(count) bytes")
-    }
-    let bytes = unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
-    var span = unsafe bytes.assumingMemoryBound(to: UInt8.self).mutableSpan
-    return body(&span)
-  }
-
   /// Appends an item to a sequence, which is made with its first.
   ///
   /// - Throws: `bug`.
@@ -109,13 +93,6 @@ import NNXSystem
       throw NNXError(.bug, "cannot set the DICOM element \(tag)")
     }
     return unsafe DICOMItem(object, item)
-  }
-
-  /// Makes a sequence without items.
-  ///
-  /// - Throws: `bug`.
-  func putEmptySequence(_ tag: DICOMTag) throws(NNXError) {
-    try unsafe check(functions.put_empty_sequence(handle, tag.number), tag)
   }
 
   /// Copies an element of another data set with all that is in it, if there is one: says whether.

@@ -65,6 +65,12 @@ import NNXSystem
   }
   /// The meta information at the head of the file (group 2); empty for a new one.
   package var meta: DICOMItem { unsafe DICOMItem(self, library.functions.meta(file)) }
+  /// The byte behind what was read: where the value of the element begins that reading stopped before; `nil` for a
+  /// new file.
+  var stop: Int? {
+    let stop = unsafe Int(library.functions.stop(file))
+    return stop > 0 ? stop : nil
+  }
   /// UID of the transfer syntax the file is in.
   package var transferSyntax: String { unsafe library.said(library.functions.syntax(file)) }
 
@@ -86,14 +92,20 @@ import NNXSystem
     if let why { throw .brokenDICOM(path, "frame \(index + 1) cannot be decoded: \(why)") }
   }
 
-  /// Writes the file, replacing what is at `path`: write to a name of your own first, and rename.
+  /// The bytes of the file, which has no pixels, in explicit VR little endian.
   ///
-  /// - Parameter syntax: UID of the transfer syntax; frames are compressed if it is RLE's.
-  /// - Throws: `cannot-write`.
-  package func write(to path: String, syntax: String) throws(NNXError) {
-    guard let why = unsafe library.functions.save(file, path, syntax) else { return }
-    throw NNXError(
-      .cannotWrite, "cannot write \(path)", details: [unsafe library.said(why)],
-      fixes: ["Look at the free space and the permissions of its folder"])
+  /// - Parameter syntax: UID of the transfer syntax that it names.
+  /// - Throws: `cannot-write` when the library refuses; `unreadable` when there is no memory for it.
+  package func bytes(syntax: String) throws(NNXError) -> [UInt8] {
+    let memory = try unsafe FileReader(
+      inMemory: "a DICOM file", UnsafeRawBufferPointer(start: nil, count: 0))
+    // The library writes to names alone.
+    let path = "/proc/self/fd/\(memory.descriptor)"
+    if let why = unsafe library.functions.save(file, path, syntax) {
+      throw NNXError(
+        .cannotWrite, "cannot make a DICOM file", details: [unsafe library.said(why)])
+    }
+    let written = try FileReader(path)
+    return try written.bytes(at: 0, count: written.count)
   }
 }

@@ -16,6 +16,8 @@ package struct DICOMSeries: Sendable {
   package let files: Int
   /// Its volumes, one unless slices lie in the same place or in different directions.
   package let volumes: [DICOMVolume]
+  /// Whether it is of screenshots: secondary captures that lie nowhere.
+  let isCapture: Bool
   /// Why none of it can be read.
   package let problem: NNXError?
 
@@ -36,28 +38,13 @@ package struct DICOMSeries: Sendable {
     (uid, modality, number) = (first.seriesUID, first.modality, first.number)
     (description, self.files) = (first.description, files.count)
     (patient, patientID, study) = (first.patient, first.patientID, first.studyUID)
-    let patients = Set(files.map(\.patient)).sorted()
-    var problem = files.lazy.compactMap(\.problem).first
-    if patients.count > 1 {
-      problem = NNXError(
-        .slices, "one series holds slices of \(patients.count) patients",
-        details: patients.prefix(4).map { "patient \($0)" },
-        fixes: ["Sort the files into a folder for each patient"])
-    }
-    self.problem = problem
+    isCapture = files.allSatisfy { $0.isCapture && $0.problem != nil }
+    problem = SeriesUnity.problem(files) ?? files.lazy.compactMap(\.problem).first
     guard problem == nil else {
       volumes = []
       return
     }
-    var notes: [String] = []
-    if files.contains(where: { !$0.hasAllUIDs }) {
-      notes.append(
-        "the UIDs of its series, study or slices are blank: it can be read, but no DICOM segmentation can refer to it"
-      )
-    } else if files.contains(where: { $0.frameOfReference.isEmpty }) {
-      notes.append(
-        "it has no frame of reference: it can be read, but no DICOM segmentation can refer to it")
-    }
+    var notes = [SeriesUnity.note(files)].compactMap(\.self)
     if files.contains(where: \.isLossy) {
       notes.append("its pixels were compressed with loss: values differ from those of the scanner")
     }

@@ -40,7 +40,7 @@ package struct DICOMVolume: Sendable {
       var split = Self.split(group)
       if groups.count > 1 {
         for index in split.indices {
-          let facing = facing(split[index].slices[0])
+          let facing = facing(split[index].slices[0], among: groups.map { $0[0] })
           split[index].mark = split[index].mark.map { "\(facing), \($0)" } ?? facing
         }
       }
@@ -55,18 +55,27 @@ package struct DICOMVolume: Sendable {
     }
   }
 
-  private static func facing(_ slice: Slice) -> String {
-    let normal = slice.normal.map(abs)
-    let main = (0..<3).max { normal[$0] < normal[$1] } ?? 2
-    return
-      "\(["sagittal", "coronal", "axial"][main]) \(slice.format.columns) × \(slice.format.rows)"
+  /// Which way a slice faces and its size, and where others are like it, what tells it from them.
+  private static func facing(_ slice: Slice, among others: [Slice]) -> String {
+    func size(_ slice: Slice) -> String {
+      let normal = slice.normal.map(abs)
+      let main = (0..<3).max { normal[$0] < normal[$1] } ?? 2
+      return
+        "\(["sagittal", "coronal", "axial"][main]) \(slice.format.columns) × \(slice.format.rows)"
+    }
+    let alike = others.filter { size($0) == size(slice) }
+    guard alike.count > 1 else { return size(slice) }
+    let hasOneSpacing = alike.allSatisfy { $0.hasSpacing(of: slice) }
+    return hasOneSpacing
+      ? "\(size(slice)), ImageOrientationPatient \(slice.orientation.map(mm).joined(separator: " "))"
+      : "\(size(slice)), PixelSpacing \(slice.spacing.map(mm).joined(separator: " "))"
   }
 
   /// Slices that lie in the same places, taken apart by what differs between them.
   private static func split(_ slices: [Slice]) -> [(mark: String?, slices: [Slice])] {
     let places = Set(slices.map { ($0.height * 100).rounded() }).count
     guard slices.count > places else { return [(nil, slices)] }
-    for (name, _, _, _) in FrameFacts.marks {
+    for name in FrameFacts.markNames {
       let groups = Dictionary(grouping: slices) { $0.marks[name] ?? "" }
       guard groups.count > 1,
         groups.values.allSatisfy({ group in

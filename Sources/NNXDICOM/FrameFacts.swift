@@ -22,7 +22,10 @@ struct FrameFacts {
     return item?.text(tag) ?? data.text(plain)
   }
 
-  /// What tells volumes of one series apart, in the order in which it is asked.
+  /// Places of another frame of reference are others.
+  static let frameOfReference = "FrameOfReferenceUID"
+  /// Names of what tells volumes of one series apart, in the order in which it is asked.
+  static let markNames = [frameOfReference] + marks.map(\.name)
   static let marks: [(name: String, tag: DICOMTag, group: DICOMTag, plain: DICOMTag)] = [
     ("EchoTime", DICOMTag(0x0018_9082), DICOMTag(0x0018_9114), .echoTime),
     (

@@ -5,9 +5,11 @@ struct ImageFile: Sendable {
   let source: SliceSource
   let seriesUID: String
   let studyUID: String
+  /// PatientID and PatientName.
   let patient: String
   /// Empty where the file has none.
   let patientID: String
+  let patientName: String
   let modality: String
   let number: String
   let description: String
@@ -15,10 +17,13 @@ struct ImageFile: Sendable {
   let hasAllUIDs: Bool
   let isThreeDimensional: Bool
   let isLossy: Bool
+  /// Whether it is a secondary capture, as screenshots and reports of doses are.
+  let isCapture: Bool
   /// Why its slices cannot be used; they are empty then.
   var problem: NNXError?
   var slices: [Slice] = []
 
+  private static let captureClass = "1.2.840.10008.5.1.4.1.1.7"
   /// Frames a file may have.
   private static let frameCounts = 1...100_000
 
@@ -32,6 +37,7 @@ struct ImageFile: Sendable {
     patient = [data.text(.patientID), data.text(.patientName)].compactMap(\.self)
       .joined(separator: " ")
     patientID = data.text(.patientID) ?? ""
+    patientName = data.text(.patientName) ?? ""
     modality = data.text(.modality) ?? ""
     number = data.text(.seriesNumber) ?? ""
     description = data.text(.seriesDescription) ?? ""
@@ -39,6 +45,9 @@ struct ImageFile: Sendable {
     isThreeDimensional = data.text(.acquisitionType) == "3D"
     let syntax = object.transferSyntax
     var lossy = data.text(.lossy) == "01"
+    let sopClass = ImageFile.filled(data.text(.sopClass), meta.text(.mediaStorageClass))
+    // DICOM PS3.4, B.5: of one frame, or of several in grey or colour.
+    isCapture = sopClass == Self.captureClass || sopClass.hasPrefix(Self.captureClass + ".")
     do throws(NNXError) {
       let frames = data.integer(.frameCount) ?? 1
       guard Self.frameCounts.contains(frames) else {
@@ -47,10 +56,12 @@ struct ImageFile: Sendable {
       let format = try PixelFormat(
         data, syntax: syntax, frames: frames, size: source.size, path: source.path)
       lossy = lossy || format.isLossy
-      let sopClass = ImageFile.filled(data.text(.sopClass), meta.text(.mediaStorageClass))
       slices = try Self.slices(
-        data, format, source, frames: frames,
-        uids: (sopClass, ImageFile.filled(instance, meta.text(.mediaStorageInstance))))
+        data, format, source, frames: frames, pixelStart: object.stop,
+        uids: FileUIDs(
+          sopClass: sopClass,
+          sopInstance: ImageFile.filled(instance, meta.text(.mediaStorageInstance)),
+          study: studyUID, frameOfReference: frameOfReference))
     } catch { problem = error }
     isLossy = lossy
   }
@@ -62,7 +73,7 @@ struct ImageFile: Sendable {
 
   private static func slices(
     _ data: DICOMItem, _ format: PixelFormat, _ source: SliceSource, frames: Int,
-    uids: (sopClass: String, instance: String)
+    pixelStart: Int?, uids: FileUIDs
   ) throws(NNXError) -> [Slice] {
     let groups = data.items(.frameGroups)
     guard frames == 1 || groups.count == frames else {
@@ -87,16 +98,17 @@ struct ImageFile: Sendable {
       }
       try check(place, source.path)
       let scale = facts.scale
-      var marks: [String: String] = [:]
+      var marks = [FrameFacts.frameOfReference: uids.frameOfReference]
       for mark in FrameFacts.marks {
         marks[mark.name] = facts.text(mark.tag, in: mark.group, or: mark.plain)
       }
       slices.append(
         Slice(
-          source: source, frame: frame, format: format, sopClass: uids.sopClass,
-          sopInstance: uids.instance, position: place.position, orientation: place.orientation,
-          spacing: place.spacing, slope: scale.slope, intercept: scale.intercept,
-          isLocalizer: marks["ImageType"]?.contains("LOCALIZER") ?? false, marks: marks))
+          source: source, frame: frame, format: format, uids: uids, position: place.position,
+          orientation: place.orientation, spacing: place.spacing, slope: scale.slope,
+          intercept: scale.intercept,
+          isLocalizer: marks["ImageType"]?.contains("LOCALIZER") ?? false,
+          pixelStart: pixelStart, marks: marks))
     }
     return slices
   }

@@ -17,6 +17,8 @@ package struct PixelFormat: Hashable, Sendable {
   /// Whether frames are bytes as they stand, not to be decompressed.
   var isNative: Bool { Self.native.contains(syntax) || isDeflated }
   private var isDeflated: Bool { syntax == "1.2.840.10008.1.2.1.99" }
+  /// Whether frames are bytes as they stand, in the order of this machine.
+  var isLittleEndian: Bool { Self.littleEndian.contains(syntax) }
   /// Whether the syntax loses information.
   var isLossy: Bool {
     [
@@ -25,9 +27,8 @@ package struct PixelFormat: Hashable, Sendable {
     ].contains(syntax)
   }
 
-  private static let native: Set<String> = [
-    "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "",
-  ]
+  private static let littleEndian: Set<String> = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"]
+  private static let native = littleEndian.union(["1.2.840.10008.1.2.2", ""])
   /// No scanner makes larger slices; a file that claims one lies.
   private static let mostPixels = 1 << 26
 

@@ -2,8 +2,8 @@ import NNXSystem
 
 /// Where a volume of DICOM is: `PATH`, `PATH#SERIES` or `PATH#SERIES#N`.
 ///
-/// `PATH` is a folder, a file or a zip; `SERIES` a SeriesInstanceUID, the beginning of one that no other has, or a
-/// series number; `N` the number of a volume within the series.
+/// `PATH` is a folder, a file or a zip; `SERIES` a SeriesInstanceUID, the beginning of one that no other has (or its
+/// beginning and end, with `…` between them), or a series number; `N` the number of a volume within the series.
 package struct SeriesAddress: Equatable, Sendable {
   package let path: String
   package let series: String?
@@ -66,6 +66,9 @@ extension DICOMScan {
   ) throws(NNXError) -> DICOMSeries {
     guard !series.isEmpty else { throw nothing }
     guard let name = address.series else {
+      // Screenshots beside a scan are not meant.
+      let scans = self.series.filter { !$0.isCapture }
+      let series = scans.isEmpty ? self.series : scans
       if series.count == 1 { return series[0] }
       let fitting = series.filter { modalities.contains($0.modality) && $0.problem == nil }
       if fitting.count == 1 { return fitting[0] }
@@ -75,7 +78,7 @@ extension DICOMScan {
         fixes: ["Choose one: \(path)#\(series[0].name)", "See them all: nnx dicom ls \(path)"])
     }
     let exact = series.filter { $0.uid == name || $0.number == name }
-    let found = exact.isEmpty ? series.filter { $0.uid.hasPrefix(name) } : exact
+    let found = exact.isEmpty ? series.filter { $0.isCalled(name) } : exact
     if found.count == 1 { return found[0] }
     throw NNXError(
       .series,
@@ -117,13 +120,20 @@ extension DICOMScan {
 extension DICOMSeries {
   /// What to call it by: its UID, or its number where it has none.
   package var name: String { uid.isEmpty ? number : uid }
+  /// Whether a text is the beginning of its UID, or, with `…` between them as in tables, beginning and end.
+  func isCalled(_ text: String) -> Bool {
+    let parts = text.split(separator: "…", omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return uid.hasPrefix(text) }
+    return uid.hasPrefix(parts[0]) && uid.hasSuffix(parts[1])
+      && uid.utf8.count >= parts[0].utf8.count + parts[1].utf8.count
+  }
   var line: String {
     let words = [modality, number.isEmpty ? "" : "series \(number)", description]
-    return "\(uid.isEmpty ? "(no UID)" : uid)  \(files) files  "
+    return "\(uid.isEmpty ? "(no UID)" : uid)  \(counted(files, "file"))  "
       + words.filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
 
 extension DICOMVolume {
-  var line: String { "\(number): \(mark ?? "")  \(count) slices" }
+  var line: String { "\(number): \(mark ?? "")  \(counted(count, "slice"))" }
 }

@@ -6,9 +6,7 @@ package struct Slice: Sendable {
   /// In its file, from 0.
   package let frame: Int
   package let format: PixelFormat
-  /// SOP class and instance of its file, which segmentations refer to.
-  package let sopClass: String
-  package let sopInstance: String
+  package let uids: FileUIDs
   /// The centre of its first pixel, LPS, in mm (ImagePositionPatient).
   package let position: [Double]
   /// Unit vectors along a row and along a column (ImageOrientationPatient).
@@ -18,6 +16,8 @@ package struct Slice: Sendable {
   let slope: Double
   let intercept: Double
   let isLocalizer: Bool
+  /// Where the pixels of its file begin, if its header was read up to them.
+  let pixelStart: Int?
   /// What tells slices apart that lie in one place, by the names of the elements.
   let marks: [String: String]
 
@@ -30,8 +30,20 @@ package struct Slice: Sendable {
   func isParallel(to other: Slice) -> Bool {
     format.rows == other.format.rows && format.columns == other.format.columns
       && zip(orientation, other.orientation).allSatisfy { abs($0 - $1) < 1e-3 }
-      && zip(spacing, other.spacing).allSatisfy { abs($0 - $1) <= 1e-4 * abs($1) }
+      && hasSpacing(of: other)
   }
+
+  func hasSpacing(of other: Slice) -> Bool {
+    zip(spacing, other.spacing).allSatisfy { abs($0 - $1) <= 1e-4 * abs($1) }
+  }
+}
+
+/// What segmentations refer to of a file; empty where the file does not say.
+package struct FileUIDs: Hashable, Sendable {
+  package let sopClass: String
+  package let sopInstance: String
+  package let study: String
+  package let frameOfReference: String
 }
 
 func dot(_ a: [Double], _ b: [Double]) -> Double { a[0] * b[0] + a[1] * b[1] + a[2] * b[2] }

@@ -19,19 +19,34 @@ enum SliceReader {
   static func values(_ slice: Slice) throws(NNXError) -> [Float] {
     let tensor = Tensor([1, slice.format.rows, slice.format.columns])
     var buffer: [UInt8] = []
-    let object = try slice.source.open()
-    try read(slice, of: object, into: tensor, plane: 0, Manner(), &buffer)
+    try read([(slice, plane: 0)], into: tensor, Manner(), &buffer)
     return tensor.values
   }
 
-  /// - Parameter buffer: kept from slice to slice.
+  /// - Parameters:
+  ///   - slices: of one file, each with the plane that it goes to.
+  ///   - buffer: kept from file to file.
   static func read(
-    _ slice: Slice, of object: DICOMObject, into volume: Tensor, plane: Int, _ manner: Manner,
-    _ buffer: inout [UInt8]
+    _ slices: [(Slice, plane: Int)], into volume: Tensor, _ manner: Manner, _ buffer: inout [UInt8]
   ) throws(NNXError) {
+    let native = try NativePixels(slices[0].0)
+    var object: DICOMObject?
+    for (slice, plane) in slices {
+      let bytes = slice.format.bytes
+      if buffer.count != bytes { buffer = [UInt8](repeating: 0, count: bytes) }
+      if try native?.read(slice.frame, into: &buffer) != true {
+        let opened = if let object { object } else { try slice.source.open() }
+        try opened.decode(slice.frame, into: &buffer)
+        object = opened
+      }
+      store(buffer, of: slice, into: volume, plane: plane, manner)
+    }
+  }
+
+  private static func store(
+    _ buffer: [UInt8], of slice: Slice, into volume: Tensor, plane: Int, _ manner: Manner
+  ) {
     let format = slice.format
-    if buffer.count != format.bytes { buffer = [UInt8](repeating: 0, count: format.bytes) }
-    try object.decode(slice.frame, into: &buffer)
     let (columns, word) = (format.columns, format.bitsAllocated / 8)
     precondition(volume.shape[1] == format.rows && volume.shape[2] == columns)
     unsafe buffer.withUnsafeBytes { words in
@@ -125,12 +140,9 @@ extension SliceStack {
     try Parallel.forEach(files.count, workers: workers) { (index) throws(NNXError) in
       var buffer = buffers.withLock { $0.popLast() } ?? []
       defer { buffers.withLock { $0.append(buffer) } }
-      let object = try slices[files[index][0]].source.open()
-      for slice in files[index] {
-        try SliceReader.read(
-          slices[slice], of: object, into: volume, plane: slice - run.lowerBound, manner,
-          &buffer)
-      }
+      try SliceReader.read(
+        files[index].map { (slices[$0], plane: $0 - run.lowerBound) }, into: volume, manner, &buffer
+      )
     }
   }
 }

@@ -27,6 +27,8 @@ package struct SliceStack: Sendable {
     case uneven
     /// A leaning gantry, with slices shifted upright (dcm2niix's `_Tilt`).
     case tilt
+    /// Several frames of reference, with places taken as if they were of one.
+    case frames
   }
 
   /// - Parameter path: of the scan, for errors.
@@ -35,8 +37,15 @@ package struct SliceStack: Sendable {
     _ volume: DICOMVolume, path: String, allowed: Set<Allowance> = []
   ) throws(NNXError) {
     var notes = volume.notes
-    let sorted = volume.slices.sorted { ($0.height, $0.sopInstance) < ($1.height, $1.sopInstance) }
+    let sorted = volume.slices.sorted {
+      ($0.height, $0.uids.sopInstance) < ($1.height, $1.uids.sopInstance)
+    }
     let slices = try Self.withoutCopies(sorted, path, &notes)
+    if let frames = Self.frames(slices, path) {
+      guard allowed.contains(.frames) else { throw frames }
+      notes.append(
+        "places of several frames of reference were taken for those of one (--allow frames)")
+    }
     guard slices.count > 1 else {
       throw NNXError(
         .slices, "\(path) has a single slice, which is no volume",
@@ -110,6 +119,25 @@ package struct SliceStack: Sendable {
         isMissing
           ? "Fetch the series again, with all its slices" : "Give a series of even distances",
         "Or have them made at even distances, as dcm2niix does (_Eq): --allow uneven",
+      ])
+  }
+
+  /// Why slices that name several frames of reference are no volume; `nil` where they name one.
+  private static func frames(_ slices: [Slice], _ path: String) -> NNXError? {
+    let frames = Dictionary(grouping: slices.filter { !$0.uids.frameOfReference.isEmpty }) {
+      $0.uids.frameOfReference
+    }
+    guard frames.count > 1 else { return nil }
+    let lines = frames.sorted { ($0.value[0].height, $0.key) < ($1.value[0].height, $1.key) }.map {
+      "\(counted($1.count, "slice")) from \(mm($1[0].height)) mm on: \($0)"
+    }
+    return NNXError(
+      .slices, "the slices of \(path) name \(frames.count) frames of reference",
+      details: lines.prefix(4) + (lines.count > 4 ? ["… and \(lines.count - 4) more"] : [])
+        + ["places of different frames have nothing to do with each other"],
+      fixes: [
+        "Give the series as the scanner made it",
+        "Or take the places as they stand, as dcm2niix and SimpleITK do: --allow frames",
       ])
   }
 

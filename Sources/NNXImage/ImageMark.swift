@@ -1,35 +1,27 @@
 import NNXSystem
 
-/// How nnx knows images that `nnx convert` wrote: by the line that describes them.
+/// How nnx knows images that `nnx convert` wrote, and that nobody changed them: by the line that describes them, which
+/// holds a seal (`FileSeal`).
 ///
-/// Programs that save an edited NIfTI file keep the line (nibabel, ITK-SNAP); so it counts only where the file was
-/// packed by nnx, as a comment before the packed bytes says, which nobody who packs anew repeats. Other libraries
-/// drop the comments of NRRD and MetaImage.
+/// Programs that save an edited file may keep the line; the seal is broken then.
 package enum ImageMark {
-  static let description = "nnx convert"
+  static let description = "\(program), \(FileSeal.blank)"
+  private static let program = "nnx convert"
 
-  /// What a gzip member of a file of this description begins with.
+  static func isSealed(_ description: String) -> Bool { description == Self.description }
+
+  /// What a gzip member of a file of this description begins with: the line lies inside, packed.
   static func comment(_ description: String) -> String? {
-    description == Self.description ? description : nil
+    isSealed(description) ? description : nil
   }
 
   package static func author(_ path: String) -> OutputPlan.Author {
-    let line: String
-    switch try? ImageFormat(path: path) {
-    case .nifti:
-      guard let header = try? NIfTIFile(path).header, header.version == .one else {
-        return .someone
-      }
-      line = String(decoding: header.bytes[148..<148 + 80], as: UTF8.self)
-      guard line.contains(description) else { return .someone }
-      guard path.lowercased().hasSuffix(".gz") else { return .untold }
-      let mark = gzipStart(description)
-      return (try? FileReader(path).bytes(at: 0, count: mark.count)) == mark ? .nnx : .changed
-    case .nrrd, .meta:
-      let bytes = try? FileReader(path).bytes(at: 0, count: min(2048, FileReader(path).count))
-      line = String(decoding: bytes ?? [], as: UTF8.self)
-    default: return .someone
+    if let isWhole = FileSeal.isWhole(path) { return isWhole ? .nnx : .changed }
+    // Packed anew, or without a seal.
+    guard (try? ImageFormat(path: path)) == .nifti, let header = try? NIfTIFile(path).header else {
+      return .someone
     }
-    return line.contains(description) ? .nnx : .someone
+    let text = String(decoding: header.bytes, as: UTF8.self)
+    return text.contains(FileMark.sealName) ? .changed : .someone
   }
 }

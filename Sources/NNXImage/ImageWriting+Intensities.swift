@@ -53,7 +53,7 @@ private func write(
   }
   var pieces: [[UInt8]] = []
   if format == .meta { pieces = try packZlib(level: level, threads: threads, parts) }
-  let file = try AtomicFile(path)
+  let file = try AtomicFile(path, isSealed: ImageMark.isSealed(description))
   switch format {
   case .nifti:
     // Of another byte order there would be nothing gained.

@@ -64,6 +64,8 @@ package struct Predictor {
     case uneven
     /// Slices of DICOM that lean, shifted upright.
     case tilt
+    /// Slices of DICOM that name several frames of reference, taken for one.
+    case frames
   }
 
   /// A configuration to run.

@@ -8,13 +8,19 @@ package final class AtomicFile {
   package let path: String
   let temporaryPath: String
   private var writer: FileWriter
+  private var seal: FileSeal?
   /// Bytes written so far.
   package var count: Int { writer.count }
 
-  /// - Parameter permissions: of the finished file, before the umask.
+  /// - Parameters:
+  ///   - permissions: of the finished file, before the umask.
+  ///   - isSealed: whether the first bytes that are written hold `FileSeal.blank`, to be filled.
   /// - Throws: `file-not-found` when the folder is missing, `cannot-write`, `no-space`.
-  package init(_ path: String, permissions: mode_t = 0o666) throws(NNXError) {
+  package init(
+    _ path: String, permissions: mode_t = 0o666, isSealed: Bool = false
+  ) throws(NNXError) {
     self.path = path
+    seal = isSealed ? FileSeal() : nil
     let random = UInt64.random(in: .min ... .max)
     temporaryPath = "\(path).\(getpid()).\(String(random, radix: 36)).tmp"
     writer = try FileWriter(
@@ -31,7 +37,10 @@ package final class AtomicFile {
   /// Appends bytes.
   ///
   /// - Throws: `no-space`, `unreadable` (an I/O error).
-  package func write(_ bytes: RawSpan) throws(NNXError) { try writer.write(bytes) }
+  package func write(_ bytes: RawSpan) throws(NNXError) {
+    seal?.update(bytes)
+    try writer.write(bytes)
+  }
 
   package func write(_ bytes: [UInt8]) throws(NNXError) {
     try bytes.withRawSpan { (span) throws(NNXError) in try write(span) }
@@ -41,6 +50,9 @@ package final class AtomicFile {
 
   /// Makes the file durable and visible, replacing what stood under its name.
   package func commit() throws(NNXError) {
+    if let seal, let place = seal.place {
+      try writer.replace(at: place, with: Array(seal.text.utf8))
+    }
     guard fsync(writer.descriptor) == 0 else { throw .system("cannot write", path) }
     do throws(NNXError) {
       try writer.close()

@@ -34,6 +34,16 @@ package struct FileWriter {
     }
   }
 
+  /// Writes over bytes that are there.
+  ///
+  /// - Throws: `no-space`, `unreadable` (an I/O error).
+  mutating func replace(at offset: Int, with bytes: [UInt8]) throws(NNXError) {
+    let written = unsafe bytes.withUnsafeBytes {
+      unsafe pwrite(descriptor, $0.baseAddress, $0.count, offset)
+    }
+    guard written == bytes.count else { throw .system("cannot write", path) }
+  }
+
   /// Closes the file, if it is open.
   ///
   /// - Throws: `no-space`, `unreadable`.

@@ -12,7 +12,6 @@ typedef struct nnx_dicom_file nnx_dicom_file;
 /// A data set, or an item of a sequence; belongs to its file and lives as long.
 typedef struct nnx_dicom_item nnx_dicom_item;
 
-
 /// Functions that return text return NULL when all went well, or else why it did not; that and all other text is
 /// valid until the same thread calls again. A tag is its group times 65536 plus its element.
 typedef struct {
@@ -29,6 +28,8 @@ typedef struct {
   nnx_dicom_file *_Nullable (*_Nonnull create)(void);
   void (*_Nonnull close)(nnx_dicom_file *_Nullable file);
 
+  /// The byte of the file behind what was read: where the value of `until` begins.
+  size_t (*_Nonnull stop)(nnx_dicom_file *_Nonnull file);
   nnx_dicom_item *_Nonnull (*_Nonnull dataset)(nnx_dicom_file *_Nonnull file);
   /// The file's meta information (group 2); empty in a new file.
   nnx_dicom_item *_Nonnull (*_Nonnull meta)(nnx_dicom_file *_Nonnull file);
@@ -52,17 +53,11 @@ typedef struct {
   /// Sets an element from text, as `text` gives it; `vr` are two letters.
   const char *_Nullable (*_Nonnull put)(nnx_dicom_item *_Nonnull item, uint32_t tag, const char *_Nonnull vr,
                                               const char *_Nonnull text);
-  /// Makes an element of VR `OB` or `OW` of `count` zero bytes, an even number, and gives them to be filled, in the order
-  /// of this machine, before the file is written; NULL when it cannot be made.
-  void *_Nullable (*_Nonnull room)(nnx_dicom_item *_Nonnull item, uint32_t tag, const char *_Nonnull vr,
-                                         size_t count);
   /// Appends an item to a sequence, which is made with the first.
   nnx_dicom_item *_Nullable (*_Nonnull append)(nnx_dicom_item *_Nonnull item, uint32_t tag);
-  /// Makes a sequence without items.
-  const char *_Nullable (*_Nonnull put_empty_sequence)(nnx_dicom_item *_Nonnull item, uint32_t tag);
   /// Copies an element with all that is in it, if there is one: says whether.
   int (*_Nonnull copy)(nnx_dicom_item *_Nonnull to, nnx_dicom_item *_Nonnull from, uint32_t tag);
-  /// Writes the file in a transfer syntax given by its UID; frames are compressed if it asks for that (RLE).
+  /// Writes the file, which has no pixels, in explicit VR little endian, and names the transfer syntax `syntax`.
   const char *_Nullable (*_Nonnull save)(nnx_dicom_file *_Nonnull file, const char *_Nonnull path,
                                                const char *_Nonnull syntax);
 } nnx_dicom;

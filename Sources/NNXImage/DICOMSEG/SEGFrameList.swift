@@ -1,4 +1,5 @@
 import NNXSystem
+import NNXTensor
 
 /// Which frames a segmentation has, and their pixels.
 struct SEGFrameList {
@@ -12,7 +13,8 @@ struct SEGFrameList {
   let frames: [Frame]
   private let labels: LabelMap
   private let kind: SEGKind
-  private var pixels: Int { labels.shape[1] * labels.shape[2] }
+  private var columns: Int { labels.shape[2] }
+  private var pixels: Int { labels.shape[1] * columns }
 
   /// The frames that hold a voxel. Of a map without any, all slices of the first label: a segmentation has
   /// one frame at least.
@@ -37,7 +39,7 @@ struct SEGFrameList {
       : all
   }
 
-  /// Bytes that the pixels take: whole words of 16 bits.
+  /// Bytes that the pixels take before they are packed: whole words of 16 bits.
   ///
   /// - Parameter isWide: whether labels have 16 bits each in label maps.
   func size(isWide: Bool) -> Int {
@@ -45,80 +47,83 @@ struct SEGFrameList {
     return (frames.count * pixels * bits + 15) / 16 * 2
   }
 
-  /// Fills zeros with the pixels of all frames, one after the other without gaps: a bit each, the lowest of a byte
-  /// first, or the label.
-  func fill(_ bytes: inout MutableSpan<UInt8>, isWide: Bool) {
-    switch kind {
-    case .binary: fillBits(&bytes)
-    case .labelmap: fillLabels(&bytes, isWide)
+  /// The pixels of each frame, as they stand in the file but for where they begin: a bit each, the lowest of a byte
+  /// first; or packed labels, of 16 bits if `isWide`.
+  func content(isWide: Bool, _ threads: Threads) -> [[UInt8]] {
+    var found: [Int: [Int]] = [:]
+    for (index, frame) in frames.enumerated() { found[frame.slice, default: []].append(index) }
+    // Read by several threads.
+    let places = found
+    let slices = threads.map(labels.shape[0]) { slice -> [(index: Int, bytes: [UInt8])] in
+      guard let own = places[slice] else { return [] }
+      switch kind {
+      case .binary: return bits(of: slice, own)
+      case .labelmap: return own.map { ($0, packed(slice, isWide)) }
+      }
     }
+    var content = [[UInt8]](repeating: [], count: frames.count)
+    for (index, bytes) in slices.joined() { content[index] = bytes }
+    return content
   }
 
-  private func fillBits(_ bytes: inout MutableSpan<UInt8>) {
-    let (pixels, slices) = (pixels, labels.shape[0])
-    // Where the frame of each label and slice begins; of each label, by its column.
-    var columns = [Int](repeating: -1, count: labels.isWide ? 65536 : 256)
-    var places: [Int] = []
-    for (index, frame) in frames.enumerated() {
-      if columns[frame.value] < 0 {
-        columns[frame.value] = places.count
-        places += [Int](repeating: -1, count: slices)
+  /// - Parameter own: the frames of this slice.
+  private func bits(of slice: Int, _ own: [Int]) -> [(index: Int, bytes: [UInt8])] {
+    var bits = own.map { (index: $0, bytes: [UInt8](repeating: 0, count: (pixels + 7) / 8)) }
+    let start = slice * pixels
+    var last = (value: -1, place: 0)
+    labels.forEachRun(in: start..<start + pixels) { value, run in
+      if value != last.value {
+        guard let place = own.firstIndex(where: { frames[$0].value == value }) else { return }
+        last = (value, place)
       }
-      places[columns[frame.value] + frame.slice] = index * pixels
+      var span = bits[last.place].bytes.mutableSpan
+      span.setBits(run.lowerBound - start..<run.upperBound - start)
     }
-    labels.forEachRun { value, run in
-      let column = columns[value]
-      guard column >= 0 else { return }
-      var start = run.lowerBound
-      var slice = start / pixels
-      while start < run.upperBound {
-        let end = min(run.upperBound, (slice + 1) * pixels)
-        let place = places[column + slice] - slice * pixels
-        bytes.setBits(place + start..<place + end)
-        (start, slice) = (end, slice + 1)
-      }
-    }
+    return bits
   }
 
-  private func fillLabels(_ bytes: inout MutableSpan<UInt8>, _ isWide: Bool) {
-    var place = 0
-    for frame in frames {
-      for index in frame.slice * pixels..<(frame.slice + 1) * pixels {
-        let value = labels[index]
-        bytes[place] = UInt8(truncatingIfNeeded: value)
-        if isWide { bytes[place + 1] = UInt8(truncatingIfNeeded: value >> 8) }
-        place += isWide ? 2 : 1
-      }
+  private func packed(_ slice: Int, _ isWide: Bool) -> [UInt8] {
+    let values = (slice * pixels..<(slice + 1) * pixels).map {
+      UInt16(truncatingIfNeeded: labels[$0])
     }
+    return RunLengths.pack(values, columns: columns, isWide: isWide)
   }
 }
 
 extension LabelMap {
   /// The slices that hold a voxel of each label that occurs but background, ascending.
-  var slices: [Int: [Int]] {
-    var found: [Int: [Int]] = [:]
-    var last = [Int](repeating: -1, count: isWide ? 65536 : 256)
+  func slices(_ threads: Threads) -> [Int: [Int]] {
     let pixels = shape[1] * shape[2]
-    forEachRun { value, run in
-      // Most runs lie where the label was met before; a run may go on through several slices.
-      if last[value] >= 0, run.upperBound <= (last[value] + 1) * pixels { return }
-      for slice in run.lowerBound / pixels...(run.upperBound - 1) / pixels
-      where slice > last[value] {
-        last[value] = slice
-        found[value, default: []].append(slice)
+    let values = threads.map(shape[0]) { slice -> Set<Int> in
+      var found: Set<Int> = []
+      var last = 0
+      forEachRun(in: slice * pixels..<(slice + 1) * pixels) { value, _ in
+        guard value != last else { return }
+        last = value
+        found.insert(value)
       }
+      return found
+    }
+    var found: [Int: [Int]] = [:]
+    for (slice, values) in values.enumerated() {
+      for value in values { found[value, default: []].append(slice) }
     }
     return found
   }
 
   /// Calls `body` with each label but background and the voxels in C order that it has one after the other.
   func forEachRun(_ body: (_ value: Int, _ run: Range<Int>) -> Void) {
+    forEachRun(in: 0..<count, body)
+  }
+
+  /// The same of some voxels.
+  func forEachRun(in voxels: Range<Int>, _ body: (_ value: Int, _ run: Range<Int>) -> Void) {
     // One part: the labels lie in one piece.
     try? forEachPart { (bytes) throws(NNXError) in
-      var index = 0
-      while index < count {
+      var index = voxels.lowerBound
+      while index < voxels.upperBound {
         let start = index
-        let value = bytes.skip(&index, count, isWide)
+        let value = bytes.skip(&index, voxels.upperBound, isWide)
         if value > 0 { body(value, start..<index) }
       }
     }

@@ -22,9 +22,10 @@ package struct SEGOrigin: Sendable, Equatable {
   /// Whether a file of this name is a DICOM segmentation.
   package static func isTarget(_ path: String) -> Bool { path.lowercased().hasSuffix(".dcm") }
 
-  /// Whether nnx wrote the DICOM file at a path.
+  /// Who wrote the DICOM file at a path.
   package static func author(_ path: String) -> OutputPlan.Author {
-    SEGFile.isOne(path) && SEGFile.isOurs(path) ? .nnx : .someone
+    guard SEGFile.isOne(path), SEGFile.isOurs(path) else { return .someone }
+    return FileSeal.isWhole(path).map { $0 ? .nnx : .changed } ?? .untold
   }
 }
 

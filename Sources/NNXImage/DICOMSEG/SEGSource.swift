@@ -36,26 +36,30 @@ struct SEGSource {
     let (first, last) = (slices[0], slices[slices.count - 1])
     header = try first.source.open(until: DICOMTag.pixelData).dataset
     seriesUID = header.text(DICOMTag.seriesInstance) ?? ""
-    let uids = [
-      ("StudyInstanceUID", header.text(DICOMTag.studyInstance)), ("SeriesInstanceUID", seriesUID),
-      ("SOPClassUID", header.text(DICOMTag.sopClass)),
-      ("SOPInstanceUID", header.text(DICOMTag.sopInstance)),
-      ("FrameOfReferenceUID", header.text(DICOMTag.frameOfReference)),
-    ]
-    let blank = uids.filter { $0.1?.isEmpty ?? true }.map(\.0)
-    guard blank.isEmpty, slices.allSatisfy({ !$0.sopClass.isEmpty && !$0.sopInstance.isEmpty })
-    else {
+    let files = Set(slices.map(\.source.path)).count
+    let instances = Set(slices.map(\.uids.sopInstance))
+    let wrong = [
+      seriesUID.isEmpty ? "SeriesInstanceUID is blank" : nil,
+      Self.problem("StudyInstanceUID", Set(slices.map(\.uids.study))),
+      Self.problem("FrameOfReferenceUID", Set(slices.map(\.uids.frameOfReference))),
+      slices.contains { $0.uids.sopClass.isEmpty } ? "SOPClassUID is blank" : nil,
+      instances.contains("")
+        ? "SOPInstanceUID is blank"
+        : instances.count < files ? "\(files) files share \(instances.count) SOPInstanceUIDs" : nil,
+    ].compactMap(\.self)
+    guard wrong.isEmpty else {
       throw NNXError(
-        .unsupportedDICOM, "a DICOM segmentation cannot refer to \(path), whose UIDs are blank",
-        details: [blank.isEmpty ? "those of some slices" : blank.joined(separator: ", ")],
+        .unsupportedDICOM, "a DICOM segmentation cannot refer to \(path) by its UIDs",
+        details: wrong,
         fixes: [
-          "Write NIfTI or NRRD: -o x.nii.gz", "Or take the series as it was before its UIDs went",
+          "Write NIfTI or NRRD: -o x.nii.gz",
+          "Or take the series as it was before its UIDs were changed",
         ])
     }
-    let isEnhanced = Set(slices.map(\.sopInstance)).count < slices.count
-    instances = slices.map { slice in
+    let isEnhanced = files < slices.count
+    self.instances = slices.map { slice in
       Instance(
-        classUID: slice.sopClass, instanceUID: slice.sopInstance,
+        classUID: slice.uids.sopClass, instanceUID: slice.uids.sopInstance,
         frame: isEnhanced ? slice.frame + 1 : nil, position: slice.position)
     }
     let axes = (Array(first.orientation[0..<3]), Array(first.orientation[3..<6]))
@@ -66,6 +70,14 @@ struct SEGSource {
       spacing: [height / Double(slices.count - 1), first.spacing[0], first.spacing[1]],
       origin: first.position,
       direction: (0..<3).flatMap { [axes.0[$0], axes.1[$0], normal[$0]] })
+  }
+}
+
+extension SEGSource {
+  /// Why slices of these UIDs cannot be referred to by one; `nil` where they can.
+  private static func problem(_ name: String, _ uids: Set<String>) -> String? {
+    if uids.contains("") { return "\(name) is blank" }
+    return uids.count == 1 ? nil : "slices name \(uids.count) values of \(name)"
   }
 }
 

@@ -77,7 +77,7 @@ extension SEGWriter {
   }
 
   @discardableResult
-  private func put(
+  func put(
     _ term: LabelTable.Term, in parent: DICOMItem, _ tag: DICOMTag, name: String
   ) throws(NNXError) -> DICOMItem {
     let item = try parent.append(tag)
@@ -89,57 +89,5 @@ extension SEGWriter {
     try item.put(
       SEGTag.codeMeaning, "LO", SEGText.plain(term.meaning.isEmpty ? name : term.meaning))
     return item
-  }
-
-  func putFrames(
-    _ data: DICOMItem, _ list: SEGFrameList, _ table: LabelTable
-  ) throws(NNXError) {
-    let grid = source.geometry
-    let shared = try data.append(DICOMTag.sharedGroups)
-    let axes = [0, 3, 6, 1, 4, 7].map { grid.direction[$0] }
-    try shared.append(SEGTag.planeOrientation).put(
-      DICOMTag.orientation, "DS",
-      SEGText.decimals(axes))
-    let measures = try shared.append(SEGTag.pixelMeasures)
-    try measures.put(
-      DICOMTag.pixelSpacing, "DS",
-      SEGText.decimals([grid.spacing[1], grid.spacing[2]]))
-    for tag in [DICOMTag.sliceThickness, SEGTag.sliceSpacing] {
-      try measures.put(tag, "DS", SEGText.decimal(grid.spacing[0]))
-    }
-    let numbers = Dictionary(
-      self.numbers(table).map { ($0.entry.value, $0.number) },
-      uniquingKeysWith: { first, _ in first })
-    for frame in list.frames {
-      let item = try data.append(DICOMTag.frameGroups)
-      let number = numbers[frame.value] ?? 0
-      try item.append(SEGTag.frameContent).put(
-        SEGTag.dimensionIndex, "UL",
-        kind == .binary ? "\(number)\\\(frame.slice + 1)" : "\(frame.slice + 1)")
-      try item.append(SEGTag.planePosition).put(
-        DICOMTag.position, "DS", SEGText.decimals(source.instances[frame.slice].position))
-      if kind == .binary {
-        try item.append(SEGTag.identification).put(SEGTag.referencedNumber, "US", "\(number)")
-      }
-      try putDerivation(item, source.instances[frame.slice])
-    }
-  }
-
-  private func putDerivation(
-    _ frame: DICOMItem, _ instance: SEGSource.Instance
-  ) throws(NNXError) {
-    let derivation = try frame.append(SEGTag.derivationImages)
-    try put(
-      .init(role: "", value: "113076", scheme: "DCM", meaning: "Segmentation"), in: derivation,
-      SEGTag.derivationCode, name: "")
-    let image = try derivation.append(SEGTag.sourceImages)
-    try image.put(SEGTag.referencedClass, "UI", instance.classUID)
-    try image.put(SEGTag.referencedInstance, "UI", instance.instanceUID)
-    if let number = instance.frame { try image.put(SEGTag.referencedFrame, "IS", "\(number)") }
-    try put(
-      .init(
-        role: "", value: "121322", scheme: "DCM",
-        meaning: "Source image for image processing operation"), in: image, SEGTag.purpose, name: ""
-    )
   }
 }

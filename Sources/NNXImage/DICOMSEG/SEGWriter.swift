@@ -1,5 +1,6 @@
 import NNXDICOM
 import NNXSystem
+import NNXTensor
 
 /// Writes label maps as DICOM segmentations of a series.
 ///
@@ -10,6 +11,7 @@ struct SEGWriter {
   let source: SEGSource
   let algorithm: SEGAlgorithm
   let kind: SEGKind
+  var threads = Threads.all
 
   init(_ source: SEGSource, by algorithm: SEGAlgorithm, kind: SEGKind = .binary) {
     (self.source, self.algorithm, self.kind) = (source, algorithm, kind)
@@ -34,7 +36,7 @@ struct SEGWriter {
   /// - Throws: `unsupported-image` for labels that a file cannot hold; `cannot-write`, `no-space`.
   func write(_ labels: LabelMap, _ table: LabelTable, to path: String) throws(NNXError) {
     precondition(labels.shape == source.geometry.shape)
-    let slices = labels.slices
+    let slices = labels.slices(threads)
     let table = table.covering(slices.keys.sorted())
     guard let largest = table.entries.last?.value else {
       throw NNXError(
@@ -44,19 +46,18 @@ struct SEGWriter {
     let list = SEGFrameList(labels, slices, values: table.entries.map(\.value), kind: kind)
     let isWide = kind == .labelmap && largest > 255
     let bytes = list.size(isWide: isWide)
-    guard bytes < Self.mostBytes, labels.shape[1] < 65536, labels.shape[2] < 65536 else {
+    guard kind == .labelmap || bytes < Self.mostBytes, labels.shape[1] < 65536,
+      labels.shape[2] < 65536
+    else {
       throw NNXError(
         .unsupportedImage, "\(path) would need \(bytes) bytes, more than a DICOM file can hold",
         fixes: ["Write a label map: --seg-type labelmap", "Or NIfTI: -o x.nii.gz"])
     }
+    let content = list.content(isWide: isWide, threads)
+    let digest = Digest.sha256(
+      threads.map(content.count) { Digest.sha256(content[$0]) }.joined())
     let object = try DICOMObject()
     let data = object.dataset
-    let digest = try data.put(DICOMTag.pixelData, isWide ? "OW" : "OB", count: bytes) { pixels in
-      list.fill(&pixels, isWide: isWide)
-      let digest = Digest(.sha256)
-      pixels.span.withRawSpan { digest.update($0) }
-      return digest.finish()
-    }
     // Frames that hold the same bits may lie elsewhere.
     let identity = [
       source.seriesUID, algorithm.means.rawValue, algorithm.name, algorithm.version ?? "",
@@ -68,12 +69,17 @@ struct SEGWriter {
     try putImage(data, list.frames.count, isWide: isWide)
     try putDimensions(data, identity)
     try putSegments(data, table)
-    try putFrames(data, list, table)
+    try putSharedGroups(data)
     try putReferences(data)
     let syntax = kind == .binary ? Self.explicit : Self.runLengths
-    try AtomicFile.write(to: path) { (temporary) throws(NNXError) in
-      try object.write(to: temporary, syntax: syntax)
-    }
+    var head = try object.bytes(syntax: syntax)
+    // The preamble is for whoever writes the file (DICOM PS3.10, 7.1).
+    for (index, byte) in FileSeal.blank.utf8.enumerated() { head[index] = byte }
+    let file = try AtomicFile(path, isSealed: true)
+    try file.write(head)
+    try file.write(groups(of: list, table))
+    try write(content, of: list, to: file)
+    try file.commit()
   }
 
   /// What a file of the source's patient and study says of them (DICOM PS3.3, C.7.1 to C.7.4).

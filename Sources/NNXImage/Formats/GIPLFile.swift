@@ -29,7 +29,7 @@ final class GIPLFile {
   static func write(
     _ labels: LabelMap, _ header: GIPLHeader, to path: String, description: String
   ) throws(NNXError) {
-    let file = try AtomicFile(path)
+    let file = try AtomicFile(path, isSealed: ImageMark.isSealed(description))
     try file.write(header.bytesForLabels(isWide: labels.isWide, description: description))
     try labels.forEachPart(isSwapped: true) { (part) throws(NNXError) in try file.write(part) }
     try file.commit()

@@ -13,7 +13,7 @@ extension MetaFile {
     _ labels: LabelMap, _ header: MetaHeader, to path: String, description: String,
     threads: Threads
   ) throws(NNXError) {
-    let file = try AtomicFile(path)
+    let file = try AtomicFile(path, isSealed: ImageMark.isSealed(description))
     // The header tells the size of what follows it.
     let pieces = try labels.zlibStream(threads: threads)
     try file.write(

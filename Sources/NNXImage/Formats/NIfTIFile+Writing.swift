@@ -27,7 +27,7 @@ extension NIfTIFile {
     _ labels: LabelMap, after bytes: [UInt8], _ header: NIfTIHeader, to path: String,
     threads: Threads, comment: String? = nil
   ) throws(NNXError) {
-    let file = try AtomicFile(path)
+    let file = try AtomicFile(path, isSealed: comment != nil)
     if path.lowercased().hasSuffix(".gz") {
       try labels.writeGzip(
         bytes, to: file, isSwapped: header.isSwapped, threads: threads, comment: comment)

@@ -14,7 +14,7 @@ extension NRRDFile {
     _ labels: LabelMap, _ table: LabelTable, _ header: NRRDHeader, to path: String,
     description: String, threads: Threads
   ) throws(NNXError) {
-    let file = try AtomicFile(path)
+    let file = try AtomicFile(path, isSealed: ImageMark.isSealed(description))
     try file.write(header.bytesForLabels(labels, table, description: description))
     try labels.writeGzip([], to: file, threads: threads)
     try file.commit()

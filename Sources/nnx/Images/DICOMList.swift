@@ -8,8 +8,8 @@ struct DICOMList: ParsableCommand {
     abstract: "Show the series in a folder, a file or a zip, and which can be read.",
     usage: "nnx dicom ls <path> [--json]",
     discussion: """
-      Folders are searched through. Slices are ordered by where they lie; the last column \
-      says why a series is no volume.
+      Folders are searched through. Slices are ordered by where they lie. Why a series is \
+      refused, and what is odd about others, stands below the table.
 
         nnx dicom ls dicom/
         nnx dicom ls archive.zip --json
@@ -33,12 +33,13 @@ struct DICOMList: ParsableCommand {
       ], in: context)
     for row in listing.rows {
       table.add([
-        row.name, row.number, row.modality, "\(row.slices)", row.size, row.description, row.state,
+        row.name, row.number, row.modality, "\(row.slices)", row.size, row.description,
+        row.shortState,
       ])
     }
     context.output.answer(
       "dicom", listing.json, quiet: listing.rows.filter(\.isReadable).map(\.name),
-      text: table.lines)
+      text: listing.rows.isEmpty ? [] : table.lines)
     for note in listing.notes { context.output.note(note) }
   }
 }

@@ -21,7 +21,7 @@ struct ImageConversionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Go on as dcm2niix does where slices are uneven or tilted: uneven or tilt.",
+      "Go on as dcm2niix does where slices are no volume: uneven, tilt or frames.",
       valueName: "what"))
   var allow: [SliceStack.Allowance] = []
 

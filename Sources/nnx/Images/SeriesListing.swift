@@ -17,6 +17,17 @@ struct SeriesListing {
     var error: NNXError?
     /// What tells it from the other volumes of its series.
     var mark: String?
+    var notes: [String] = []
+
+    /// For a column of a table.
+    var shortState: String {
+      guard isReadable else { return "refused" }
+      return (mark ?? "ok") + (notes.isEmpty ? "" : ", with a note")
+    }
+    /// What the column leaves out.
+    var remarks: [String] {
+      (isReadable ? notes : [state]).map { "\(name): \($0)" }
+    }
   }
 
   let rows: [Row]
@@ -44,6 +55,7 @@ struct SeriesListing {
         row.mark = volume.mark
         do throws(NNXError) {
           let stack = try SliceStack(volume, path: scan.path)
+          row.notes = stack.notes
           row.state = ([volume.mark ?? "ok"] + stack.notes).joined(separator: "; ")
         } catch {
           (row.state, row.isReadable, row.error) = (error.message, false, error)
@@ -54,7 +66,9 @@ struct SeriesListing {
   }
 
   var notes: [String] {
-    var notes = scan.others.sorted { $0.key < $1.key }.map {
+    var notes = rows.flatMap(\.remarks)
+    if rows.isEmpty { notes.append("\(scan.path) holds no series of images") }
+    notes += scan.others.sorted { $0.key < $1.key }.map {
       "\($0.value) of modality \($0.key), no images"
     }
     if !scan.segmentations.isEmpty {

@@ -40,7 +40,9 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let context = try Context(global)
-    if SEGFile.isOne(input) || images.isImage(input) {
+    // Whoever asks for an image is told what is wrong with the input as an image.
+    let isAsked = Folder.isFolder(input) != nil && (try? ImageFormat(writtenPath: output)) != nil
+    if isAsked || SEGFile.isOne(input) || images.isImage(input) {
       return try ImageConversionView(context: context).run(
         input, to: output, images, segments, overwrites: overwrite)
     }

@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: cases)
   func framesHoldABitForEachVoxel(shape: [Int], values: [Int]) {
     let map = labels(shape, values)
-    let (slices, pixels) = (map.slices, shape[1] * shape[2])
+    let (slices, pixels) = (map.slices(.all), shape[1] * shape[2])
     for value in values {
       let found = (0..<shape[0]).filter { slice in
         (slice * pixels..<(slice + 1) * pixels).contains { map[$0] == value }
@@ -41,9 +41,8 @@ import Testing
         expected[bit / 8] |= 1 << UInt8(bit % 8)
       }
     }
-    var bytes = [UInt8](repeating: 0, count: expected.count)
-    var span = bytes.mutableSpan
-    list.fill(&span, isWide: false)
+    let content = list.content(isWide: false, .all)
+    let bytes = content.joinedBits(of: pixels, size: expected.count)
     #expect(bytes == expected)
     // And back, each frame to its slice.
     let read = LabelMap(shape, largestLabel: values.max() ?? 0)

@@ -46,6 +46,51 @@ import Testing
     #expect(SEGOrigin.author(path) == .nnx)
   }
 
+  /// Of 8 and 16 bits, in rows of long runs, of single voxels and of both.
+  @Test(arguments: [[1, 2], [1, 256, 700]])
+  func packedLabelMapsAreRead(_ values: [Int]) throws {
+    let folder = try TemporaryFolder()
+    let source = try SEGSource(Self.series)
+    let map = labels(source.geometry.shape, values)
+    for index in 143..<400 { map[index] = index < 290 ? values[0] : values[1] }
+    let names = LabelTable(values.map { .init(value: $0, name: "organ \($0)") })
+    let path = folder.path + "/a.dcm"
+    try SEGWriter(source, by: algorithm, kind: .labelmap).write(map, names, to: path)
+    let read = try readSegmentation(path)
+    #expect(read.placed(on: source.geometry, header: read.header).labels.labels == map.labels)
+    #expect(values.allSatisfy { read.table[$0]?.name == "organ \($0)" })
+  }
+
+  /// Runs longer than a packet, and others longer, against what a decoder of PS3.5, G.3 makes of them.
+  @Test func runsArePackedRowByRow() {
+    let row =
+      [UInt16](repeating: 7, count: 300) + (0..<300).map { UInt16($0 * 257 & 0xFFFF) } + [9, 9, 8]
+    let packed = RunLengths.pack(row + row, columns: row.count, isWide: true)
+    #expect(packed.count % 2 == 0 && Array(packed[..<8]) == [2, 0, 0, 0, 64, 0, 0, 0])
+    func number(_ place: Int) -> Int {
+      (0..<4).reduce(0) { $0 | Int(packed[place + $1]) << (8 * $1) }
+    }
+    func unpacked(_ start: Int) -> [UInt8] {
+      var (bytes, index) = ([UInt8](), start)
+      var ends: Set<Int> = []
+      while bytes.count < 2 * row.count {
+        let count = Int(packed[index])
+        if count < 128 {
+          bytes += packed[index + 1...index + count + 1]
+          index += count + 2
+        } else {
+          bytes += [UInt8](repeating: packed[index + 1], count: 257 - count)
+          index += 2
+        }
+        ends.insert(bytes.count)
+      }
+      #expect(ends.contains(row.count))
+      return bytes
+    }
+    #expect(unpacked(number(4)) == (row + row).map { UInt8($0 >> 8) })
+    #expect(unpacked(number(8)) == (row + row).map { UInt8($0 & 255) })
+  }
+
   @Test func labelsInAnotherOrderLandOnTheSeries() throws {
     let folder = try TemporaryFolder()
     let source = try SEGSource(Self.series)

@@ -46,7 +46,7 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Go on, with a warning, where nnx refuses: units, non-finite, uneven or tilt.",
+      "Go on, with a warning, where nnx refuses: units, non-finite, uneven, tilt or frames.",
       valueName: "what"))
   var allow: [Predictor.Allowance] = []
 

@@ -30,7 +30,7 @@ struct SubmitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Go on, with a warning, where nnx refuses: units, non-finite, uneven or tilt.",
+      "Go on, with a warning, where nnx refuses: units, non-finite, uneven, tilt or frames.",
       valueName: "what"))
   var allow: [Predictor.Allowance] = []
 
