@@ -79,18 +79,26 @@ extension ImageFormat {
   /// The ending of a segmentation of the image at `path`: the same, or that of one file where the image
   /// lies in two.
   package static func writtenEnding(forImage path: String) -> String {
-    guard let ending = ending(of: path),
-      let format = allCases.first(where: { $0.endings.contains(ending) })
-    else { return ".nii.gz" }
+    guard let ending = ending(of: path), let format = formats[ending] else { return ".nii.gz" }
     return format.writtenEndings.contains(ending) ? ending : format.writtenEndings[0]
+  }
+
+  private static let formats = Dictionary(
+    uniqueKeysWithValues: allCases.flatMap { format in format.endings.map { ($0, format) } })
+
+  /// The format that the ending of a name tells; `nil` for other names.
+  init?(ending path: String) {
+    guard let format = ImageFormat.ending(of: path).flatMap({ ImageFormat.formats[$0] }) else {
+      return nil
+    }
+    self = format
   }
 
   /// The format of the file at `path`.
   ///
   /// - Throws: `unsupported-image` for any other ending; what is none of them and no DICOM either.
   package init(path: String) throws(NNXError) {
-    let ending = ImageFormat.ending(of: path)
-    if let ending, let format = ImageFormat.allCases.first(where: { $0.endings.contains(ending) }) {
+    if let format = ImageFormat(ending: path) {
       self = format
       return
     }

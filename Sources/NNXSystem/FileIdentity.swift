@@ -13,6 +13,26 @@ package struct FileIdentity: Hashable, Sendable {
   }
 }
 
+/// Where many paths of few folders lead: each folder is looked up once.
+package struct PathResolver {
+  private var folders: [String: String] = [:]
+
+  package init() {}
+
+  /// As `Folder.resolved`, while nobody moves the folders.
+  package mutating func resolved(_ path: String) -> String {
+    let path = Folder.trimmed(path)
+    let name = lastComponent(path)
+    guard !["", ".", ".."].contains(name), Folder.kind(path) != .link else {
+      return Folder.resolved(path)
+    }
+    let parent = parentFolder(path)
+    let folder = folders[parent] ?? Folder.resolved(parent)
+    folders[parent] = folder
+    return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+  }
+}
+
 extension Folder {
   /// Where a path leads, whether or not something is there: absolute, without `.`, `..` and links.
   ///

@@ -76,7 +76,8 @@ package final class FileReader: RandomAccess, @unchecked Sendable {
   package func forEachPiece(
     pieceSize: Int = 1 << 20, from start: Int = 0, _ body: (RawSpan) throws(NNXError) -> Void
   ) throws(NNXError) {
-    // To the end, wherever it is by then.
-    _ = try forEachPiece(of: start..<Int.max, pieceSize: pieceSize, body)
+    // To the end, wherever it is by then; of a small file in one piece that need not be large.
+    _ = try forEachPiece(
+      of: start..<Int.max, pieceSize: min(pieceSize, max(count - start, 0) + 1), body)
   }
 }

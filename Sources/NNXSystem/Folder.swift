@@ -17,8 +17,9 @@ package enum Folder {
 
   /// A path without the slashes at its end; `/` stays.
   package static func trimmed(_ path: String) -> String {
-    let rest = String(path.reversed().drop { $0 == "/" }.reversed())
-    return rest.isEmpty && !path.isEmpty ? "/" : rest
+    guard path.utf8.last == UInt8(ascii: "/") else { return path }
+    guard let end = path.utf8.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return "/" }
+    return String(path[...end])
   }
 
   /// The names in a folder, sorted, without `.` and `..`.

@@ -15,9 +15,8 @@ extension OrderedJSON {
   ///
   /// - Throws: `file-not-found`, `unreadable`, `invalid-json`.
   package init(contentsOf path: String) throws(NNXError) {
-    let file = try MappedFile(path)
-    let bytes = file.withBytes { $0.copy(0..<$0.byteCount) }
-    try self.init(parsing: bytes, source: path)
+    let file = try FileReader(path)
+    try self.init(parsing: try file.bytes(at: 0, count: file.count), source: path)
   }
 }
 

@@ -43,7 +43,10 @@ package struct OutputPlan: Sendable {
   /// - Throws: `usage` for `-`: nnx neither reads stdin nor writes stdout as files.
   package init(reading inputs: [Input]) throws(NNXError) {
     for input in inputs { try StandardStream.input.refuse(input.path) }
-    self.inputs = inputs.map { ($0.path, Folder.resolved($0.path), FileIdentity($0.path), $0.role) }
+    var places = PathResolver()
+    self.inputs = inputs.map {
+      ($0.path, places.resolved($0.path), FileIdentity($0.path), $0.role)
+    }
   }
 
   /// Checks what no flag allows: an output that is an input or another output, or that cannot be made.
@@ -56,12 +59,13 @@ package struct OutputPlan: Sendable {
       roles[input.place] = input.role
       if let identity = input.identity { numbers[identity] = input.role }
     }
+    var resolver = PathResolver()
     var places: [String: String] = [:]
     var taken: [FileIdentity: String] = [:]
     var folders: Set<String> = []
     for output in outputs {
       try StandardStream.output.refuse(output.path)
-      let (place, identity) = (Folder.resolved(output.path), FileIdentity(output.path))
+      let (place, identity) = (resolver.resolved(output.path), FileIdentity(output.path))
       if let role = roles[place] ?? identity.flatMap({ numbers[$0] }) {
         throw NNXError(
           .outputExists, "\(output.path) is \(role); nnx never writes over it",

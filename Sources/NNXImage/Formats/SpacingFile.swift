@@ -41,7 +41,7 @@ package enum SpacingFile {
   package static func needed(
     for segmentation: String, of image: String, reader: ImageReader?
   ) -> String? {
-    guard (try? ImageFormat(writtenPath: segmentation)) == .tiff,
+    guard ImageFormat(ending: segmentation) == .tiff,
       (try? ImageFormat(path: image)) == .tiff,
       (try? TIFFFile.isVolume(image, reader)) == true
     else { return nil }

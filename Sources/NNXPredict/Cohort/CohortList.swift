@@ -41,15 +41,19 @@ package struct CohortList: Equatable, Sendable {
     self.filters = filters
     (self.command, start) = (command, Folder.absolute("."))
     let prefix = folder == "/" ? 1 : folder.utf8.count + 1
+    var folders: [String: String] = [:]
+    func absolute(_ image: String) -> String {
+      if image.utf8.first == UInt8(ascii: "/") { return image }
+      let folder = parentFolder(image)
+      let place = folders[folder] ?? Folder.absolute(folder)
+      folders[folder] = place
+      return "\(place)/\(lastComponent(image))"
+    }
     entries = zip(cases, targets.segmentations).map { item, target in
       Entry(
-        name: item.name, images: item.images.map(Self.absolute),
+        name: item.name, images: item.images.map(absolute),
         result: String(decoding: target.utf8.dropFirst(prefix), as: UTF8.self), facts: item.facts)
     }
-  }
-
-  private static func absolute(_ image: String) -> String {
-    image.hasPrefix("/") ? image : "\(Folder.absolute(parentFolder(image)))/\(lastComponent(image))"
   }
 
   private static func place(in folder: String) -> String { "\(folder)/.nnx/cohort" }

@@ -13,6 +13,7 @@ package final class CohortWork {
   private let step: CaseStep
   private let note: (String) -> Void
   private let progress: ProgressHandler
+  private var said: Set<String> = []
   /// Of the cases that this worker made.
   package private(set) var results: [Int: Predictor.Result] = [:]
 
@@ -35,6 +36,7 @@ package final class CohortWork {
   package var work: WorkerPool.Work {
     WorkerPool.Work(
       obstacle: { [self] in limits.obstacle($0, cases[$0], after: step.secondsLeft) },
+      unchanged: { [self] in done.unchanged($0, of: cases, to: targets) },
       look: { [self] in try look($0, $1) }, run: { [self] in try run($0, $1, $2) },
       finish: { [self] in try step.finish() })
   }
@@ -55,7 +57,6 @@ package final class CohortWork {
 
   private func look(_ index: Int, _ record: DoneRecord) throws -> WorkerPool.Finding {
     let (item, target) = (cases[index], targets[index])
-    if done.isUnchanged(record, item, to: target) { return .done }
     switch step.look(item, to: target, done.stamps(item)) {
     case .kept(let finished, let renewed):
       if !finished.isCorrected { try renew(index, record, renewed) }
@@ -74,6 +75,9 @@ package final class CohortWork {
     try done.places.publish(record, key, replaces: true)
   }
 
+  /// What holds for many cases is said once.
+  private func say(_ text: String) { if said.insert(text).inserted { note(text) } }
+
   private func run(
     _ index: Int, _ claim: HeldClaim, _ end: @escaping WorkerPool.Work.End
   ) throws {
@@ -82,7 +86,7 @@ package final class CohortWork {
       {
         Result { () throws(NNXError) in
           try forecast.execution(
-            for: [cases[index]], within: budget, kernels: kernels, note: note)
+            for: [cases[index]], within: budget, kernels: kernels, note: say)
         }
       }, progress: progress,
       end: { [self] in try end(try ending($0, index, claim)) })

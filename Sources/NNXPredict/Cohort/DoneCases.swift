@@ -1,5 +1,6 @@
 import NNXImage
 import NNXSystem
+import Synchronization
 
 /// Writes the records of cases that are done, and sees by them at a glance that nothing changed since.
 ///
@@ -9,7 +10,7 @@ package final class DoneCases {
   private let predictor: Predictor
   /// SHA-256 of what makes a case, by whether it is a series: all that it depends on where no segmentations are
   /// given.
-  private var known: [Bool: String] = [:]
+  private let known = Mutex<[Bool: String]>([:])
 
   package init(_ places: CohortPlaces, _ predictor: Predictor) {
     (self.places, self.predictor) = (places, predictor)
@@ -49,9 +50,11 @@ package final class DoneCases {
       host: ProcessFacts.hostName, seconds: (seconds * 1000).rounded() / 1000)
   }
 
-  /// Whether a case is done as it would be done now, and none of its files changed since.
-  func isUnchanged(_ record: DoneRecord, _ item: Case, to output: String) -> Bool {
-    guard item.problem == nil, record.result == places.relative(output),
+  /// Whether a case has a record and is done as it would be done now, and none of its files changed since.
+  private func isUnchanged(_ item: Case, to output: String) -> Bool {
+    let key = CaseKey(result: places.relative(output))
+    guard item.problem == nil, let record = try? DoneRecord(contentsOf: places.record(.done, key)),
+      record.result == places.relative(output),
       record.made == made(item, output),
       let inputs = stamps(item), Self.areSame(inputs, record.inputs)
     else { return false }
@@ -62,13 +65,24 @@ package final class DoneCases {
     }
   }
 
-  /// The record of a case that is done, where it says so; `nil` where it has to be looked into.
-  package func unchanged(_ item: Case, to output: String) -> DoneRecord? {
-    let key = CaseKey(result: places.relative(output))
-    guard let record = try? DoneRecord(contentsOf: places.record(.done, key)),
-      isUnchanged(record, item, to: output)
-    else { return nil }
-    return record
+  /// Which cases are done as their records say: all others have to be looked into.
+  ///
+  /// - Parameters:
+  ///   - indices: of the cases that are asked for.
+  ///   - outputs: path of the segmentation of each case.
+  package func unchanged(
+    _ indices: some RandomAccessCollection<Int>, of cases: [Case], to outputs: [String]
+  ) -> Set<Int> {
+    let indices = Array(indices)
+    let found = Mutex<Set<Int>>([])
+    // Nothing in it throws.
+    try? Parallel.forEach(indices.count) { number in
+      let index = indices[number]
+      if isUnchanged(cases[index], to: outputs[index]) {
+        found.withLock { _ = $0.insert(index) }
+      }
+    }
+    return found.withLock { $0 }
   }
 
   /// Where files lie does not matter.
@@ -79,7 +93,7 @@ package final class DoneCases {
   /// Models, settings and the nnU-Net that is followed: whatever may change a voxel, but not the images.
   private func made(_ item: Case, _ output: String) -> String {
     let isSeries = item.isSeries
-    if let digest = known[isSeries] { return digest }
+    if let digest = known.withLock({ $0[isSeries] }) { return digest }
     let identities = predictor.identity.array ?? [predictor.identity]
     let settings = (predictor.settings(item, to: output).members ?? []).filter {
       $0.key != "threads"
@@ -92,7 +106,7 @@ package final class DoneCases {
     let dependsOnFiles =
       predictor.localizer != nil
       || predictor.members.contains { !$0.previousFiles(of: item).isEmpty }
-    if !dependsOnFiles { known[isSeries] = digest }
+    if !dependsOnFiles { known.withLock { $0[isSeries] = digest } }
     return digest
   }
 }

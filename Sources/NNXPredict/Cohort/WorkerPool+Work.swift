@@ -50,6 +50,8 @@ extension WorkerPool {
     package typealias End = (Ending) throws -> Void
 
     var obstacle: (Int) -> Obstacle?
+    /// Of cases that records say are done, those that are it at a glance; others are looked at.
+    var unchanged: ([Int]) -> Set<Int>
     var look: (Int, DoneRecord) throws -> Finding
     /// Does a case, or begins it: its end is told once, by now or during a later call.
     ///
@@ -59,11 +61,14 @@ extension WorkerPool {
     var finish: () throws -> Void
 
     init(
-      obstacle: @escaping (Int) -> Obstacle?, look: @escaping (Int, DoneRecord) throws -> Finding,
+      obstacle: @escaping (Int) -> Obstacle?,
+      unchanged: @escaping ([Int]) -> Set<Int> = { _ in [] },
+      look: @escaping (Int, DoneRecord) throws -> Finding,
       run: @escaping (Int, HeldClaim, _ end: @escaping End) throws -> Void,
       finish: @escaping () throws -> Void
     ) {
-      (self.obstacle, self.look, self.run, self.finish) = (obstacle, look, run, finish)
+      (self.obstacle, self.unchanged, self.look) = (obstacle, unchanged, look)
+      (self.run, self.finish) = (run, finish)
     }
 
     /// Of cases that are done at once.

@@ -86,7 +86,16 @@ package final class WorkerPool {
     let listed = ProcessFacts.monotonicSeconds
     var look = Look()
     var lost = 0
+    let unchanged = work.unchanged(
+      order.filter {
+        !settled.contains($0) && underWay[$0] == nil && void[$0] == nil
+          && listing.done.contains(items[$0].key.text)
+      })
     for index in order where !settled.contains(index) && underWay[index] == nil {
+      if unchanged.contains(index) {
+        settle(index, .done)
+        continue
+      }
       let item = items[index]
       if try isSettled(index, listing) { continue }
       switch obstacles[index] ?? work.obstacle(index) {

@@ -26,11 +26,10 @@ package struct CaseFiles: Equatable, Sendable {
     let written = kinds.union([.segmentation, .record])
     let ending = ImageFormat.ending(of: segmentation) ?? ""
     all = ResultFile.allCases.flatMap { kind -> [File] in
+      guard kind == .structures ? !masks.isEmpty : written.contains(kind) else { return [] }
       let path = places[kind] ?? kind.path(of: segmentation)
-      if kind == .structures {
-        return masks.map { File(kind: kind, path: "\(path)/\($0)\(ending)") }
-      }
-      return written.contains(kind) ? [File(kind: kind, path: path)] : []
+      guard kind == .structures else { return [File(kind: kind, path: path)] }
+      return masks.map { File(kind: kind, path: "\(path)/\($0)\(ending)") }
     }
   }
 

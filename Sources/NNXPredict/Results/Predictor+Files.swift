@@ -33,17 +33,18 @@ extension Predictor {
   /// The cases, of which fails alone whose results would have the names of another case's.
   package func withoutClashes(_ cases: [Case], _ targets: OutputPaths) -> [Case] {
     var owners: [String: String] = [:]
+    var places = PathResolver()
     return zip(cases, targets.segmentations).map { item, target in
       guard item.problem == nil else { return item }
       var item = item
-      let paths = files(of: item, to: target).all.map(\.path)
-      if let taken = paths.first(where: { owners[Folder.resolved($0)] != nil }) {
-        let owner = owners[Folder.resolved(taken)] ?? ""
+      let paths = files(of: item, to: target).all.map { ($0.path, place: places.resolved($0.path)) }
+      let taken = paths.lazy.compactMap { path, place in owners[place].map { (path, $0) } }.first
+      if let (taken, owner) = taken {
         item.problem = NNXError(
           .outputExists, "\(taken) would be a result of \(owner), too",
           fixes: ["Give one of the two images another name"])
       } else {
-        for path in paths { owners[Folder.resolved(path)] = item.name }
+        for (_, place) in paths { owners[place] = item.name }
       }
       return item
     }

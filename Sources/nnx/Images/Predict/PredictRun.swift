@@ -38,11 +38,10 @@ final class PredictRun {
     step = CaseStep(
       done, ready.forecast, budget, command: CommandLine.arguments,
       overlaps: ready.cases.count > 1 && !failFast, isShared: false)
-    unchanged = Set(
-      ready.cases.indices.filter {
-        !ready.predictor.replaces
-          && done?.unchanged(ready.cases[$0], to: targets.segmentations[$0]) != nil
-      })
+    unchanged =
+      ready.predictor.replaces
+      ? []
+      : done?.unchanged(ready.cases.indices, of: ready.cases, to: targets.segmentations) ?? []
   }
 
   /// - Parameter table: of the numbers of all cases; `nil` for none.
