@@ -13,6 +13,7 @@ import time
 
 PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo"]
 os.environ["PATH"] += ":/usr/sbin:/sbin"
+DAEMONS = ["slurmctld", "slurmd", "slurmstepd", "slurmscriptd", "munged"]
 
 
 def missing():
@@ -183,34 +184,43 @@ PartitionName=tests Nodes=ALL Default=YES MaxTime=60 DefaultTime=10 State=UP Ove
                     kill(process)
         self.run("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=test", check=False)
 
+    def owns(self, process):
+        """Whether a process is of this cluster: a job's, or a daemon's, which may have overwritten its environment and is
+        known by its files then."""
+        variables = environment(process)
+        if variables.get("SLURM_CONF") == str(self.configuration):
+            return "SLURM_JOB_ID" in variables or name(process) in DAEMONS
+        if name(process) not in DAEMONS:
+            return False
+        try:
+            files = [os.readlink(f"/proc/{process}/cwd")] + [
+                os.readlink(f"/proc/{process}/fd/{number}") for number in os.listdir(f"/proc/{process}/fd")]
+        except OSError:
+            return False
+        return any(file.startswith(f"{self.folder}/") for file in files)
+
     def down(self):
-        if (self.folder / "slurmctld.pid").exists():
-            subprocess.run(["scancel", "-u", str(os.getuid())], env=self.environment, capture_output=True, timeout=20)
-        files = [*self.folder.glob("slurmd.*.pid"), self.folder / "slurmctld.pid"]
-        numbers = [int(file.read_text()) for file in files if file.exists() and file.read_text().strip()]
-        for number in numbers:
-            kill(number, signal.SIGTERM)
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end and any(name(number).startswith("slurm") for number in numbers):
+        """Ends all that this cluster began: nodes and controller, then jobs and their daemons, munge last."""
+        try:
+            if (self.folder / "slurmctld.pid").exists():
+                subprocess.run(["scancel", "-u", str(os.getuid())], env=self.environment, capture_output=True, timeout=20)
+        except subprocess.TimeoutExpired:
+            # A controller that does not answer is ended as the others are.
+            pass
+        self.stop(lambda name: name in ("slurmctld", "slurmd"))
+        self.stop(lambda name: name != "munged")
+        self.stop(lambda name: True)
+
+    def stop(self, chosen):
+        """Ends processes of this cluster whose names are chosen, those that come up meanwhile, too: for half a second as
+        they wish, then at once."""
+        first = {}
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            left = [process for process in processes() if chosen(name(process)) and self.owns(process)]
+            if not left:
+                return
+            for process in left:
+                is_new = time.monotonic() - first.setdefault(process, time.monotonic()) < 0.5
+                kill(process, signal.SIGTERM if is_new else signal.SIGKILL)
             time.sleep(0.05)
-        for number in numbers:
-            if name(number).startswith("slurm"):
-                kill(number)
-        # Daemons of jobs outlive the others. Their environment is overwritten: they are known by their files.
-        for process in processes():
-            if not name(process).startswith(("slurmstepd", "slurmscriptd")):
-                continue
-            try:
-                files = [os.readlink(f"/proc/{process}/cwd")] + [
-                    os.readlink(f"/proc/{process}/fd/{number}") for number in os.listdir(f"/proc/{process}/fd")]
-            except OSError:
-                continue
-            if any(file.startswith(f"{self.folder}/") for file in files):
-                kill(process)
-        for process in processes():
-            variables = environment(process)
-            if variables.get("SLURM_CONF") == str(self.configuration) and "SLURM_JOB_ID" in variables:
-                kill(process)
-        munge = self.folder / "munge/pid"
-        if munge.exists() and name(int(munge.read_text())) == "munged":
-            kill(int(munge.read_text()), signal.SIGTERM)

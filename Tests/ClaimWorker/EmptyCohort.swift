@@ -18,7 +18,8 @@ struct EmptyCohort {
         name: "c\(index)", key: CaseKey(result: "c\(index).nii.gz"),
         cost: Double((index * 7919) % count), folder: places.results)
     }
-    log = open(folder + ".events", O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    let events = ProcessInfo.processInfo.environment["EVENTS"] ?? "/dev/null"
+    log = open(events, O_WRONLY | O_CREAT | O_APPEND, 0o644)
   }
 
   private func note(_ what: String, _ index: Int) {

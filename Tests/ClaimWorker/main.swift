@@ -4,7 +4,7 @@ import NNXSystem
 
 // claim-worker OUT CASES [--stale SECONDS] [--seconds SECONDS] [--retry-failed]: one worker of a cohort of so many cases, with the
 // claims, records and files of nnx, whose work is nothing: for Scripts/cohorts, which kill it. What it did is written to
-// OUT.events, a line each.
+// the file that the variable EVENTS names, a line each.
 
 func fail(_ message: String) -> Never {
   FileHandle.standardError.write(Data("claim-worker: \(message)\n".utf8))

@@ -164,7 +164,7 @@ import Testing
       "claim-storm", "--cases", "24", "--workers", "4", "--seconds", "1.5", "--stale", "1.2",
       "--ahead",
     ],
-    ["slurm-cohorts", "--short"],
+    ["slurm-cohorts", "--short"], ["memory-kill"],
   ])
   func survives(_ command: [String]) throws {
     try runScript(["cohorts/\(command[0])"] + command.dropFirst())
