@@ -4,27 +4,6 @@ import Testing
 
 /// What a person sees of a cohort.
 @Suite struct CohortTerminalTests {
-  /// Runs a command in a pseudo-terminal of 80 columns; gives what it shows.
-  private static let terminal = """
-    import fcntl, os, pty, struct, sys, termios
-    child, screen = pty.fork()
-    if child == 0:
-        os.environ["TERM"] = "xterm-256color"
-        os.execv(sys.argv[1], sys.argv[1:])
-    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    while True:
-        try:
-            piece = os.read(screen, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        sys.stdout.buffer.write(piece)
-    sys.stdout.flush()
-    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    """
-  private static let wrapper = ["/usr/bin/python3", "-c", terminal]
-
   /// The lines that stay on the screen.
   private func screen(_ outcome: Binary.Outcome) -> [String] {
     outcome.output.components(separatedBy: "\r\n").map { line in
@@ -36,7 +15,7 @@ import Testing
   @Test func aCohortIsALineACaseAndASummary() throws {
     let cohort = try CohortFixture(scans: ["c/p1.nii.gz", "c/p2.nii.gz"])
     try cohort.folder.write("c/p3.nii.gz", Array("text".utf8))
-    let outcome = try cohort.predict("-i", "c//", "-o", "out//", under: Self.wrapper)
+    let outcome = try cohort.predict("-i", "c//", "-o", "out//", under: PseudoTerminal.wrapper())
     let lines = screen(outcome)
     let text = lines.joined(separator: "\n")
     #expect(outcome.status == 1, "\(text)")
@@ -53,7 +32,8 @@ import Testing
 
   @Test func oneCaseIsATableAndItsBarsTellTheTime() throws {
     let cohort = try CohortFixture(scans: ["a.nii.gz"])
-    let outcome = try cohort.predict("-i", "a.nii.gz", "-o", "s.nii.gz", under: Self.wrapper)
+    let outcome = try cohort.predict(
+      "-i", "a.nii.gz", "-o", "s.nii.gz", under: PseudoTerminal.wrapper())
     let lines = screen(outcome)
     let text = lines.joined(separator: "\n")
     #expect(outcome.status == 0, "\(text)")

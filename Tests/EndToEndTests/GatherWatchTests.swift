@@ -5,37 +5,6 @@ import Testing
 
 /// `nnx gather` beside a run: what to type next, and looking on.
 @Suite struct GatherWatchTests {
-  /// A terminal of 80 columns and 12 rows; its exit status is the command's. After so many seconds Ctrl-C is typed.
-  private static func terminal(_ seconds: Double? = nil) -> [String] {
-    let script = """
-      import fcntl, os, pty, select, struct, sys, termios, time
-      child, screen = pty.fork()
-      if child == 0:
-          os.environ["TERM"] = "xterm-256color"
-          fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 12, 80, 0, 0))
-          os.execv(sys.argv[1], sys.argv[1:])
-      end = time.monotonic() + \(seconds ?? 1e9)
-      while True:
-          ready = select.select([screen], [], [], 0.1)[0]
-          if time.monotonic() > end:
-              os.write(screen, b"\\x03")
-              end = 1e12
-          if not ready:
-              continue
-          try:
-              piece = os.read(screen, 65536)
-          except OSError:
-              break
-          if not piece:
-              break
-          sys.stdout.buffer.write(piece)
-      sys.stdout.flush()
-      status = os.waitpid(child, 0)[1]
-      sys.exit(os.waitstatus_to_exitcode(status))
-      """
-    return ["/usr/bin/python3", "-c", script]
-  }
-
   /// The command that the last line of a view names, with the path of the program for its name.
   private func next(_ outcome: Binary.Outcome) throws -> String {
     let line = try #require(outcome.output.split(separator: "\n").last)
@@ -81,7 +50,8 @@ import Testing
     let plain = try cohort.nnx.run(["gather", "out", "--watch"], folder: cohort.folder.path)
     #expect(plain.status == 65 && plain.output.hasPrefix("0 of 20 done, 20 failed\n"))
     let seen = try cohort.nnx.run(
-      ["gather", "out", "--watch"], folder: cohort.folder.path, under: Self.terminal())
+      ["gather", "out", "--watch"], folder: cohort.folder.path,
+      under: PseudoTerminal.wrapper(rows: 12))
     #expect(seen.status == 65)
     let lines = seen.output.components(separatedBy: "\r\n").map {
       $0.replacing("\u{1B}[K", with: "").replacing("\u{1B}[J", with: "")
@@ -98,7 +68,8 @@ import Testing
     #expect(try cohort.predict("-i", "c", "-o", "out", "-q").status == 0)
     try cohort.remove("out/p2.nii.gz", "out/p2.nnx.json")
     let seen = try cohort.nnx.run(
-      ["gather", "out", "--watch"], folder: cohort.folder.path, under: Self.terminal(9))
+      ["gather", "out", "--watch"], folder: cohort.folder.path,
+      under: PseudoTerminal.wrapper(rows: 12, interruptAfter: 9))
     #expect(seen.status == 130, "\(seen.output)")
     #expect(seen.output.count(of: "1 of 2 done, 1 missing") == 2, "\(seen.output)")
     // The second is drawn over the first.

@@ -4,30 +4,9 @@ import Testing
 
 /// What verbs show at a terminal of 80 columns: no line is broken inside a word.
 @Suite struct TerminalWidthTests {
-  /// Runs a command in a pseudo-terminal of 24 rows and 80 columns.
-  private static let terminal = """
-    import fcntl, os, pty, struct, sys, termios
-    child, screen = pty.fork()
-    if child == 0:
-        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        os.execv(sys.argv[1], sys.argv[1:])
-    seen = b""
-    while True:
-        try:
-            piece = os.read(screen, 65536)
-        except OSError:
-            piece = b""
-        if not piece:
-            break
-        seen += piece
-    os.waitpid(child, 0)
-    sys.stdout.buffer.write(seen)
-    """
-
   private func show(_ nnx: Binary, _ words: [String], folder: String) throws -> String {
     try nnx.run(
-      words, folder: folder, under: ["/usr/bin/python3", "-c", Self.terminal]
+      words, folder: folder, under: PseudoTerminal.wrapper()
     ).output.replacingOccurrences(of: "\r\n", with: "\n")
   }
 
