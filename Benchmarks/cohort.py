@@ -2,19 +2,19 @@
 """Times a folder of small scans, folder to folder: nnx predict against nnUNetv2_predict, and against other builds of nnx.
 
     Benchmarks/cohort.py --nnx .build/release/nnx [--other OLD-NNX] [--nnunet VENV/bin] \\
-        --model MODEL.zip --image CT.nii.gz [--cases 60] [--rounds 3] [--workers 1 2] [--claim] [--tta]
+        --model MODEL.zip --image CT.nii.gz [--cases 60] [--rounds 3] [--workers 1:1 2:1] [--claim] [--tta]
 
 Cuts so many different parts (72 to 100 × 64 to 90 × 40 to 80 voxels) out of one image, installs the model into a fresh
-store, and runs everybody in turn into an empty folder. nnU-Net reads the tree that nnx laid out, once for each number of
+store, and runs everybody in turn into an empty folder. nnU-Net reads the tree that nnx laid out, once for each pair of
 --workers (its -npp and -nps); the best counts. Prints wall and processor seconds and peak memory (the summed PSS of all
 processes of a run) as medians, the ratios to nnx round by round as medians, and voxels that differ. Needs a Python with
 SimpleITK. Machines are noisy: quote ratios; on a busy machine those of processor seconds.
 """
-import argparse, os, random, shutil, statistics, subprocess, tempfile
+import argparse, os, random, shutil, statistics, tempfile
 from pathlib import Path
 
 import SimpleITK as sitk
-from measured import run
+from measured import installed, nnunet, run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--nnx", required=True)
@@ -25,17 +25,12 @@ parser.add_argument("--image", required=True)
 parser.add_argument("--cases", type=int, default=60)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--threads", type=int, default=os.cpu_count())
-parser.add_argument("--workers", type=int, nargs="+", default=[1], help="nnU-Net's -npp and -nps")
+parser.add_argument("--workers", nargs="+", default=["1:1"], help="nnU-Net's -npp and -nps")
 parser.add_argument("--claim", action="store_true", help="nnx runs as a worker")
 parser.add_argument("--tta", action="store_true", help="with mirroring")
 arguments = parser.parse_args()
 
 work = Path(tempfile.mkdtemp())
-environment = dict(os.environ, NNX_HOME=str(work / "home"), OMP_NUM_THREADS=str(arguments.threads),
-                   nnUNet_def_n_proc=str(arguments.threads))
-for name in ["PYTHONPATH", "OPENBLAS_CORETYPE"]:
-    environment.pop(name, None)
-
 (work / "in").mkdir()
 random.seed(1)
 image = sitk.Cast(sitk.ReadImage(arguments.image), sitk.sitkInt16)
@@ -51,28 +46,20 @@ def nnx(binary):
 
 
 first = str(Path(arguments.nnx).resolve())
-subprocess.run([first, "install", arguments.model, "--name", "bench", "-q"], env=environment, check=True)
-commands = {"nnx": nnx(arguments.nnx)}
+environment = installed(first, arguments.model, work, arguments.threads)
+commands = {"nnx": (nnx(arguments.nnx), environment)}
 if arguments.other:
-    commands["other"] = nnx(arguments.other)
-if arguments.nnunet:
-    results = Path(subprocess.run([first, "path", "--results"], env=environment, check=True, capture_output=True,
-                                  text=True).stdout.strip())
-    dataset = next(p for p in results.iterdir() if p.name.startswith("Dataset"))
-    folder = next(p for p in dataset.iterdir() if "__" in p.name)
-    trainer, plans, configuration = folder.name.split("__")
-    folds = sorted(p.name[5:] for p in folder.glob("fold_*"))
-    environment |= {"nnUNet_results": str(results), "nnUNet_raw": str(work), "nnUNet_preprocessed": str(work)}
-    for count in arguments.workers:
-        commands[f"nnU-Net, {count}"] = [
-            f"{arguments.nnunet}/nnUNetv2_predict", "-i", str(work / "in"), "-o", str(work / "out"), "-d", dataset.name,
-            "-c", configuration, "-tr", trainer, "-p", plans, "-f", *folds, "-device", "cpu", "-npp", str(count),
-            "-nps", str(count)] + ["--disable_tta"] * (not arguments.tta)
+    commands["other"] = (nnx(arguments.other), environment)
+for workers in arguments.workers if arguments.nnunet else []:
+    readers, writers = workers.split(":")
+    commands[f"nnU-Net, {workers}"] = nnunet(
+        arguments.nnunet, first, environment, work / "in", work / "out", readers=readers, writers=writers,
+        tta=arguments.tta)
 
 measured = {name: [] for name in commands}
 for number in range(arguments.rounds):
     for name, command in commands.items():
-        measured[name].append(run(command, environment))
+        measured[name].append(run(*command))
         kept = work / name.split(",")[0]
         shutil.rmtree(kept, ignore_errors=True)
         (work / "out").rename(kept)

@@ -1,6 +1,36 @@
-"""Runs a command and measures it with all processes that it starts: for the scripts beside this one."""
-import resource, subprocess, threading, time
+"""What the scripts beside this one share: a model in a store of its own, nnU-Net in its tree, and a command measured
+with all processes that it starts.
+"""
+import os, resource, subprocess, threading, time
 from pathlib import Path
+
+
+def installed(nnx, model, work, threads):
+    """Environment of a store below `work` that has the model, called `bench`; for nnU-Net, too, with so many threads."""
+    environment = dict(os.environ, NNX_HOME=str(work / "home"), OMP_NUM_THREADS=str(threads),
+                       nnUNet_def_n_proc=str(threads))
+    for name in ["PYTHONPATH", "OPENBLAS_CORETYPE"]:
+        environment.pop(name, None)
+    subprocess.run([nnx, "install", model, "--name", "bench", "-q"], env=environment, check=True)
+    return environment
+
+
+def nnunet(programs, nnx, environment, source, target, *, readers=1, writers=1, tta=False):
+    """Command of nnUNetv2_predict from folder to folder with the model that `installed` has, and its environment.
+
+    programs: bin folder of an environment with nnunetv2. readers, writers: its -npp and -nps.
+    """
+    results = Path(subprocess.run(
+        [nnx, "path", "--results"], env=environment, check=True, capture_output=True, text=True).stdout.strip())
+    dataset = next(path for path in results.iterdir() if path.name.startswith("Dataset"))
+    folder = next(path for path in dataset.iterdir() if "__" in path.name)
+    trainer, plans, configuration = folder.name.split("__")
+    folds = sorted(path.name[5:] for path in folder.glob("fold_*"))
+    command = [
+        f"{programs}/nnUNetv2_predict", "-i", str(source), "-o", str(target), "-d", dataset.name, "-c", configuration,
+        "-tr", trainer, "-p", plans, "-f", *folds, "-device", "cpu", "-npp", str(readers), "-nps", str(writers)]
+    places = {"nnUNet_results": str(results), "nnUNet_raw": str(source), "nnUNet_preprocessed": str(source)}
+    return command + ["--disable_tta"] * (not tta), environment | places
 
 
 def processes_below(root):

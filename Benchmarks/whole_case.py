@@ -13,7 +13,7 @@ Machines are noisy: quote the ratio, and say which CPU.
 import argparse, os, shutil, statistics, subprocess, tempfile
 from pathlib import Path
 
-from measured import run
+from measured import installed, nnunet, run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--nnx", required=True)
@@ -27,31 +27,20 @@ parser.add_argument("--exact", action="store_true", help="compare with float32 a
 arguments = parser.parse_args()
 
 work = Path(tempfile.mkdtemp())
-environment = dict(os.environ, NNX_HOME=str(work / "home"), OMP_NUM_THREADS=str(arguments.threads),
-                   nnUNet_def_n_proc=str(arguments.threads))
-environment.pop("PYTHONPATH", None)
-nnx = [str(Path(arguments.nnx).resolve())]
-subprocess.run(nnx + ["install", arguments.model, "--name", "bench", "-q"], env=environment, check=True)
-results = subprocess.run(nnx + ["path", "--results"], env=environment, check=True,
-                         capture_output=True, text=True).stdout.strip()
-dataset = next(p for p in Path(results).iterdir() if p.name.startswith("Dataset"))
-trainer, plans, configuration = next(p for p in dataset.iterdir() if "__" in p.name).name.split("__")
-folds = sorted(p.name[5:] for p in (dataset / f"{trainer}__{plans}__{configuration}").glob("fold_*"))
-environment |= {"nnUNet_results": results, "nnUNet_raw": str(work), "nnUNet_preprocessed": str(work)}
-
+nnx = str(Path(arguments.nnx).resolve())
+environment = installed(nnx, arguments.model, work, arguments.threads)
 images = work / "images"
 images.mkdir()
 shutil.copy(arguments.image, images / "case_0000.nii.gz")
-ours = nnx + ["predict", "-m", "bench", "-i", str(images / "case_0000.nii.gz"), "-o", str(work / "ours.nii.gz"),
-              "--overwrite", "-q", "--threads", str(arguments.threads)] + ([] if arguments.tta else ["--no-tta"])
-theirs = [f"{arguments.nnunet}/nnUNetv2_predict", "-i", str(images), "-o", str(work / "theirs"), "-d", dataset.name,
-          "-c", configuration, "-tr", trainer, "-p", plans, "-f", *folds, "-device", "cpu",
-          "-npp", "1", "-nps", "1"] + ([] if arguments.tta else ["--disable_tta"])
+ours = [nnx, "predict", "-m", "bench", "-i", str(images / "case_0000.nii.gz"), "-o", str(work / "ours.nii.gz"),
+        "--overwrite", "-q", "--threads", str(arguments.threads)] + ([] if arguments.tta else ["--no-tta"])
+theirs, their_environment = nnunet(
+    arguments.nnunet, nnx, environment, images, work / "theirs", tta=arguments.tta)
 
 measured = {"nnx": [], "nnU-Net": []}
 for number in range(arguments.runs):
     measured["nnx"].append(run(ours, environment))
-    measured["nnU-Net"].append(run(theirs, environment))
+    measured["nnU-Net"].append(run(theirs, their_environment))
     print(f"run {number + 1}: " + ", ".join(f"{name} {runs[-1][0]:.1f} s" for name, runs in measured.items()), flush=True)
 
 median = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in measured.items()}
@@ -74,7 +63,7 @@ differing("nnx and nnU-Net", "ours.nii.gz", "theirs/case.nii.gz")
 if arguments.exact:
     exact = [f"{arguments.nnunet}/python", str(Path(__file__).parent / "nnunet_float32.py"), *theirs[1:]]
     exact[exact.index(str(work / "theirs"))] = str(work / "exact")
-    run(exact, environment)
+    run(exact, their_environment)
     differing("nnx and nnU-Net with float32 accumulators", "ours.nii.gz", "exact/case.nii.gz")
     differing("nnU-Net and itself with float32 accumulators", "theirs/case.nii.gz", "exact/case.nii.gz")
 shutil.rmtree(work)
