@@ -4,9 +4,9 @@
 
 A run is told by the seed and its number alone: `--first 1234` with COUNT 1 does run 1234 again. What counts
 as a failure: an end by a signal or with status 70 or one that docs/exit-codes.md does not know; more than
-10 s of processor time or 60 s; more than 2 GB; control characters of the file on a stream; no error that says
-why; an output, a model or a file in staging left by a command that failed. Failing files are kept, with
-their commands, in .build-fuzz/found. Exit status 1 when there is any.
+10 s of processor time, or 60 s without waiting for a processor; more than 2 GB; control characters of the file
+on a stream; no error that says why; an output, a model or a file in staging left by a command that failed.
+Failing files are kept, with their commands, in .build-fuzz/found. Exit status 1 when there is any.
 """
 
 import argparse
@@ -41,10 +41,19 @@ def limits():
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
 
 
+def waited(pid):
+    """Seconds that a process was ready and no processor was free: on a busy machine that is no hang."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
 def execute(words, environment, folder):
     """Runs a command; its status, streams, seconds of processor time, peak bytes, and what stopped it."""
     streams = [open(folder / name, "w+b") for name in ("stdout", "stderr")]
-    begin = time.monotonic()
+    now, spent = time.monotonic(), 0
     process = subprocess.Popen(words, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=streams[0],
                                stderr=streams[1], preexec_fn=limits)
     stopped, pause = None, 0.002
@@ -54,6 +63,9 @@ def execute(words, environment, folder):
             break
         time.sleep(pause)
         pause = min(0.05, pause * 1.2)
+        # Who stood still meanwhile cannot tell how long the process did.
+        before, now = now, time.monotonic()
+        spent += min(1, now - before)
         try:
             with open(f"/proc/{process.pid}/statm") as file:
                 resident = int(file.read().split()[1]) * 4096
@@ -61,7 +73,7 @@ def execute(words, environment, folder):
             continue
         if resident > MEMORY:
             stopped = "memory"
-        elif time.monotonic() - begin > LONGEST:
+        elif spent - waited(process.pid) > LONGEST:
             stopped = "time"
         if stopped:
             os.kill(process.pid, signal.SIGKILL)
