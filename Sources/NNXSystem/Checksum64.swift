@@ -1,6 +1,6 @@
 /// XXH64 with seed 0 (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md): tells changed bytes at the speed
 /// of memory. It withstands accidents and nobody who wants to deceive.
-package struct Checksum64: Sendable {
+struct Checksum64: Sendable {
   private static let primes: (UInt64, UInt64, UInt64, UInt64, UInt64) = (
     11_400_714_785_074_694_791, 14_029_467_366_897_019_727, 1_609_587_929_392_839_161,
     9_650_029_242_287_828_579, 2_870_177_450_012_600_261
@@ -12,9 +12,9 @@ package struct Checksum64: Sendable {
   /// Bytes that are no whole stripe of 32 yet.
   private var rest: [UInt8] = []
 
-  package init() {}
+  init() {}
 
-  package mutating func update(_ bytes: RawSpan) {
+  mutating func update(_ bytes: RawSpan) {
     count += bytes.byteCount
     var start = 0
     if !rest.isEmpty {
@@ -44,7 +44,7 @@ package struct Checksum64: Sendable {
   }
 
   /// Of all bytes so far.
-  package var value: UInt64 {
+  var value: UInt64 {
     let p = Self.primes
     var hash = p.4
     if count >= 32 {

@@ -1,5 +1,6 @@
-import NNXSystem
 import Testing
+
+@testable import NNXSystem
 
 @Suite struct CheckedNumbersTests {
   @Test(arguments: [

@@ -1,6 +1,7 @@
-import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXSystem
 
 @Suite struct DigestTests {
   /// FIPS 180-2, appendix B, and RFC 1321, appendix A.5.

@@ -1,6 +1,7 @@
-import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXSystem
 
 @Suite struct FileSealTests {
   /// Values of the reference implementation (xxhsum -H64 0.8.1).
