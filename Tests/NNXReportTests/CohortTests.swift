@@ -176,15 +176,18 @@ import Testing
   @Test func unfinishedCasesAreToldOf() throws {
     let folder = try TemporaryFolder()
     let unfinished = [
+      Cohort.Unfinished(name: "b", status: "missing", reason: ""),
       Cohort.Unfinished(
         name: "<img src=x onerror=alert(1)>", status: "failed", reason: "a\"b\u{1B}[31m</td>"),
-      Cohort.Unfinished(name: "b", status: "missing", reason: ""),
     ]
     let cohort = try Cohort(folder.path, unfinished: unfinished)
     #expect(cohort.count == 0)
     let html = ReportPage(cohort, title: "t").html
     #expect(html.contains("&lt;img src=x onerror=alert(1)&gt;") && !html.contains("<img"))
     #expect(html.contains("a&quot;b\u{FFFD}[31m&lt;/td&gt;"))
+    // What failed comes first.
+    let states = html.split(separator: "\n").filter { $0.hasPrefix("<tr data-state=\"") }
+    #expect(states.map { $0.hasPrefix("<tr data-state=\"failed\"") } == [true, false])
     #expect(html.contains("<button value=\"failed\" aria-pressed=\"false\">Failed "))
     #expect(throws: NNXError.self) { try Cohort(folder.path) }
   }

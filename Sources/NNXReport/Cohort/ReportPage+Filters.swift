@@ -41,7 +41,9 @@ extension ReportPage {
   /// Cases without a segmentation, in a table of their own: there is nothing in them to grade.
   var unfinished: String {
     guard !cohort.unfinished.isEmpty else { return "" }
-    let rows = cohort.unfinished.map { item in
+    // What asks for a person comes first.
+    let failed = cohort.unfinished.filter { $0.status == "failed" }
+    let rows = (failed + cohort.unfinished.filter { $0.status != "failed" }).map { item in
       "<tr data-state=\"\(item.status.markup)\"><td class=\"name\">\(item.name.markup)</td>"
         + "<td><span class=\"state \(item.status == "failed" ? "bad" : "")\">\(item.status.markup)"
         + "</span></td><td class=\"reason\">\(item.reason.markup)</td></tr>"
