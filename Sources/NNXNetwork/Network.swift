@@ -91,7 +91,17 @@ package final class Network {
     precondition(input.shape == inputShape, "input \(input.shape) instead of \(inputShape)")
     precondition(output.shape == outputShape, "output \(output.shape) instead of \(outputShape)")
     let mirror = (0..<3).map { mirror.contains($0) }
-    engine.forward(input, mirror: mirror, into: output, accumulate: accumulate)
+    engine.forward(input, mirror: mirror, to: .patch(output, accumulates: accumulate))
+  }
+
+  /// Adds the logits of one patch, times the weights of its voxels, to the volume that it lies in: the same bytes as
+  /// `forward` and `PatchSum.add`, without memory for the patch's logits, and without those outside of the volume.
+  ///
+  /// - Parameter input: of `inputShape`.
+  package func forward(_ input: Tensor, addingTo place: PatchSum) {
+    precondition(input.shape == inputShape, "input \(input.shape) instead of \(inputShape)")
+    precondition([place.sum.shape[0]] + place.weights.shape == outputShape, "a place for others")
+    engine.forward(input, mirror: [false, false, false], to: .sum(place))
   }
 
   /// What each layer costs on one patch; empty for the plain engine.
@@ -124,8 +134,8 @@ extension NNXError.Code {
 protocol Engine {
   /// - Parameters:
   ///   - mirror: for each spatial axis, whether it is flipped.
-  ///   - accumulate: whether the logits are added to `output`.
-  func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool)
+  ///   - target: where the logits go.
+  func forward(_ input: Tensor, mirror: [Bool], to target: LogitTarget)
   /// Runs one patch and says what each layer cost.
   func profile(_ input: Tensor, into output: Tensor) -> [LayerProfile]
 }

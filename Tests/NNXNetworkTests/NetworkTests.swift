@@ -108,6 +108,41 @@ import Testing
     }
   }
 
+  /// Within the volume, and beyond it on either side.
+  @Test(arguments: [[0, 0, 0], [1, 1, 1], [0, -3, 2], [-1, 2, -2]], 1...8)
+  func addingToAVolumeHasTheBytesOfAddingLogits(_ origin: [Int], _ seed: Int) throws {
+    let sample = RandomArchitecture(seed: seed)
+    let weights = MemoryWeights(sample.architecture, seed: seed)
+    for kernels in allKernels {
+      let network = try Network(
+        sample.architecture, weights: weights, patch: sample.patch, threads: Threads(2),
+        kernels: kernels)
+      let input = Tensor(
+        network.inputShape, randomValues(network.inputShape.reduce(1, *), seed: 5))
+      let shape = [network.outputShape[0]] + sample.patch.map { $0 + 1 }
+      let importance = Tensor(sample.patch, randomValues(sample.patch.reduce(1, *), seed: 7))
+      let start = randomValues(shape.reduce(1, *), seed: 8)
+      let (expected, sum) = (Tensor(shape, start), Tensor(shape, start))
+      let output = Tensor(network.outputShape)
+      network.forward(input, mirror: [], into: output)
+      PatchSum(expected, at: origin, weights: importance).add(output, threads: Threads(2))
+      network.forward(input, addingTo: PatchSum(sum, at: origin, weights: importance))
+      #expect(sum.values == expected.values, "kernels \(kernels.name)")
+      let overlaps = zip(origin, sample.patch).allSatisfy { -$1 < $0 && $0 <= $1 }
+      #expect((sum.values != start) == overlaps)
+    }
+  }
+
+  @Test func weightsMultiplyLogitsWhereThePatchLies() {
+    let sum = Tensor([2, 1, 1, 3], [1, 2, 3, 4, 5, 6])
+    PatchSum(sum, at: [0, 0, 2], weights: Tensor([1, 1, 2], [10, 100]))
+      .add(Tensor([2, 1, 1, 2], [1, 2, 3, 4]), threads: Threads(1))
+    #expect(sum.values == [1, 2, 13, 4, 5, 36])
+    PatchSum(sum, at: [0, 0, -1], weights: Tensor([1, 1, 2], [10, 100]))
+      .add(Tensor([2, 1, 1, 2], [1, 2, 3, 4]), threads: Threads(1))
+    #expect(sum.values == [201, 2, 13, 404, 5, 36])
+  }
+
   @Test(arguments: 41...50)
   func bytesDoNotDependOnTheNumberOfThreads(_ seed: Int) throws {
     let sample = RandomArchitecture(seed: seed)

@@ -68,13 +68,13 @@ final class BlockedEngine: Engine {
   /// Bytes of feature maps and scratch memory, without the weights.
   var ownBytes: Int { arena.bytes + scratch.bytes + layers.reduce(0) { $0 + $1.ownBytes } }
 
-  func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {
-    let pass = pass(input, mirror, into: output, accumulate: accumulate)
+  func forward(_ input: Tensor, mirror: [Bool], to target: LogitTarget) {
+    let pass = pass(input, mirror, to: target)
     for layer in layers { layer.run(pass) }
   }
 
   func profile(_ input: Tensor, into output: Tensor) -> [LayerProfile] {
-    var pass = pass(input, into: output)
+    var pass = pass(input, to: .patch(output, accumulates: false))
     let meter = PartMeter(workers: threads.count)
     pass.meter = meter
     return layers.map { layer in
@@ -84,12 +84,11 @@ final class BlockedEngine: Engine {
   }
 
   func pass(
-    _ input: Tensor, _ mirror: [Bool] = [false, false, false], into output: Tensor,
-    accumulate: Bool = false
+    _ input: Tensor, _ mirror: [Bool] = [false, false, false], to target: LogitTarget
   ) -> Pass {
     Pass(
-      threads: threads, kernels: kernels, scratch: scratch, input: input, output: output,
-      mirror: mirror, accumulate: accumulate)
+      threads: threads, kernels: kernels, scratch: scratch, input: input, target: target,
+      mirror: mirror)
   }
 
   /// The slope of each value's pending activation.

@@ -37,7 +37,8 @@ internal import NNXTensor
 
   var needs: Scratch.Needs {
     Scratch.Needs(
-      left: sources.count * segment, product: blocks * segment, indices: input.frame.extents[2])
+      left: sources.count * segment, product: blocks * segment, indices: input.frame.extents[2],
+      row: bias.count * input.frame.extents[2])
   }
 
   var facts: LayerProfile.Facts {
@@ -49,32 +50,75 @@ internal import NNXTensor
   }
 
   func run(_ pass: Pass) {
-    let table = unsafe pass.kernels.table
     let size = input.frame.extents
-    let voxels = size.reduce(1, *)
-    pass.threads.forEach(size[0] * size[1]) { row, worker in
-      var clock = pass.clock(worker)
-      let left = unsafe pass.scratch.left(worker)
-      let product = unsafe pass.scratch.product(worker)
-      let from = unsafe pass.scratch.indices(worker)
-      let (z, y) = (row / size[1], row % size[1])
-      for x in 0..<size[2] { unsafe from[x] = Int32(input.frame.index(z, y, x)) }
-      var here: Int32 = 0
-      unsafe table.gather(
-        sources.base, Int32(sources.count), &here, 1, from, Int32(size[2]), left, segment)
-      clock.mark(.input)
-      unsafe table.multiply(
-        left, segment, Int32(sources.count), weights.values.base, product, segment, Int32(blocks),
-        Int32(size[2]), 0)
-      clock.mark(.products)
-      let toZ = pass.mirror[0] ? size[0] - 1 - z : z
-      let toY = pass.mirror[1] ? size[1] - 1 - y : y
-      let toX = pass.mirror[2] ? size[2] - 1 : 0
-      unsafe table.store_plain(
-        product, segment, bias, Int32(bias.count), pass.accumulate ? 1 : 0,
-        pass.output.base + (toZ * size[1] + toY) * size[2] + toX, voxels, pass.mirror[2] ? -1 : 1,
-        Int32(size[2]))
-      clock.mark(.output)
+    switch pass.target {
+    case .patch(let output, let accumulates):
+      pass.threads.forEach(size[0] * size[1]) { row, worker in
+        store(row / size[1], row % size[1], to: output, accumulates, pass, worker)
+      }
+    case .sum(let place):
+      let rows = place.inside[1]
+      pass.threads.forEach(place.inside[0].count * rows.count) { row, worker in
+        add(
+          place.inside[0].lowerBound + row / rows.count, rows.lowerBound + row % rows.count,
+          to: place, pass, worker)
+      }
     }
+  }
+
+  /// Makes the logits of a part of a row, without their bias, in the worker's `product`.
+  private func multiply(
+    _ z: Int, _ y: Int, _ part: Range<Int>, _ pass: Pass, _ worker: Int,
+    _ clock: inout PartClock
+  ) {
+    let table = unsafe pass.kernels.table
+    let left = unsafe pass.scratch.left(worker)
+    let from = unsafe pass.scratch.indices(worker)
+    let count = Int32(part.count)
+    for x in part { unsafe from[x - part.lowerBound] = Int32(input.frame.index(z, y, x)) }
+    var here: Int32 = 0
+    unsafe table.gather(
+      sources.base, Int32(sources.count), &here, 1, from, count, left, segment)
+    clock.mark(.input)
+    unsafe table.multiply(
+      left, segment, Int32(sources.count), weights.values.base, pass.scratch.product(worker),
+      segment, Int32(blocks), count, 0)
+    clock.mark(.products)
+  }
+
+  private func store(
+    _ z: Int, _ y: Int, to output: Tensor, _ accumulates: Bool, _ pass: Pass, _ worker: Int
+  ) {
+    var clock = pass.clock(worker)
+    let size = input.frame.extents
+    multiply(z, y, 0..<size[2], pass, worker, &clock)
+    let toZ = pass.mirror[0] ? size[0] - 1 - z : z
+    let toY = pass.mirror[1] ? size[1] - 1 - y : y
+    let toX = pass.mirror[2] ? size[2] - 1 : 0
+    unsafe pass.kernels.table.store_plain(
+      pass.scratch.product(worker), segment, bias, Int32(bias.count), accumulates ? 1 : 0,
+      output.base + (toZ * size[1] + toY) * size[2] + toX, size.reduce(1, *),
+      pass.mirror[2] ? -1 : 1, Int32(size[2]))
+    clock.mark(.output)
+  }
+
+  private func add(_ z: Int, _ y: Int, to place: PatchSum, _ pass: Pass, _ worker: Int) {
+    var clock = pass.clock(worker)
+    let part = place.inside[2]
+    let size = input.frame.extents
+    multiply(z, y, part, pass, worker, &clock)
+    let row = unsafe pass.scratch.row(worker)
+    unsafe pass.kernels.table.store_plain(
+      pass.scratch.product(worker), segment, bias, Int32(bias.count), 0, row, part.count, 1,
+      Int32(part.count))
+    let weights = unsafe place.weights.base + (z * size[1] + y) * size[2] + part.lowerBound
+    let voxels = place.sum.count / bias.count
+    for channel in bias.indices {
+      let logits = unsafe row + channel * part.count
+      let sum = unsafe place.sum.base + channel * voxels + place.index(z, y, part.lowerBound)
+      // The product is rounded before it is added, as in `PatchSum.add`.
+      for x in 0..<part.count { unsafe sum[x] += logits[x] * weights[x] }
+    }
+    clock.mark(.output)
   }
 }

@@ -52,11 +52,10 @@ struct Pass {
   let kernels: Kernels
   let scratch: Scratch
   let input: Tensor
-  let output: Tensor
+  /// Where the logits go.
+  let target: LogitTarget
   /// For each spatial axis, whether input and logits are flipped.
   let mirror: [Bool]
-  /// Whether logits are added to `output`.
-  let accumulate: Bool
   /// Called with the output of a convolution when its scale and shift are known, before its padding is
   /// filled: what is stored is what the convolution made.
   var inspect: ((FeatureMap) -> Void)? = nil
@@ -81,13 +80,15 @@ struct Pass {
     var indices = 0
     /// Sums of all pieces of work together.
     var sums = 0
+    /// Logits of a row, per worker.
+    var row = 0
 
     func union(_ other: Needs) -> Needs {
       Needs(
         planes: max(planes, other.planes), slices: max(slices, other.slices),
         left: max(left, other.left), product: max(product, other.product),
         weights: max(weights, other.weights), indices: max(indices, other.indices),
-        sums: max(sums, other.sums))
+        sums: max(sums, other.sums), row: max(row, other.row))
     }
   }
 
@@ -97,10 +98,11 @@ struct Pass {
   private let products: [Buffer<Float>]
   private let weightLists: [Buffer<Float>]
   private let indexLists: [Buffer<Int32>]
+  private let rows: [Buffer<Float>]
   private let table: Buffer<Double>
 
   var bytes: Int {
-    (planeLists + sliceLists + lefts + products + weightLists).reduce(0) { $0 + $1.bytes }
+    (planeLists + sliceLists + lefts + products + weightLists + rows).reduce(0) { $0 + $1.bytes }
       + indexLists.reduce(0) { $0 + $1.bytes } + table.bytes
   }
 
@@ -111,7 +113,7 @@ struct Pass {
     (planeLists, sliceLists) = (forEachWorker(needs.planes), forEachWorker(needs.slices))
     (lefts, products) = (forEachWorker(needs.left), forEachWorker(needs.product))
     (weightLists, indexLists) = (forEachWorker(needs.weights), forEachWorker(needs.indices))
-    table = Buffer(needs.sums, staysInMemory: true)
+    (rows, table) = (forEachWorker(needs.row), Buffer(needs.sums, staysInMemory: true))
   }
 
   @unsafe func planes(_ worker: Int) -> UnsafeMutablePointer<Float> {
@@ -130,5 +132,6 @@ struct Pass {
   @unsafe func indices(_ worker: Int) -> UnsafeMutablePointer<Int32> {
     unsafe indexLists[worker].base
   }
+  @unsafe func row(_ worker: Int) -> UnsafeMutablePointer<Float> { unsafe rows[worker].base }
   @unsafe var sums: UnsafeMutablePointer<Double> { unsafe table.base }
 }

@@ -41,7 +41,7 @@ struct LayerAudit {
     let audit = LayerAudit(
       graph: graph, weights: weights, maps: engine.maps, input: input, threads: threads)
     let logits = Tensor([architecture.outputChannels] + extents)
-    var pass = engine.pass(input, into: logits)
+    var pass = engine.pass(input, to: .patch(logits, accumulates: false))
     let state = Inspection(threads)
     pass.inspect = { state.look(at: $0) }
     var sum = 0.0

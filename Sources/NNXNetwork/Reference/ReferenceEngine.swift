@@ -37,7 +37,18 @@ final class ReferenceEngine: Engine {
     self.lastUse = lastUse
   }
 
-  func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {
+  func forward(_ input: Tensor, mirror: [Bool], to target: LogitTarget) {
+    switch target {
+    case .patch(let output, let accumulates):
+      forward(input, mirror: mirror, into: output, accumulate: accumulates)
+    case .sum(let place):
+      let logits = Tensor([place.sum.shape[0]] + place.weights.shape)
+      forward(input, mirror: mirror, into: logits, accumulate: false)
+      place.add(logits, threads: threads)
+    }
+  }
+
+  private func forward(_ input: Tensor, mirror: [Bool], into output: Tensor, accumulate: Bool) {
     var values = [Tensor?](repeating: nil, count: graph.shapes.count)
     let start = Tensor(input.shape)
     addFlipped(input, mirror, to: start)

@@ -87,10 +87,12 @@ struct Estimate: Equatable {
     // One label map for each fold, and the scores of one.
     let votes = part.comparesFolds ? Double(stage.folds.count) * image * (classes < 256 ? 1 : 2) : 0
     let own = part.comparesFolds ? float * classes * target : 0
-    // Networks, the input and scores of each, their sum over mirrored copies, and the importance map.
+    // Networks, the input of each, the scores of each, their sum over mirrored copies, and the importance map.
     func networkBytes(_ replicas: Int) throws(NNXError) -> Double {
-      Double(try network(replicas))
-        + float * (Double(replicas) * (channels + classes) + classes + 1) * tile
+      let scores = SlidingWindow.scoresHeld(
+        model, networks: replicas, passes: passes.count, comparesFolds: part.comparesFolds)
+      return Double(try network(replicas))
+        + float * (Double(replicas) * channels + Double(scores) * classes + 1) * tile
     }
     func phase(_ name: String, _ bytes: Double) -> Phase {
       Phase(name: name, bytes: Int(saturating: min(bytes, Estimate.most)))

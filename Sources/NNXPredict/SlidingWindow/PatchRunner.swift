@@ -43,12 +43,7 @@ final class PatchRunner {
   ///   - isFirst: whether it is the tile's first run, which replaces what `total` holds.
   ///   - total: left alone when scores are kept.
   func run(_ number: Int, mirror: [Int], isFirst: Bool, into total: Tensor) {
-    if self.number != number {
-      let origin = grid.origin(number)
-      cut(at: origin)
-      if let previous { cut(previous, at: origin) }
-      self.number = number
-    }
+    cut(number)
     guard let scores else {
       network.forward(tile, mirror: mirror, into: total, accumulate: !isFirst)
       return
@@ -62,6 +57,20 @@ final class PatchRunner {
       Nonlinearity.apply(
         model.labels.hasRegions ? .sigmoid : .softmax, to: scores, threads: threads)
     }
+  }
+
+  /// Runs the network on a tile and adds its logits to a volume at once.
+  func run(_ number: Int, addingTo place: PatchSum) {
+    cut(number)
+    network.forward(tile, addingTo: place)
+  }
+
+  private func cut(_ number: Int) {
+    if self.number == number { return }
+    let origin = grid.origin(number)
+    cut(at: origin)
+    if let previous { cut(previous, at: origin) }
+    self.number = number
   }
 
   /// Adds the kept scores of the last run to the sum over the mirrored copies of its tile.

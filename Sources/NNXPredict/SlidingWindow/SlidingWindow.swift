@@ -60,6 +60,16 @@ package struct SlidingWindow {
       }
   }
 
+  /// How many patches of scores lie in memory beside those of the volume: none where the one run of each patch adds
+  /// them to the volume at once; else their sum over the runs of a tile, and those of each network that waits for its
+  /// turn.
+  static func scoresHeld(
+    _ model: ModelDescription, networks: Int, passes: Int, comparesFolds: Bool
+  ) -> Int {
+    if networks > 1 || model.generation == .v1 { return networks + 1 }
+    return passes == 1 && !comparesFolds ? 0 : 1
+  }
+
   /// How often the network runs for one fold.
   var patchesPerFold: Int { grid.count * passes.count }
 
@@ -90,25 +100,32 @@ package struct SlidingWindow {
     let looksForNonFinite = allowsNonFinite && !input.isFinite
     for makeNetworks in folds {
       let networks = try makeNetworks()
+      let held = Self.scoresHeld(
+        model, networks: networks.count, passes: passes.count, comparesFolds: onFold != nil)
+      let addsAtOnce = held == 0 && !looksForNonFinite
       let runners = zip(networks, threads.shares(networks.count)).map {
         PatchRunner(
           $0, model, grid, of: input, previous: previous,
           // Alone it can add to the total as it goes.
-          keepsScores: networks.count > 1 || model.generation == .v1 || looksForNonFinite,
+          keepsScores: held > 1 || looksForNonFinite,
           looksForNonFinite: looksForNonFinite, threads: $1)
       }
       inOrder(patchesPerFold, workers: runners.count) { number, worker in
         let (tile, pass) = number.quotientAndRemainder(dividingBy: passes.count)
-        runners[worker].run(tile, mirror: passes[pass], isFirst: pass == 0, into: total)
+        if addsAtOnce {
+          runners[worker].run(tile, addingTo: place(of: tile, in: sum))
+        } else {
+          runners[worker].run(tile, mirror: passes[pass], isFirst: pass == 0, into: total)
+        }
       } take: { number, worker in
+        guard !addsAtOnce else { return onPatch() }
         let (tile, pass) = number.quotientAndRemainder(dividingBy: passes.count)
         let runner = runners[worker]
         runner.addScores(to: total, isFirst: pass == 0)
         onPatch()
         guard pass == passes.count - 1 else { return }
-        let origin = grid.origin(tile)
-        add(total, at: origin, to: sum, runner.threads)
-        if let own { add(total, at: origin, to: own, runner.threads) }
+        place(of: tile, in: sum).add(total, threads: runner.threads)
+        if let own { place(of: tile, in: own).add(total, threads: runner.threads) }
       }
       if let own, let onFold {
         try divideByWeights(own, times: passes.count, allowsNonFinite: looksForNonFinite)
@@ -121,26 +138,8 @@ package struct SlidingWindow {
     return sum
   }
 
-  private func add(_ tile: Tensor, at origin: [Int], to sum: Tensor, _ threads: Threads) {
-    let (volume, patch) = (grid.volume, grid.patch)
-    let inside = grid.inside(origin)
-    let classes = tile.shape[0]
-    threads.forEach(classes * inside[0].count) { index, _ in
-      let channel = index / inside[0].count
-      let z = inside[0].lowerBound + index % inside[0].count
-      tile.withSpan { source in
-        weights.withSpan { weights in
-          sum.withMutableSpan { target in
-            for y in inside[1] {
-              let plane = ((z - origin[0]) * patch[1] + y - origin[1]) * patch[2] - origin[2]
-              let from = channel * patch[0] * patch[1] * patch[2] + plane
-              let to = ((channel * volume[0] + z) * volume[1] + y) * volume[2]
-              for x in inside[2] { target[to + x] += source[from + x] * weights[plane + x] }
-            }
-          }
-        }
-      }
-    }
+  private func place(of tile: Int, in sum: Tensor) -> PatchSum {
+    PatchSum(sum, at: grid.origin(tile), weights: weights)
   }
 
   private func clear(_ tensor: Tensor) {
