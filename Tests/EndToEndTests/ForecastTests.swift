@@ -75,7 +75,13 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
     let data = try OrderedJSON(parsing: Array(run.output.utf8), source: "bench")["data"]
     #expect(data?["threads"]?.int == 1)
-    for key in ["cubicSeconds", "linearSeconds"] { #expect((data?[key]?.double ?? 0) > 0) }
+    for key in ["cubicSeconds", "linearSeconds", "zoomSeconds"] {
+      #expect((data?[key]?.double ?? 0) > 0)
+    }
+    // Benchmarks/resampling.py: that of scipy.ndimage.zoom.
+    #expect(
+      data?["zoomSha256"]?.string
+        == "949ccac0d5943320e10c721eddf844e7e6fa5bf830a374c318f0b81910aeb70a")
   }
 
   @Test func readingIsTimed() throws {

@@ -14,8 +14,8 @@ struct Bench: ParsableCommand {
     discussion: """
       Times patches of noise through a network that nnU-Net plans by default, with made-up \
       weights, or through an installed model; with --resampling a CT of 512 x 512 x 200 to a \
-      network's grid, and the scores of three classes back; with --image an image, or a series \
-      of DICOM, into memory.
+      network's grid, the scores of three classes back, and the CT as TotalSegmentator does it; \
+      with --image an image, or a series of DICOM, into memory.
 
         nnx bench
         nnx bench residual --threads 1 --layers

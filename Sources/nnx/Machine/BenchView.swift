@@ -97,6 +97,7 @@ extension ResamplingBenchmark {
       "cubic   \(Quantity.fixed(cubic, 3)) s, a CT to a network's grid",
       "linear  \(Quantity.fixed(linear, 3)) s, the scores of "
         + "\(ResamplingBenchmark.classes) classes back",
+      "zoom    \(Quantity.fixed(zoom, 3)) s, a CT to TotalSegmentator's grid",
     ]
   }
 
@@ -105,7 +106,8 @@ extension ResamplingBenchmark {
       "image": ResamplingBenchmark.image,
       "volume": ResamplingBenchmark.volume,
       "classes": ResamplingBenchmark.classes, "threads": threads.count,
-      "cubicSeconds": cubic, "linearSeconds": linear,
+      "cubicSeconds": cubic, "linearSeconds": linear, "zoomed": ResamplingBenchmark.zoomed,
+      "zoomSeconds": zoom, "zoomSha256": zoomDigest,
     ]
   }
 }
