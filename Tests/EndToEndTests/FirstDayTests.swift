@@ -114,6 +114,34 @@ import Testing
     #expect(!outcome.errors.contains("Did you mean '--"))
   }
 
+  /// All flags of TotalSegmentator 2.18.0's command: those that nnx has under the same name, and those that it answers.
+  @Test(arguments: [
+    "-ot", "--output_type", "-ml", "--ml", "-nr", "--nr_thr_resamp", "-ro", "--resampling_order",
+    "-ns",
+    "--nr_thr_saving", "-f", "-ff", "-sl", "--save_lowres", "-t", "--nora_tag", "-p", "-ta",
+    "--task", "-ms",
+    "--model_size", "-rs", "-rsr", "--roi_subset_robust", "-rc", "--robust_crop",
+    "--higher_order_resampling_LEGACY",
+    "--high_order_resampling_LEGACY", "-ho", "--higher_order_resampling", "--high_order_resampling",
+    "-s", "-r",
+    "--radiomics", "-rp", "--report", "-sii", "--stats_include_incomplete", "-sa",
+    "--stats_aggregation", "-sx",
+    "--statistics_extra", "-cp", "--crop_path", "-bs", "--body_seg", "-fs", "--force_split", "-ss",
+    "--skip_saving",
+    "-ndm", "--no_derived_masks", "-v1o", "-rmb", "-d", "--device", "-sp", "--save_probabilities",
+    "--debug", "-l",
+    "--license_number", "-lt", "--list-tasks", "-lc", "--list-classes",
+  ])
+  func everyFlagOfTotalSegmentatorIsAnswered(flag: String) throws {
+    let outcome = try Binary().run("predict", "totalsegmentator", "x.nii.gz", flag)
+    #expect(outcome.status == 64)
+    let isAnswered = ["nnU-Net's", "TotalSegmentator's"].contains {
+      outcome.errors.hasPrefix("error[usage]: \($0) \(flag) is ")
+        || outcome.errors.hasPrefix("error[usage]: \($0) \(flag) has ")
+    }
+    #expect(isAnswered, "\(outcome.errors)")
+  }
+
   @Test func onlySlipsOfTheHandAreTakenForFlags() throws {
     let outcome = try Binary().run("preview", "a", "b", "-o", "c.png", "--fask")
     #expect(outcome.errors.hasPrefix("error[usage]: unknown option '--fask'\n"))

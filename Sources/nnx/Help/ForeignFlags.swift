@@ -72,7 +72,9 @@ struct ForeignFlag {
     ForeignFlag("nnU-Net", "-pp_pkl_file -plans_json", "is --postprocess or found by nnx itself"),
     ForeignFlag("TotalSegmentator", "-ff", "is --fastest here"),
     ForeignFlag(
-      "TotalSegmentator", "--task -ta", "is a model's name here: -m NAME (see nnx list -a)"),
+      "TotalSegmentator", "--task -ta",
+      "is a model's name here: -m totalsegmentator for total, -m totalsegmentator-mr for total_mr, "
+        + "-m ts-liver-vessels for liver_vessels (all of them: nnx search totalsegmentator)"),
     ForeignFlag("TotalSegmentator", "-rs", "is --roi-subset here"),
     ForeignFlag(
       "TotalSegmentator", "--roi_subset_robust -rsr", "has no twin here; --roi-subset finds at 6 mm"
@@ -96,11 +98,33 @@ struct ForeignFlag {
       "--body_seg -bs --force_split -fs --robust_crop -rc --crop_path -cp --crop", memory),
     ForeignFlag("TotalSegmentator", "--skip_saving -ss", "has no twin here; nnx writes the labels"),
     ForeignFlag("TotalSegmentator", "-rmb", "is --remove-small-blobs here"),
-    ForeignFlag("TotalSegmentator", "--higher_order_resampling -hor", "has no twin here"),
+    ForeignFlag(
+      "TotalSegmentator",
+      "--higher_order_resampling -ho --high_order_resampling --higher_order_resampling_LEGACY "
+        + "--high_order_resampling_LEGACY --resampling_order -ro",
+      "has no twin here: labels come back as the package brings them without it"),
+    ForeignFlag(
+      "TotalSegmentator", "--save_lowres -sl", "has no twin here: labels lie on the image's grid"),
+    ForeignFlag(
+      "TotalSegmentator", "--model_size -ms", "has no twin here: the network is the large one"),
+    ForeignFlag(
+      "TotalSegmentator", "--report -rp", "is a command of its own here: nnx report FOLDER"),
+    ForeignFlag(
+      "TotalSegmentator",
+      "--stats_aggregation -sa --statistics_extra -sx --stats_include_incomplete -sii",
+      "has no twin here; nnx stats has volumes, HU and what touches the border"),
+    ForeignFlag(
+      "TotalSegmentator", "--list-tasks -lt", "is a command here: nnx search totalsegmentator"),
+    ForeignFlag(
+      "TotalSegmentator", "--list-classes -lc",
+      "is a command here: nnx info totalsegmentator labels"),
+    ForeignFlag(
+      "TotalSegmentator", "-sp", "is --save-probabilities here, for nnU-Net's own labels"),
+    ForeignFlag("TotalSegmentator", "--debug", "is not needed: errors say what was done to what"),
     ForeignFlag(
       "TotalSegmentator", "--license_number", "is not used: see nnx explain needs-licence"),
-    ForeignFlag("TotalSegmentator", "--nora_tag -sii", "has no twin here"),
-    ForeignFlag("TotalSegmentator", "-v1_order", "is --v1-order here"),
+    ForeignFlag("TotalSegmentator", "--nora_tag", "has no twin here"),
+    ForeignFlag("TotalSegmentator", "-v1o -v1_order", "is --v1-order here"),
     ForeignFlag("TotalSpineSeg", "--iso", "has no twin here; results lie on the image's grid"),
     ForeignFlag("HD-BET", "--save_bet_mask", "is not needed: the mask is the result"),
     ForeignFlag("HD-BET", "--no_bet_image", "is --no-masked-image here"),
