@@ -26,12 +26,18 @@ package struct PublisherStatistics {
     }
     var tallies = [Tally](repeating: Tally(), count: 65536)
     let shape = labels.shape
+    func isAtBorder(_ axis: Int, _ place: Int) -> Bool { place < 3 || place >= shape[axis] - 3 }
     read.voxels.withSpan { voxels in
-      for index in 0..<labels.count where labels[index] > 0 {
-        let place = [index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2]]
-        tallies[labels[index]].add(
-          Double(voxels[index]),
-          isAtBorder: (0..<3).contains { place[$0] < 3 || place[$0] >= shape[$0] - 3 })
+      for z in 0..<shape[0] {
+        for y in 0..<shape[1] {
+          let isRowAtBorder = isAtBorder(0, z) || isAtBorder(1, y)
+          let row = (z * shape[1] + y) * shape[2]
+          for x in 0..<shape[2] {
+            let label = labels[row + x]
+            guard label > 0 else { continue }
+            tallies[label].add(voxels[row + x], isAtBorder: isRowAtBorder || isAtBorder(2, x))
+          }
+        }
       }
     }
     // nibabel's zooms are float32, and so is their product.
@@ -39,7 +45,7 @@ package struct PublisherStatistics {
     lines = names.map { value, name in
       let tally = tallies[value]
       guard tally.count > 0, !tally.isAtBorder else { return (name, 0, 0) }
-      let mean = tally.sum / Double(tally.count)
+      let mean = Double(tally.sum) / Double(tally.count)
       return (
         name, Double(tally.count) * Double(voxel),
         (mean * 1e5).rounded(.toNearestOrEven) / 1e5
@@ -63,20 +69,13 @@ package struct PublisherStatistics {
 
 private struct Tally {
   private(set) var count = 0
-  private(set) var sum = 0.0
+  private(set) var sum = 0
   private(set) var isAtBorder = false
 
-  mutating func add(_ value: Double, isAtBorder: Bool) {
+  mutating func add(_ value: Float, isAtBorder: Bool) {
     count += 1
-    // astype(numpy.int16)
-    sum += value.isFinite ? Double(Int16(truncatingIfNeeded: Int(value.clamped))) : 0
+    // astype(numpy.int16), by way of 32 bits; 0 for what is no number or beyond them.
+    sum += value.magnitude < 0x1p31 ? Int(Int16(truncatingIfNeeded: Int32(value))) : 0
     self.isAtBorder = self.isAtBorder || isAtBorder
-  }
-}
-
-extension Double {
-  /// Within what an integer of 32 bits holds, towards 0.
-  fileprivate var clamped: Double {
-    rounded(.towardZero).magnitude < 0x1p31 ? rounded(.towardZero) : 0
   }
 }
