@@ -178,10 +178,10 @@ package final class CohortIndex {
 
   private func catchUp() throws(NNXError) {
     let places = try ResultFolders.records(below: results)
-    var known: [String: (stamp: String, result: String)] = [:]
+    var known: [ExactText: (stamp: String, result: String)] = [:]
     let sql = "SELECT place, stamp, result, there, problem, sum FROM record"
     for row in try checked(database.texts(sql)) {
-      known[row[0]] = (row[1], row[2])
+      known[ExactText(row[0])] = (row[1], row[2])
     }
     let before = known
     // In pieces, so that threads do not wait for each other.
@@ -190,13 +190,13 @@ package final class CohortIndex {
     try Parallel.forEach((places.count + piece - 1) / piece) { (number) throws(NNXError) in
       let own = places[(number * piece)..<min(places.count, (number + 1) * piece)]
       let others = own.filter { place in
-        before[place].map { $0.stamp != stamp(place, $0.result) } ?? true
+        before[ExactText(place)].map { $0.stamp != stamp(place, $0.result) } ?? true
       }
       if !others.isEmpty { changed.withLock { $0[number] = others } }
     }
     let anew = changed.withLock { $0.values.flatMap(\.self) }
     var gone = Set(before.keys)
-    gone.subtract(places)
+    gone.subtract(places.map(ExactText.init))
     let fresh = Mutex<[[String]]>([])
     try Parallel.forEach(anew.count) { (index) throws(NNXError) in
       let row = read(anew[index])
@@ -206,7 +206,7 @@ package final class CohortIndex {
     if !rows.isEmpty || !gone.isEmpty {
       try database.transaction { () throws(NNXError) in
         for place in gone {
-          try database.execute("DELETE FROM record WHERE place = ?", .text(place))
+          try database.execute("DELETE FROM record WHERE place = ?", .text(place.text))
         }
         for row in rows {
           try database.execute(
@@ -295,15 +295,15 @@ package final class CohortIndex {
   /// The rows that records give, by result.
   ///
   /// - Throws: `unreadable`; `catalogue` when there is no memory.
-  package func tableRows() throws(NNXError) -> [String: [[String]]] {
+  package func tableRows() throws(NNXError) -> [ExactText: [[String]]] {
     try answer { () throws(NNXError) in
-      var all: [String: [[String]]] = [:]
+      var all: [ExactText: [[String]]] = [:]
       let sql = "SELECT result, rows, rowsSum FROM record WHERE there = '1'"
       for row in try database.texts(sql) {
         guard Self.sum(row[1...1]) == row[2],
           let json = try? OrderedJSON(parsing: Array(row[1].utf8), source: "index")
         else { throw damage }
-        all[row[0]] = (json.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+        all[ExactText(row[0])] = (json.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
       }
       return all
     }

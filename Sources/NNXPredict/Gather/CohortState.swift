@@ -41,37 +41,39 @@ package struct CohortState: Sendable {
     let listing = try CohortListing(places)
     let now = listing.claims.isEmpty ? nil : try? SharedFile.now("\(places.root)/clock")
     var items: [Item] = []
-    var done: Set<String> = []
-    var unusable: [String: String] = [:]
+    var done: Set<ExactText> = []
+    var unusable: [ExactText: String] = [:]
     for entry in try index.entries() {
       if !entry.problem.isEmpty {
-        unusable[entry.result] = entry.problem
+        unusable[ExactText(entry.result)] = entry.problem
       } else if entry.isThere {
-        done.insert(entry.result)
+        done.insert(ExactText(entry.result))
         items.append(Item(name: entry.name, result: entry.result, status: .done))
       }
     }
     let listed = try index.listed() + more.map { ($0.name, $0.result) }
     isListed = !listed.isEmpty
-    var seen: Set<String> = []
+    var seen = done
     var known: Set<String> = []
-    for (name, result) in listed where !done.contains(result) && seen.insert(result).inserted {
+    for (name, result) in listed where seen.insert(ExactText(result)).inserted {
       let key = CaseKey(result: result)
       known.insert(key.text)
       var item = Self.unfinished(key, name, result, listing, places, now)
-      item.problem = unusable.removeValue(forKey: result) ?? unusable.removeValue(forKey: name)
+      item.problem =
+        unusable.removeValue(forKey: ExactText(result))
+        ?? unusable.removeValue(forKey: ExactText(name))
       items.append(item)
     }
     // Cases that no list names: their records say what they are called.
     let others = Set(listing.failed).union(listing.claims.keys).subtracting(known)
       .subtracting(listing.done)
-    let finished = others.isEmpty ? [] : Set(done.map { CaseKey(result: $0).text })
+    let finished = others.isEmpty ? [] : Set(done.map { CaseKey(result: $0.text).text })
     for text in others.subtracting(finished) {
       let item = Self.unfinished(CaseKey(text: text), nil, nil, listing, places, now)
       if item.status != .missing { items.append(item) }
     }
     for (result, problem) in unusable {
-      var item = Item(name: result, result: nil, status: .missing)
+      var item = Item(name: result.text, result: nil, status: .missing)
       item.problem = problem
       items.append(item)
     }

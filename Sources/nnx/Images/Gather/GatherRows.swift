@@ -45,7 +45,7 @@ enum GatherRows {
     let empty = [String](repeating: "", count: LabelStatistics.columns.count)
     for item in state.items {
       let more = facts.row(item.name)
-      let own = item.result.flatMap { known[$0] } ?? []
+      let own = item.result.flatMap { known[ExactText($0)] } ?? []
       guard item.status == .done, !own.isEmpty else {
         let note = item.failure.map { "\($0.code): \($0.message)" } ?? item.problem ?? ""
         rows.append([item.name, item.status.rawValue] + empty + [note] + more)
