@@ -75,7 +75,8 @@ package struct LabelTable: Equatable, Sendable {
   }
 
   /// A colour for a value that has none: the twenty of Kenneth Kelly's list that people tell apart best
-  /// (Color Eng. 3(6), 1965), without white and black, in turn.
+  /// (Color Eng. 3(6), 1965), without white and black, in turn. Round values, as labels beyond 400 often are, would
+  /// all have one: there every further digit to base 20 counts.
   package static func colour(of value: Int) -> [Int] {
     let kelly = [
       [243, 195, 0], [135, 86, 146], [243, 132, 0], [161, 202, 241], [190, 0, 50], [194, 178, 128],
@@ -83,6 +84,11 @@ package struct LabelTable: Equatable, Sendable {
       [96, 78, 151], [246, 166, 0], [179, 68, 108], [220, 211, 0], [136, 45, 23], [141, 182, 0],
       [101, 69, 34], [226, 88, 34], [43, 61, 38],
     ]
-    return kelly[(value - 1 + kelly.count) % kelly.count]
+    var (place, rest) = (value - 1 + kelly.count, (value - 1) / 400)
+    while rest > 0 {
+      place += rest % kelly.count
+      rest /= kelly.count
+    }
+    return kelly[place % kelly.count]
   }
 }

@@ -137,4 +137,17 @@ import Testing
     #expect(LabelTable.anatomicalColour(of: name) == nil)
     #expect(LabelTable.Entry(value: 3, name: name).rgb == LabelTable.colour(of: 3))
   }
+
+  /// Atlases number their parts in hundreds, thousands and ten thousands.
+  @Test func roundValuesHaveColoursOfTheirOwn() {
+    #expect(Set((1...20).map(LabelTable.colour)).count == 20)
+    for step in [1000, 8000, 10_000] {
+      let colours = (1...5).map { LabelTable.colour(of: $0 * step) }
+      #expect(Set(colours).count == 5, "\(step)")
+    }
+    // Those of most models stay as they are.
+    for value in 1...380 {
+      #expect(LabelTable.colour(of: value) == LabelTable.colour(of: value + 20))
+    }
+  }
 }
