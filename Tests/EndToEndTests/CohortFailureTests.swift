@@ -92,6 +92,21 @@ import Testing
     #expect(stopped.errors.contains("0 done, 1 failed, 4 not tried"), "\(stopped.errors)")
   }
 
+  /// No network runs for a result that nobody can keep.
+  @Test func aFullDiskStopsTheRun() throws {
+    let cohort = try CohortFixture(scans: (1...5).map { "c/p\($0).nii.gz" })
+    // No file may be larger than 4 blocks of the shell.
+    let limit = ["/bin/sh", "-c", "ulimit -f 4; exec \"$0\" \"$@\""]
+    let full = try cohort.predict("-i", "c", "-o", "out", under: limit)
+    #expect(full.status == 74, "\(full.errors)")
+    #expect(full.errors.contains("error[no-space]: cannot write"), "\(full.errors)")
+    #expect(full.errors.contains("the same command goes on"), "\(full.errors)")
+    #expect(full.errors.contains(" not tried"), "\(full.errors)")
+    #expect(try cohort.files("out") == [])
+    let whole = try cohort.predict("-i", "c", "-o", "out")
+    #expect(whole.status == 0 && whole.output.count(of: "\n") == 5, "\(whole.errors)")
+  }
+
   @Test func whenAllFailNothingIsCalledDone() throws {
     let cohort = try CohortFixture(scans: [])
     for name in ["x", "y"] { try cohort.folder.write("c/\(name).nii.gz", Array("text".utf8)) }

@@ -4,7 +4,8 @@ import NNXSystem
 
 /// Predicts the cases of `nnx predict`, and tells people and programs about them.
 ///
-/// What an earlier run did, and the same, is done. One case that fails stops no other.
+/// What an earlier run did, and the same, is done. One case that fails stops no other, unless the disk is full:
+/// then networks would run for results that nobody can keep.
 final class PredictRun {
   private let context: Context
   private let ready: Prediction
@@ -105,7 +106,9 @@ final class PredictRun {
       let end = { [failFast] (outcome: CaseOutcome) in
         summary.add(index, item.name, outcome)
         lines[index] = outcome
-        if failFast { stopped = stopped ?? outcome.error }
+        if let error = outcome.error, failFast || error.code == .noSpace {
+          stopped = stopped ?? error
+        }
         while let line = lines.removeValue(forKey: next) {
           summary.tell { progress.aside { view.show(next, line) } }
           next += 1
@@ -127,12 +130,20 @@ final class PredictRun {
       output.note("Numbers of all cases: \(table.path)")
     }
     output.note(summary.line)
-    guard let error = stopped ?? summary.error else {
+    guard let error = stopped.map(ended) ?? summary.error else {
       return output.json("predict", summary.json, warnings: warnings)
     }
     guard output.isJSON else { throw error }
     output.failure("predict", error, summary.json)
     throw ExitCode(error.code.status.rawValue)
+  }
+
+  /// What stopped the run, with how it goes on.
+  private func ended(_ error: NNXError) -> NNXError {
+    guard error.code == .noSpace else { return error }
+    var error = error
+    error.fixes.append("Then the same command goes on; what is done is kept")
+    return error
   }
 
   // MARK: - A case
