@@ -22,7 +22,7 @@ package final class InflateReader {
   package let frame: Inflater.Frame
   private let ignoresRest: Bool
   private let inflater: Inflater
-  private var input = [UInt8](repeating: 0, count: 1 << 18)
+  private var input: [UInt8]
   /// What of `input` waits to be unpacked.
   private var waiting = 0..<0
   /// Where in the file reading goes on.
@@ -42,6 +42,8 @@ package final class InflateReader {
     self.frame = frame
     self.ignoresRest = ignoresRest
     offset = start
+    // Of small files no more than they hold.
+    input = [UInt8](repeating: 0, count: min(1 << 18, max(1, file.count - start)))
     inflater = Inflater(frame)
     try refill()
     if frame == .gzip { guard input[waiting].starts(with: [0x1F, 0x8B]) else { throw .noGzip } }

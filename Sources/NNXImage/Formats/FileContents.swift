@@ -19,15 +19,13 @@ enum FileContents: String {
   /// - Parameter start: some hundred bytes from the beginning; fewer tell less.
   /// - Returns: `nil` when nothing is recognised.
   init?(_ start: [UInt8]) {
-    let text = String(decoding: start.prefix(512), as: UTF8.self).lowercased()
-    let line = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     if start.starts(with: [0x1F, 0x8B]) {
       self = .gzip
     } else if start.count >= 132, start[128..<132].elementsEqual("DICM".utf8) {
       self = .dicom
     } else if NIfTIHeader.version(of: start) != nil, start.count >= 4 {
       self = .nifti
-    } else if text.hasPrefix("nrrd00") {
+    } else if String(decoding: start.prefix(6), as: UTF8.self).lowercased() == "nrrd00" {
       self = .nrrd
     } else if start.starts(with: "PK\u{3}\u{4}".utf8) {
       self = .zip
@@ -38,7 +36,18 @@ enum FileContents: String {
     } else if start.starts(with: "BM".utf8), start.count > 14, start[6..<10].allSatisfy({ $0 == 0 })
     {
       self = .bmp
-    } else if line.hasPrefix("<!doctype") || line.hasPrefix("<html") || line.hasPrefix("<?xml") {
+    } else if let kind = FileContents(text: start) {
+      self = kind
+    } else {
+      return nil
+    }
+  }
+
+  /// What a text is by its first line.
+  private init?(text start: [UInt8]) {
+    let text = String(decoding: start.prefix(512), as: UTF8.self).lowercased()
+    let line = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    if line.hasPrefix("<!doctype") || line.hasPrefix("<html") || line.hasPrefix("<?xml") {
       self = .page
     } else if line.hasPrefix("version https://git-lfs") {
       self = .pointer

@@ -52,7 +52,7 @@ extension MetaHeader {
 
   /// `name = value`, or with a colon.
   static func field(_ line: String) -> Field? {
-    guard let mark = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
+    guard let mark = line.utf8.firstIndex(where: { "=:".utf8.contains($0) }) else { return nil }
     let name = line[..<mark].trimmed
     guard !name.isEmpty else { return nil }
     return Field(name: name, value: line[line.index(after: mark)...].trimmed, line: line)

@@ -49,7 +49,8 @@ final class NIfTIFile {
     let offset = try header.checkedDataOffset(path: path)
     // Label tables have some kilobytes; larger extensions hold something else.
     let length = offset - header.version.size
-    let known = try stream.bytes(min(length, 1 << 20), "header extensions")
+    let known = try stream.bytes(
+      min(length, 1 << 20, stream.largestContent), "header extensions")
     header.extensions = known
     self.header = header
     table = LabelTable(extensions: known, isSwapped: header.isSwapped)

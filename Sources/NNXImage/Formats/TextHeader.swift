@@ -56,9 +56,11 @@ struct TextHeader {
 extension StringProtocol {
   /// Without spaces and tabs at both ends.
   var trimmed: String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    let start = drop(while: isBlank)
-    return String(String(start.reversed().drop(while: isBlank)).reversed())
+    let bytes = Array(utf8)
+    guard let start = bytes.firstIndex(where: { !$0.isBlank }),
+      let last = bytes.lastIndex(where: { !$0.isBlank })
+    else { return "" }
+    return String(decoding: bytes[start...last], as: UTF8.self)
   }
 
   /// A number in decimal digits, as text headers hold it. C's other spellings, such as `0x10`, `inf` and
@@ -69,8 +71,13 @@ extension StringProtocol {
 
   /// The words between spaces and tabs.
   var words: [String] {
-    split(omittingEmptySubsequences: true) { $0 == " " || $0 == "\t" }.map { String($0) }
+    utf8.split(whereSeparator: \.isBlank).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+extension UInt8 {
+  /// Whether it is a space or a tab.
+  fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }
 
 /// The file with voxels that a header names: beside the header, nowhere else.

@@ -22,12 +22,13 @@ extension FuzzTarget {
     FuzzTarget("seg", longest: 16384, readSegments),
   ]
 
-  /// The voxels of headers whose data lie in a file of their own.
+  /// The voxels of headers whose data lie in a file of their own, and pages without their spacing.
   private static let folder: FuzzFolder = {
     let folder = FuzzFolder("images")
     folder.write("data.raw", [UInt8](repeating: 1, count: 120))
     folder.write("slice1.raw", [UInt8](repeating: 1, count: 20))
     folder.write("slice2.raw", [UInt8](repeating: 2, count: 20))
+    folder.write("case_0000.tif", seed("tiff/pages.tif"))
     return folder
   }()
 
@@ -80,15 +81,15 @@ extension FuzzTarget {
     } catch { fatalError("nnx cannot read what it wrote: \(error.message)") }
   }
 
+  private static let plain = seed("nifti/int16.nii")
+
   /// The bytes as the content of a NIfTI file's extensions, as they stand between header and voxels.
   private static func readExtension(_ bytes: [UInt8]) -> Bool {
     let content = bytes + [UInt8](repeating: 0, count: (16 - bytes.count % 16) % 16)
-    var file = seed("nifti/int16.nii")
-    let voxels = Array(file[352...])
-    file = Array(file[..<348]) + [1, 0, 0, 0] + content + voxels
+    var file = plain[..<348] + [1, 0, 0, 0] + content + plain[352...]
     let offset = Float(352 + content.count).bitPattern
     for byte in 0..<4 { file[108 + byte] = UInt8(truncatingIfNeeded: offset >> (8 * UInt32(byte))) }
-    let path = folder.write("extended.nii", file)
+    let path = folder.write("extended.nii", Array(file))
     guard let image = accepted({ () throws(NNXError) in try readImage(path) }) else {
       return false
     }
@@ -153,7 +154,8 @@ extension FuzzTarget {
 
   private static func readSpacing(_ bytes: [UInt8]) -> Bool {
     folder.write("case.json", bytes)
-    let path = folder.write("case_0000.tif", seed("tiff/pages.tif"))
-    return accepted { () throws(NNXError) in try readGeometry(path, as: .tiffVolume) } != nil
+    return accepted { () throws(NNXError) in
+      try readGeometry(folder.file("case_0000.tif"), as: .tiffVolume)
+    } != nil
   }
 }

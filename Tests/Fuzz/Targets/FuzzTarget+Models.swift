@@ -38,9 +38,12 @@ extension FuzzTarget {
       } != nil
     },
     FuzzTarget("plans-v1") { bytes in
-      let path = folder.write("v1.model", seed("torch/v1.model"))
       folder.write("v1.model.pkl", bytes)
-      guard let plans = accepted({ () throws(NNXError) in try PlansV1(Checkpoint(path)) }) else {
+      guard
+        let plans = accepted({ () throws(NNXError) in
+          try PlansV1(Checkpoint(folder.file("v1.model")))
+        })
+      else {
         return false
       }
       // The weights are of no network: the description ends there, whatever the notes say.
@@ -58,12 +61,17 @@ extension FuzzTarget {
     },
   ]
 
-  private static let folder = FuzzFolder("models")
+  /// With what lies beside the files of inputs.
+  private static let folder: FuzzFolder = {
+    let folder = FuzzFolder("models")
+    folder.write("v1.model", seed("torch/v1.model"))
+    folder.write("a.model.pkl", seed("plans-v1/slices_2d.pkl"))
+    return folder
+  }()
 
   /// A checkpoint in any container, looked at and read as weights.
   private static func readTorch(_ bytes: [UInt8]) -> Bool {
     let path = folder.write("a.model", bytes)
-    folder.write("a.model.pkl", notes)
     _ = accepted { () throws(NNXError) in try TorchInspection(path) }
     guard let checkpoint = accepted({ () throws(NNXError) in try Checkpoint(path) }) else {
       return false
@@ -76,9 +84,6 @@ extension FuzzTarget {
     }
     return true
   }
-
-  /// What lies beside a checkpoint of v1.
-  private static let notes = seed("plans-v1/slices_2d.pkl")
 
   private static func readSafetensors(_ bytes: [UInt8]) -> Bool {
     let path = folder.write("a.safetensors", bytes)
