@@ -216,7 +216,9 @@ static void multiply_case(int segments, int blocks, int n, int add) {
   float *a = random_floats(segments * a_stride);
   float *u = random_floats((long)segments * LANES * blocks * LANES);
   float *m = add ? random_floats(blocks * m_stride) : output(blocks * m_stride);
-  kernels->multiply(a, a_stride, segments, u, m, m_stride, blocks, n, add);
+  const float *runs[] = {a, u};
+  nnx_ahead ahead = {.runs = runs, .count = 2, .length = LANES, .rate = 1};
+  kernels->multiply(a, a_stride, segments, u, m, m_stride, blocks, n, add, n % 2 ? &ahead : NULL);
   floats(m, blocks * m_stride, "segments %d blocks %d n %d add %d", segments, blocks, n, add);
 }
 

@@ -118,6 +118,7 @@ func packed(
 }
 
 func checkMultiply(_ kernels: Kernels) {
+  checkFetching(kernels)
   let lanes = kernels.lanes
   let cases = [
     (1, 1, 1, false), (2, 2, 7, false), (3, 3, 29, true), (5, 5, 14, false),
@@ -132,7 +133,7 @@ func checkMultiply(_ kernels: Kernels) {
     let m = Tensor([blocks, n + 2, lanes], before)
     kernels.table.multiply(
       a.base, (n + 1) * lanes, Int32(segments), weights.base, m.base, (n + 2) * lanes,
-      Int32(blocks), Int32(n), goesOn ? 1 : 0)
+      Int32(blocks), Int32(n), goesOn ? 1 : 0, nil)
     for o in 0..<blocks * lanes {
       for column in 0..<n {
         let index = (o / lanes * (n + 2) + column) * lanes + o % lanes
@@ -145,6 +146,37 @@ func checkMultiply(_ kernels: Kernels) {
         #expect(isClose(m.base[index], Float(sum), 1e-4))
       }
     }
+  }
+}
+
+/// What `multiply` fetches changes no product; all of it is fetched, and nothing past it.
+private func checkFetching(_ kernels: Kernels) {
+  let (lanes, group) = (kernels.lanes, Int(kernels.table.group))
+  let (segments, n) = (3, 2 * Int(kernels.table.columns) + 1)
+  let a = Tensor([segments, n, lanes], randomValues(segments * n * lanes, seed: 1))
+  let u = Tensor(
+    [segments * lanes, group * lanes], randomValues(segments * lanes * group * lanes, seed: 2))
+  let (alone, meanwhile) = (Tensor([group, n, lanes]), Tensor([group, n, lanes]))
+  func multiply(_ m: Tensor, _ ahead: UnsafeMutablePointer<nnx_ahead>?) {
+    kernels.table.multiply(
+      a.base, n * lanes, Int32(segments), u.base, m.base, n * lanes, Int32(group), Int32(n), 0,
+      ahead)
+  }
+  multiply(alone, nil)
+  // Three register tiles of three steps each; two lines of 16 floats, the second begun by 4 floats.
+  let runs = [UnsafePointer<Float>?](repeating: UnsafePointer(a.base), count: 8)
+  runs.withUnsafeBufferPointer { runs in
+    var ahead = nnx_ahead(
+      runs: runs.baseAddress, count: 8, length: 20, rate: 1, next: nil, end: nil)
+    multiply(meanwhile, &ahead)
+    #expect(meanwhile.values == alone.values)
+    #expect(
+      ahead.count == 3 && ahead.next == UnsafePointer(a.base + 16)
+        && ahead.runs == runs.baseAddress! + 5)
+    multiply(meanwhile, &ahead)
+    #expect(
+      ahead.count == 0 && ahead.next == UnsafePointer(a.base + 32)
+        && ahead.runs == runs.baseAddress! + 8)
   }
 }
 

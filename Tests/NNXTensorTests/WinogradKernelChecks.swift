@@ -105,7 +105,7 @@ private struct BoxCheck {
         kernels.table.multiply(
           v.base + point * inBlocks * segment, segment, Int32(inBlocks),
           weights.base + (z * slice + point) * depth * width,
-          m.base + point * outBlocks * segment, segment, Int32(outBlocks), Int32(tileCount), 0)
+          m.base + point * outBlocks * segment, segment, Int32(outBlocks), Int32(tileCount), 0, nil)
       }
       kernels.table.winograd_output(
         variant.code, Int32(z), m.base, segment, outBlocks * segment, Int32(outBlocks),

@@ -14,6 +14,19 @@ typedef struct nnx_source {
   float slope;
 } nnx_source;
 
+// Memory that `multiply` fetches into the second cache on its way, for what comes after it: runs of equal length.
+typedef struct nnx_ahead {
+  // Where each of those that are left begins.
+  const float *const *runs;
+  int count;
+  // Floats of a run.
+  int length;
+  // Cache lines for each step of `multiply`: a channel block of a register tile.
+  int rate;
+  // What is left of the run that is being fetched: NULL at first.
+  const float *next, *end;
+} nnx_ahead;
+
 // Extents and strides of a channel block in voxels, axes (z, y, x): a box of values inside its
 // padding.
 typedef struct nnx_frame {

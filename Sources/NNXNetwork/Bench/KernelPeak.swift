@@ -27,7 +27,7 @@ package enum KernelPeak {
         for _ in 0..<times {
           unsafe kernels.table.multiply(
             left.base, columns * kernels.lanes, Int32(segments), right.base, product.base,
-            columns * kernels.lanes, kernels.table.group, Int32(columns), 0)
+            columns * kernels.lanes, kernels.table.group, Int32(columns), 0, nil)
         }
       }
     }

@@ -97,7 +97,7 @@ internal import NNXTensor
       clock.mark(.input)
       unsafe table.multiply(
         left, segment, Int32(sources.count * taps.count), weights.values.base, product, segment,
-        Int32(output.blocks), Int32(count), 0)
+        Int32(output.blocks), Int32(count), 0, nil)
       clock.mark(.products)
       let sums = unsafe pass.scratch.sums + piece * slot
       unsafe sums.update(repeating: 0, count: slot)

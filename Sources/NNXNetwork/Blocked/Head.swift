@@ -38,7 +38,7 @@ internal import NNXTensor
   var needs: Scratch.Needs {
     Scratch.Needs(
       left: sources.count * segment, product: blocks * segment, indices: input.frame.extents[2],
-      row: bias.count * input.frame.extents[2])
+      runs: sources.count, row: bias.count * input.frame.extents[2])
   }
 
   var facts: LayerProfile.Facts {
@@ -49,51 +49,66 @@ internal import NNXTensor
       distantBytes: Double(input.bytes + 2 * voxels * bias.count * MemoryLayout<Float>.stride))
   }
 
+  /// A row of the patch, by its place along the first two axes.
+  private typealias Row = (z: Int, y: Int)
+
   func run(_ pass: Pass) {
     let size = input.frame.extents
     switch pass.target {
     case .patch(let output, let accumulates):
-      pass.threads.forEach(size[0] * size[1]) { row, worker in
-        store(row / size[1], row % size[1], to: output, accumulates, pass, worker)
+      forEachRow(0..<size[0], 0..<size[1], pass) { row, next, worker in
+        store(row, next, to: output, accumulates, pass, worker)
       }
     case .sum(let place):
-      let rows = place.inside[1]
-      pass.threads.forEach(place.inside[0].count * rows.count) { row, worker in
-        add(
-          place.inside[0].lowerBound + row / rows.count, rows.lowerBound + row % rows.count,
-          to: place, pass, worker)
+      forEachRow(place.inside[0], place.inside[1], pass) { row, next, worker in
+        add(row, next, to: place, pass, worker)
       }
+    }
+  }
+
+  /// - Parameter body: given a row and the one that the thread most likely takes next.
+  private func forEachRow(
+    _ planes: Range<Int>, _ rows: Range<Int>, _ pass: Pass,
+    _ body: (_ row: Row, _ next: Row, _ worker: Int) -> Void
+  ) {
+    let count = planes.count * rows.count
+    func row(_ number: Int) -> Row {
+      (planes.lowerBound + number / rows.count, rows.lowerBound + number % rows.count)
+    }
+    pass.threads.forEach(count) { number, worker in
+      body(row(number), row(min(number + pass.threads.count, count - 1)), worker)
     }
   }
 
   /// Makes the logits of a part of a row, without their bias, in the worker's `product`.
   private func multiply(
-    _ z: Int, _ y: Int, _ part: Range<Int>, _ pass: Pass, _ worker: Int,
+    _ row: Row, _ next: Row, _ part: Range<Int>, _ pass: Pass, _ worker: Int,
     _ clock: inout PartClock
   ) {
     let table = unsafe pass.kernels.table
     let left = unsafe pass.scratch.left(worker)
     let from = unsafe pass.scratch.indices(worker)
     let count = Int32(part.count)
-    for x in part { unsafe from[x - part.lowerBound] = Int32(input.frame.index(z, y, x)) }
+    for x in part { unsafe from[x - part.lowerBound] = Int32(input.frame.index(row.z, row.y, x)) }
     var here: Int32 = 0
     unsafe table.gather(
       sources.base, Int32(sources.count), &here, 1, from, count, left, segment)
     clock.mark(.input)
+    var ahead = unsafe fetching(next, part, to: pass.scratch.runs(worker), pass.kernels)
     unsafe table.multiply(
       left, segment, Int32(sources.count), weights.values.base, pass.scratch.product(worker),
-      segment, Int32(blocks), count, 0)
+      segment, Int32(blocks), count, 0, &ahead)
     clock.mark(.products)
   }
 
   private func store(
-    _ z: Int, _ y: Int, to output: Tensor, _ accumulates: Bool, _ pass: Pass, _ worker: Int
+    _ row: Row, _ next: Row, to output: Tensor, _ accumulates: Bool, _ pass: Pass, _ worker: Int
   ) {
     var clock = pass.clock(worker)
     let size = input.frame.extents
-    multiply(z, y, 0..<size[2], pass, worker, &clock)
-    let toZ = pass.mirror[0] ? size[0] - 1 - z : z
-    let toY = pass.mirror[1] ? size[1] - 1 - y : y
+    multiply(row, next, 0..<size[2], pass, worker, &clock)
+    let toZ = pass.mirror[0] ? size[0] - 1 - row.z : row.z
+    let toY = pass.mirror[1] ? size[1] - 1 - row.y : row.y
     let toX = pass.mirror[2] ? size[2] - 1 : 0
     unsafe pass.kernels.table.store_plain(
       pass.scratch.product(worker), segment, bias, Int32(bias.count), accumulates ? 1 : 0,
@@ -102,23 +117,41 @@ internal import NNXTensor
     clock.mark(.output)
   }
 
-  private func add(_ z: Int, _ y: Int, to place: PatchSum, _ pass: Pass, _ worker: Int) {
+  private func add(
+    _ place: Row, _ next: Row, to sum: PatchSum, _ pass: Pass, _ worker: Int
+  ) {
     var clock = pass.clock(worker)
-    let part = place.inside[2]
+    let part = sum.inside[2]
     let size = input.frame.extents
-    multiply(z, y, part, pass, worker, &clock)
+    multiply(place, next, part, pass, worker, &clock)
     let row = unsafe pass.scratch.row(worker)
     unsafe pass.kernels.table.store_plain(
       pass.scratch.product(worker), segment, bias, Int32(bias.count), 0, row, part.count, 1,
       Int32(part.count))
-    let weights = unsafe place.weights.base + (z * size[1] + y) * size[2] + part.lowerBound
-    let voxels = place.sum.count / bias.count
+    let weights = unsafe
+      sum.weights.base + (place.z * size[1] + place.y) * size[2] + part.lowerBound
+    let voxels = sum.sum.count / bias.count
     for channel in bias.indices {
       let logits = unsafe row + channel * part.count
-      let sum = unsafe place.sum.base + channel * voxels + place.index(z, y, part.lowerBound)
+      let into = unsafe
+        sum.sum.base + channel * voxels + sum.index(place.z, place.y, part.lowerBound)
       // The product is rounded before it is added, as in `PatchSum.add`.
-      for x in 0..<part.count { unsafe sum[x] += logits[x] * weights[x] }
+      for x in 0..<part.count { unsafe into[x] += logits[x] * weights[x] }
     }
     clock.mark(.output)
+  }
+
+  /// A part of the row that the thread most likely reads next, which the products fetch.
+  @unsafe private func fetching(
+    _ row: Row, _ part: Range<Int>, to runs: UnsafeMutablePointer<UnsafePointer<Float>?>,
+    _ kernels: Kernels
+  ) -> nnx_ahead {
+    let first = input.frame.index(row.z, row.y, part.lowerBound) * input.lanes
+    for block in 0..<sources.count {
+      unsafe runs[block] = unsafe UnsafePointer(input.data + block * input.blockStride + first)
+    }
+    return unsafe nnx_ahead(
+      runs, count: sources.count, length: part.count * input.lanes,
+      steps: kernels.steps(sources.count, blocks: blocks, columns: part.count))
   }
 }

@@ -78,6 +78,8 @@ struct Pass {
     var weights = 0
     /// Voxel indices, per worker.
     var indices = 0
+    /// Runs of memory that products fetch ahead, per worker.
+    var runs = 0
     /// Sums of all pieces of work together.
     var sums = 0
     /// Logits of a row, per worker.
@@ -88,7 +90,7 @@ struct Pass {
         planes: max(planes, other.planes), slices: max(slices, other.slices),
         left: max(left, other.left), product: max(product, other.product),
         weights: max(weights, other.weights), indices: max(indices, other.indices),
-        sums: max(sums, other.sums), row: max(row, other.row))
+        runs: max(runs, other.runs), sums: max(sums, other.sums), row: max(row, other.row))
     }
   }
 
@@ -99,11 +101,15 @@ struct Pass {
   private let weightLists: [Buffer<Float>]
   private let indexLists: [Buffer<Int32>]
   private let rows: [Buffer<Float>]
+  private let runLists: [Buffer<UnsafePointer<Float>?>]
   private let table: Buffer<Double>
 
   var bytes: Int {
-    (planeLists + sliceLists + lefts + products + weightLists + rows).reduce(0) { $0 + $1.bytes }
-      + indexLists.reduce(0) { $0 + $1.bytes } + table.bytes
+    let floats = (planeLists + sliceLists + lefts + products + weightLists + rows).reduce(0) {
+      $0 + $1.bytes
+    }
+    let runs = unsafe runLists.reduce(0) { unsafe $0 + $1.bytes }
+    return floats + indexLists.reduce(0) { $0 + $1.bytes } + runs + table.bytes
   }
 
   init(_ needs: Needs, workers: Int) {
@@ -113,6 +119,7 @@ struct Pass {
     (planeLists, sliceLists) = (forEachWorker(needs.planes), forEachWorker(needs.slices))
     (lefts, products) = (forEachWorker(needs.left), forEachWorker(needs.product))
     (weightLists, indexLists) = (forEachWorker(needs.weights), forEachWorker(needs.indices))
+    unsafe runLists = forEachWorker(needs.runs)
     (rows, table) = (forEachWorker(needs.row), Buffer(needs.sums, staysInMemory: true))
   }
 
@@ -133,5 +140,8 @@ struct Pass {
     unsafe indexLists[worker].base
   }
   @unsafe func row(_ worker: Int) -> UnsafeMutablePointer<Float> { unsafe rows[worker].base }
+  @unsafe func runs(_ worker: Int) -> UnsafeMutablePointer<UnsafePointer<Float>?> {
+    unsafe runLists[worker].base
+  }
   @unsafe var sums: UnsafeMutablePointer<Double> { unsafe table.base }
 }

@@ -34,7 +34,7 @@ struct Slabs {
   ) {
     let counts = variant.tiles(extents)
     let perLayer = counts[1] * counts[2]
-    let wanted = limits.boxesInSlab * min(tilesInBox, Self.tilesCounted)
+    let wanted = limits.boxesInSlab * Self.tilesCounted
     let fitting = (wanted + perLayer - 1) / perLayer
     let group = min(max(fitting, 1), counts[0])
     let groups = (counts[0] + group - 1) / group
@@ -72,7 +72,8 @@ extension NetworkGraph {
     let output = shapes[layer.output]
     guard !variant.goesInPhases(output.extents, limits) else { return nil }
     let tilesInBox = WinogradConvolution.tilesInBox(
-      inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels }, channels: output.channels,
+      variant, inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels },
+      channels: output.channels,
       tiles: variant.tiles(output.extents).reduce(1, *))
     return Slabs(
       variant, extents: output.extents, tilesInBox: tilesInBox, threads: threads, limits: limits)

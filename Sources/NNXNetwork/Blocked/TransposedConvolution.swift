@@ -39,18 +39,29 @@ internal import NNXTensor
         for index in values.indices { unsafe bias.base[index] = values[index] }
       }
     }
-    columns = DirectConvolution.columns(depth: offsets.count, kernels)
+    columns = Self.columns(
+      input.frame.extents[2], most: DirectConvolution.columns(depth: offsets.count, kernels))
   }
 
   func load(_ source: any WeightSource, _ threads: Threads, _ kernels: Kernels) throws(NNXError) {
     try weights.load(source, threads, kernels)
   }
 
+  /// Whole rows, or equal parts of one, so that the outputs of a piece lie in few runs.
+  private static func columns(_ row: Int, most: Int) -> Int {
+    let parts = (row + most - 1) / most
+    return parts > 1 ? (row + parts - 1) / parts : most / row * row
+  }
+
   private var segment: Int { (columns | 1) * output.lanes }
+
+  /// Rows of a piece.
+  private var rows: Int { max(1, columns / input.frame.extents[2]) }
 
   var needs: Scratch.Needs {
     Scratch.Needs(
-      left: sources.count * segment, product: output.blocks * segment, indices: 2 * columns)
+      left: sources.count * segment, product: output.blocks * segment, indices: 2 * columns,
+      runs: output.blocks * factor[0] * factor[1] * rows)
   }
 
   var facts: LayerProfile.Facts {
@@ -86,10 +97,13 @@ internal import NNXTensor
       unsafe table.gather(
         sources.base, Int32(sources.count), &here, 1, from, Int32(count), left, segment)
       clock.mark(.input)
+      var ahead = unsafe outputs(
+        from: min(first + pass.threads.count * columns, voxels.upperBound - 1), skipped,
+        to: pass.scratch.runs(worker), pass.kernels)
       for (index, tap) in taps.enumerated() {
         unsafe table.multiply(
           left, segment, Int32(sources.count), weights.values.base + index * weights.size, product,
-          segment, Int32(output.blocks), Int32(count), 0)
+          segment, Int32(output.blocks), Int32(count), 0, &ahead)
         clock.mark(.products)
         let start = unsafe output.data + output.frame.step(tap[0], tap[1], tap[2]) * output.lanes
         unsafe table.scatter(
@@ -98,6 +112,32 @@ internal import NNXTensor
         clock.mark(.output)
       }
     }
+  }
+
+  /// Where the outputs of the piece from an input voxel on go, which is most likely the thread's next.
+  @unsafe private func outputs(
+    from first: Int, _ skipped: Int, to runs: UnsafeMutablePointer<UnsafePointer<Float>?>,
+    _ kernels: Kernels
+  ) -> nnx_ahead {
+    let (row, x) = first.quotientAndRemainder(dividingBy: input.frame.extents[2])
+    var count = 0
+    for row in row..<row + rows {
+      let (z, y) = row.quotientAndRemainder(dividingBy: input.frame.extents[1])
+      for block in 0..<output.blocks {
+        for tap in 0..<factor[0] * factor[1] {
+          let voxel = output.frame.index(
+            z * factor[0] + tap / factor[1] - skipped, y * factor[1] + tap % factor[1],
+            x * factor[2])
+          unsafe runs[count] = unsafe UnsafePointer(
+            output.data + block * output.blockStride + voxel * output.lanes)
+          count += 1
+        }
+      }
+    }
+    return unsafe nnx_ahead(
+      runs, count: count, length: columns / rows * factor[2] * output.lanes,
+      steps: factor.reduce(1, *)
+        * kernels.steps(sources.count, blocks: output.blocks, columns: columns))
   }
 
   /// The input voxel and the first output voxel of `count` inputs from number `first` on.

@@ -30,6 +30,7 @@ internal import NNXTensor
   private let sources: [InputBlocks]
   private let slabs: [Slabs.Slab]
   private let taps: WinogradTaps
+  private let ahead: FetchAhead
   /// For the points of the weights: float[point][group][depth][width * lanes].
   private let points: WorkMemory
 
@@ -65,6 +66,7 @@ internal import NNXTensor
     taps = WinogradTaps(
       "\(layer.name).weight", tiles.shape, inputs: inputs, output: output, memory: memory,
       kernels: kernels)
+    ahead = FetchAhead(tiles, inBlocks: sources[0].count, kernels: kernels)
     precondition(variant.points * weightStride <= work.count)
   }
 
@@ -102,10 +104,22 @@ internal import NNXTensor
   /// Boxes of a layer at least, for many threads.
   private static let fewestBoxes = 8
 
+  /// Where weights stay in the third cache, of a convolution along all axes to as many channels or more: window,
+  /// points and products of more tiles do not stay in the second.
+  private static let tilesOfNearWeights = 16
+  /// Bytes of weights that stay in the third cache.
+  private static let nearWeights = 24 << 20
+
   /// Tiles of a box such that weights, which are read for each box, and points and products, which leave the
   /// second cache and come back, are about as many bytes.
-  static func tilesInBox(inputs: Int, channels: Int, tiles: Int) -> Int {
-    min(
+  static func tilesInBox(
+    _ variant: WinogradVariant, inputs: Int, channels: Int, tiles: Int
+  ) -> Int {
+    let weights = variant.points * inputs * channels * MemoryLayout<Float>.stride
+    if variant.kernel == [3, 3, 3], inputs <= channels, weights <= nearWeights {
+      return tilesOfNearWeights
+    }
+    return min(
       max(
         min(inputs * channels / (inputs + channels), tiles / fewestBoxes), boxSizes.lowerBound),
       boxSizes.upperBound)
@@ -115,7 +129,7 @@ internal import NNXTensor
     let own = Scratch.Needs(
       planes: sources[0].count * tiles.planesStride, slices: output.blocks * tiles.slicesPerBlock,
       left: shape.pointsInSlice * tiles.leftStride,
-      product: shape.pointsInSlice * tiles.productStride,
+      product: shape.pointsInSlice * tiles.productStride, runs: ahead.most,
       sums: tiles.boxes.count * output.blocks * 2 * output.lanes)
     return own.union(order.upsampler?.needs ?? Scratch.Needs())
   }
@@ -141,29 +155,44 @@ internal import NNXTensor
     for (index, slab) in slabs.enumerated() {
       order.upsampler?.run(before: slab.planes, pass)
       let (inputs, skipped) = (sources[index], slab.planes.lowerBound * tiles.variant.stride[0])
-      pass.threads.forEach(slab.boxes.count) { number, worker in
-        let box = slab.boxes.lowerBound + number
+      let pieces = Self.pieces(slab.boxes, pass.threads)
+      pass.threads.forEach(pieces.count) { piece, worker in
         var clock = pass.clock(worker)
         let (planes, slices) = unsafe (pass.scratch.planes(worker), pass.scratch.slices(worker))
-        unsafe tiles.load(
-          box, 0..<inputs.count, of: inputs, skipped: skipped, to: planes, pass.kernels)
-        clock.mark(.input)
-        for slice in 0..<shape.slices {
-          unsafe multiply(
-            box, slice: slice, planes, inputs.count, to: slices, worker, pass, &clock)
+        for box in pieces[piece] {
+          unsafe tiles.load(
+            box, 0..<inputs.count, of: inputs, skipped: skipped, to: planes, pass.kernels)
+          clock.mark(.input)
+          var fetched = unsafe ahead.list(
+            box, next: box + 1 < pieces[piece].upperBound ? box + 1 : nil, of: inputs,
+            skipped: skipped, to: pass.scratch.runs(worker))
+          for slice in 0..<shape.slices {
+            unsafe multiply(
+              box, slice: slice, planes, inputs.count, to: slices, &fetched, worker, pass, &clock)
+          }
+          unsafe tiles.store(
+            box, 0..<output.blocks, slices, pass.scratch.sums + box * slot, pass.kernels)
+          clock.mark(.output)
         }
-        unsafe tiles.store(
-          box, 0..<output.blocks, slices, pass.scratch.sums + box * slot, pass.kernels)
-        clock.mark(.output)
       }
     }
     unsafe normalization.finish(pass.scratch.sums, pieces: tiles.boxes.count, pass)
   }
 
+  /// Boxes that a thread takes one after the other, so that it knows which comes next.
+  private static func pieces(_ boxes: Range<Int>, _ threads: Threads) -> [Range<Int>] {
+    let count = threads.count == 1 ? 1 : min(boxes.count, piecesPerThread * threads.count)
+    func first(_ piece: Int) -> Int { boxes.lowerBound + piece * boxes.count / count }
+    return (0..<count).map { first($0)..<first($0 + 1) }
+  }
+
+  private static let piecesPerThread = 8
+
   /// One slice of a box: points, their products, and those transformed along y and x.
   private func multiply(
     _ box: Int, slice: Int, _ planes: UnsafePointer<Float>, _ inputs: Int,
-    to slices: UnsafeMutablePointer<Float>, _ worker: Int, _ pass: Pass, _ clock: inout PartClock
+    to slices: UnsafeMutablePointer<Float>, _ ahead: inout nnx_ahead, _ worker: Int, _ pass: Pass,
+    _ clock: inout PartClock
   ) {
     let (left, product) = unsafe (pass.scratch.left(worker), pass.scratch.product(worker))
     unsafe tiles.transform(box, slice: slice, inputs, planes, to: left, pass.kernels)
@@ -173,7 +202,7 @@ internal import NNXTensor
       unsafe pass.kernels.table.multiply(
         left + point * tiles.leftStride, tiles.segment, Int32(inputs), first + point * weightStride,
         product + point * tiles.productStride, tiles.segment, Int32(output.blocks),
-        Int32(tiles.boxes[box].count), 0)
+        Int32(tiles.boxes[box].count), 0, &ahead)
     }
     clock.mark(.products)
     unsafe tiles.restore(box, slice: slice, output.blocks, product, to: slices, pass.kernels)

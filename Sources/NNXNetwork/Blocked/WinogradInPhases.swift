@@ -76,7 +76,8 @@ internal import NNXTensor
   var needs: Scratch.Needs {
     Scratch.Needs(
       planes: tiles.planesStride, slices: tiles.slicesPerBlock,
-      weights: variant.pointsInSlice * weightStride, sums: output.blocks * 2 * output.lanes)
+      weights: variant.pointsInSlice * weightStride, runs: blocksAtOnce,
+      sums: output.blocks * 2 * output.lanes)
   }
 
   private var sets: Int { (output.blocks + blocksAtOnce - 1) / blocksAtOnce }
@@ -105,14 +106,9 @@ internal import NNXTensor
       unsafe transform(block, pass.scratch.planes(worker), to: left, pass.kernels)
       clock.mark(.input)
     }
-    let slices = variant.slices
-    pass.threads.forEach(slices * sets) { piece, worker in
-      let (slice, set) =
-        goesByPoints ? (piece / sets, piece % sets) : (piece % slices, piece / slices)
-      let first = set * blocksAtOnce
+    pass.threads.forEach(variant.slices * sets) { piece, worker in
       unsafe multiply(
-        slice: slice, first..<min(first + blocksAtOnce, output.blocks), left, product,
-        weights: pass.scratch.weights(worker), worker, pass)
+        piece, left, product, weights: pass.scratch.weights(worker), worker, pass)
     }
     pass.threads.forEach(output.blocks) { block, worker in
       var clock = pass.clock(worker)
@@ -155,29 +151,64 @@ internal import NNXTensor
     }
   }
 
-  /// The products of one slice of points for some output blocks.
+  /// A slice of points, and the output blocks whose weights are transformed together.
+  private func piece(_ number: Int) -> (slice: Int, outBlocks: Range<Int>) {
+    let slices = variant.slices
+    let (slice, set) =
+      goesByPoints ? (number / sets, number % sets) : (number % slices, number / slices)
+    let first = set * blocksAtOnce
+    return (slice, first..<min(first + blocksAtOnce, output.blocks))
+  }
+
+  private func inBlocks(from first: Int) -> Range<Int> {
+    first..<min(first + depthAtOnce, sources.count)
+  }
+
+  /// The products of a piece.
   private func multiply(
-    slice: Int, _ outBlocks: Range<Int>, _ left: UnsafePointer<Float>,
-    _ product: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>, _ worker: Int,
-    _ pass: Pass
+    _ number: Int, _ left: UnsafePointer<Float>, _ product: UnsafeMutablePointer<Float>,
+    weights: UnsafeMutablePointer<Float>, _ worker: Int, _ pass: Pass
   ) {
     let (lanes, kernels) = (output.lanes, pass.kernels)
+    let (slice, outBlocks) = piece(number)
     var clock = pass.clock(worker)
     for first in stride(from: 0, to: sources.count, by: depthAtOnce) {
-      let inBlocks = first..<min(first + depthAtOnce, sources.count)
+      let inBlocks = inBlocks(from: first)
       unsafe taps.transform(
         z: slice, outBlocks, inBlocks.lowerBound * lanes..<inBlocks.upperBound * lanes, to: weights,
         pointStride: weightStride, kernels)
       clock.mark(.weights)
+      var ahead = unsafe tapsAfter(number, first, to: pass.scratch.runs(worker), pass)
       for index in 0..<variant.pointsInSlice {
         let point = slice * variant.pointsInSlice + index
         unsafe kernels.table.multiply(
           left + point * tiles.leftStride + first * tiles.segment, tiles.segment,
           Int32(inBlocks.count), weights + index * weightStride,
           product + point * tiles.productStride + outBlocks.lowerBound * tiles.segment,
-          tiles.segment, Int32(outBlocks.count), Int32(tiles.count), first > 0 ? 1 : 0)
+          tiles.segment, Int32(outBlocks.count), Int32(tiles.count), first > 0 ? 1 : 0, &ahead)
       }
       clock.mark(.products)
     }
+  }
+
+  /// The taps that are transformed after some input blocks of a piece, which the products fetch.
+  @unsafe private func tapsAfter(
+    _ number: Int, _ first: Int, to runs: UnsafeMutablePointer<UnsafePointer<Float>?>, _ pass: Pass
+  ) -> nnx_ahead {
+    var next = (number: number, first: first + depthAtOnce)
+    if next.first >= sources.count {
+      // Each of the other threads most likely takes a piece before.
+      next = (min(number + pass.threads.count, variant.slices * sets - 1), 0)
+    }
+    let (lanes, kernels) = (output.lanes, pass.kernels)
+    let (outBlocks, inBlocks) = (piece(next.number).outBlocks, inBlocks(from: next.first))
+    let (count, length) = unsafe taps.runs(
+      outBlocks, inBlocks.lowerBound * lanes..<inBlocks.upperBound * lanes, to: runs, kernels)
+    return unsafe nnx_ahead(
+      runs, count: count, length: length,
+      steps: variant.pointsInSlice
+        * kernels.steps(
+          self.inBlocks(from: first).count, blocks: piece(number).outBlocks.count,
+          columns: tiles.count))
   }
 }

@@ -45,6 +45,32 @@ internal import NNXTensor
     try packed.load(source, threads, kernels)
   }
 
+  /// The taps that points of some weights are made of: one run for each group of output blocks.
+  ///
+  /// - Parameter outBlocks: whole groups.
+  /// - Returns: how many runs there are, and their floats.
+  @unsafe func runs(
+    _ outBlocks: Range<Int>, _ depths: Range<Int>,
+    to runs: UnsafeMutablePointer<UnsafePointer<Float>?>,
+    _ kernels: Kernels
+  ) -> (count: Int, length: Int) {
+    let group = unsafe Int(kernels.table.group)
+    var count = 0
+    for first in stride(from: outBlocks.lowerBound, to: outBlocks.upperBound, by: group) {
+      unsafe runs[count] = unsafe UnsafePointer(start(first, depths.lowerBound, kernels))
+      count += 1
+    }
+    return (count, depths.count * min(group, outBlocks.count) * taps * kernels.lanes)
+  }
+
+  /// Where the taps of a group of output blocks from a depth on begin.
+  @unsafe private func start(
+    _ block: Int, _ depth: Int, _ kernels: Kernels
+  ) -> UnsafeMutablePointer<Float> {
+    let width = min(unsafe Int(kernels.table.group), blocks - block)
+    return unsafe packed.values.base + (block * self.depth + depth * width) * taps * kernels.lanes
+  }
+
   /// The points `(z, all y, all x)` of some weights: float[point][group][depths.count][width * lanes], a
   /// point every `pointStride` floats.
   ///
@@ -59,7 +85,7 @@ internal import NNXTensor
       let width = min(group, blocks - first)
       unsafe kernels.table.winograd_weights(
         variant.code, Int32(z),
-        packed.values.base + (first * depth + depths.lowerBound * width) * taps * lanes,
+        start(first, depths.lowerBound, kernels),
         Int32(depths.count), Int32(width),
         points + (first - outBlocks.lowerBound) * depths.count * lanes, pointStride)
     }

@@ -8,7 +8,8 @@ internal import NNXTensor
   /// How kernels see the variant: turned where tiles go in boxes, so that points come slice by slice.
   let shape: WinogradVariant
   let output: FeatureMap
-  private let frame: Frame
+  /// Of the inputs.
+  let frame: Frame
   private let normalization: Normalization
   /// Channel blocks of all inputs.
   private let inBlocks: Int
@@ -16,7 +17,7 @@ internal import NNXTensor
   let segment: Int
   let boxes: [TileBox]
   /// First voxel of each box's window in the inputs.
-  private let windows: [Int]
+  let windows: [Int]
   /// Of one box.
   private let mostTiles: Int
   /// Where each tile goes.
@@ -93,6 +94,9 @@ internal import NNXTensor
     let line = 16
     return ((floats + line - 1) / line | 1) * line
   }
+
+  /// The first voxel of a box's outputs.
+  func first(_ box: Int) -> Int { Int(tiles[boxes[box].first].voxel) }
 
   /// A box's window, transformed along z, for some channel blocks.
   ///
