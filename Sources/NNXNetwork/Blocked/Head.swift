@@ -129,12 +129,12 @@ internal import NNXTensor
       pass.scratch.product(worker), segment, bias, Int32(bias.count), 0, row, part.count, 1,
       Int32(part.count))
     let weights = unsafe
-      sum.weights.base + (place.z * size[1] + place.y) * size[2] + part.lowerBound
+    sum.weights.base + (place.z * size[1] + place.y) * size[2] + part.lowerBound
     let voxels = sum.sum.count / bias.count
     for channel in bias.indices {
       let logits = unsafe row + channel * part.count
       let into = unsafe
-        sum.sum.base + channel * voxels + sum.index(place.z, place.y, part.lowerBound)
+      sum.sum.base + channel * voxels + sum.index(place.z, place.y, part.lowerBound)
       // The product is rounded before it is added, as in `PatchSum.add`.
       for x in 0..<part.count { unsafe into[x] += logits[x] * weights[x] }
     }
