@@ -128,13 +128,13 @@ internal import NNXTensor
     unsafe pass.kernels.table.store_plain(
       pass.scratch.product(worker), segment, bias, Int32(bias.count), 0, row, part.count, 1,
       Int32(part.count))
-    let weights = unsafe
-    sum.weights.base + (place.z * size[1] + place.y) * size[2] + part.lowerBound
+    let first = (place.z * size[1] + place.y) * size[2] + part.lowerBound
+    let weights = unsafe sum.weights.base + first
     let voxels = sum.sum.count / bias.count
     for channel in bias.indices {
       let logits = unsafe row + channel * part.count
-      let into = unsafe
-      sum.sum.base + channel * voxels + sum.index(place.z, place.y, part.lowerBound)
+      let offset = channel * voxels + sum.index(place.z, place.y, part.lowerBound)
+      let into = unsafe sum.sum.base + offset
       // The product is rounded before it is added, as in `PatchSum.add`.
       for x in 0..<part.count { unsafe into[x] += logits[x] * weights[x] }
     }
