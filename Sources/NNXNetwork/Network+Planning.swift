@@ -41,8 +41,9 @@ extension Network {
     _ architecture: Architecture, patch: [Int], threads: Threads
   ) throws(NNXError) -> Double {
     let graph = try NetworkGraph(architecture, patch: patch)
-    let peak = KernelPeak.measure(try Kernels.chosen(), threads: threads, seconds: 0.03)
-    return 1.3 * 2 * graph.cost / peak
+    let kernels = try Kernels.chosen()
+    let peak = KernelPeak.measure(kernels, threads: threads, seconds: 0.03)
+    return 1.3 * 2 * graph.cost(lanes: kernels.lanes) / peak
   }
 }
 

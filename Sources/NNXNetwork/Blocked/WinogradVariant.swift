@@ -144,21 +144,29 @@ extension NetworkGraph {
   }
 
   /// What all steps are expected to cost, in multiplications.
-  var cost: Double {
+  ///
+  /// - Parameter lanes: channels that kernels take at once; they multiply as many zeros as channels lack.
+  func cost(lanes: Int) -> Double {
     steps.reduce(0) { total, step in
       switch step {
-      case .convolution(let layer): total + plan(layer).cost
+      case .convolution(let layer): total + plan(layer, lanes: lanes).cost
       case .upsampling, .head: total + operations(of: step) / 2
       case .pooling, .addition: total
       }
     }
   }
 
-  private func plan(_ layer: Convolution) -> (variant: WinogradVariant?, cost: Double) {
-    WinogradVariant.best(
+  private func plan(
+    _ layer: Convolution, lanes: Int = 1
+  ) -> (variant: WinogradVariant?, cost: Double) {
+    func blocks(_ channels: Int) -> Int { (channels + lanes - 1) / lanes * lanes }
+    let readsImage = layer.inputs == [0]
+    return WinogradVariant.best(
       kernel: layer.kernel, stride: layer.stride,
-      inputs: layer.inputs.reduce(0) { $0 + shapes[$1].channels },
-      channels: shapes[layer.output].channels,
+      inputs: layer.inputs.reduce(0) {
+        $0 + (readsImage ? shapes[$1].channels : blocks(shapes[$1].channels))
+      },
+      channels: blocks(shapes[layer.output].channels),
       extents: (cutShapes ?? shapes)[layer.output].extents, limits: limits)
   }
 }
