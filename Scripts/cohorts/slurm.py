@@ -142,8 +142,10 @@ PartitionName=tests Nodes=ALL Default=YES MaxTime=60 DefaultTime=10 State=UP Ove
             subprocess.run(command, env=self.environment, stdout=log, stderr=log, check=True)
 
     def run(self, *command, check=True):
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=check, timeout=30).stdout.strip()
+        ended = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30)
+        if check and ended.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: status {ended.returncode}: {ended.stderr.strip()}")
+        return ended.stdout.strip()
 
     def ready(self):
         states = self.run("sinfo", "-h", "-N", "-o", "%N %T", check=False).splitlines()

@@ -106,7 +106,7 @@ struct Context {
 
   /// What is known of the kernels on this machine, in the cache.
   func kernelChecks() throws -> KernelCheckCache {
-    KernelCheckCache(folder: "\(try store().location.cache)/kernel-checks")
+    KernelCheckCache(folder: try store().location.kernelChecks)
   }
 
   /// The registries that flags, environment or settings name, else the one nnx came with and those

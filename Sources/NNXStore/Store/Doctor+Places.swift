@@ -10,7 +10,7 @@ extension Doctor {
     let location = store.location
     let folders =
       ["models", "locks", "staging", "results", "samples"].map { "\(location.data)/\($0)" }
-      + [location.downloads, "\(location.cache)/kernel-checks", location.config]
+      + [location.downloads, location.kernelChecks, location.config]
     var taken: [String] = []
     for folder in folders {
       var place = folder

@@ -65,6 +65,8 @@ package struct StoreLocation: Equatable, Sendable {
 
   /// Partial downloads.
   package var downloads: String { "\(cache)/downloads" }
+  /// What is known of the kernels on the machines that use this store.
+  package var kernelChecks: String { "\(cache)/kernel-checks" }
 
   /// Makes the cache folder with the tag that tells backup programs to leave it out
   /// (Cache Directory Tagging, https://bford.info/cachedir/).

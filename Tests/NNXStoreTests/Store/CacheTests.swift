@@ -67,6 +67,17 @@ import Testing
     for name in mine { #expect(left.contains(name)) }
   }
 
+  /// As a kill or a power cut leaves them; no process has that number (`PID_MAX_LIMIT` of linux/threads.h is 2²²).
+  @Test func filesThatNeverGotTheirNamesGo() throws {
+    let places = ["cache/kernel-checks/a.avx2-2.json", "cache/downloads/a.part.json"]
+    for place in places { try test.folder.write("\(place).\(1 << 30).x.tmp", [1]) }
+    let own = places.map { "\($0).\(getpid()).x.tmp" }
+    for name in own { try test.folder.write(name, [1]) }
+    test.store.sweep()
+    let left = try test.folder.contents().filter { $0.hasSuffix(".tmp") }
+    #expect(left.sorted() == own.sorted())
+  }
+
   @Test func youngThingsStayWhenAnAgeIsGiven() throws {
     #expect(try CachePrune(test.store, olderThan: 3600, checkpoints: true).items.isEmpty)
     #expect(try CachePrune(cleaning: test.store, olderThan: 3600).items.isEmpty)

@@ -171,6 +171,7 @@ package struct RegistryShelf: Sendable {
 
   private func store(_ candidate: RegistryCandidate, _ name: String) throws(NNXError) {
     try Folder.create("\(folder)/registries")
+    AtomicFile.removeAbandoned(in: "\(folder)/registries")
     let file = try AtomicFile(copy(name, candidate.sha256))
     try file.write(candidate.bytes)
     try file.commit()
@@ -182,6 +183,7 @@ package struct RegistryShelf: Sendable {
     try Folder.create(folder)
     let lock = try FileLock("\(folder)/registries.lock")
     defer { withExtendedLifetime(lock) {} }
+    AtomicFile.removeAbandoned(in: folder, of: lastComponent(list))
     var records = try records()
     try change(&records)
     let file = try AtomicFile(list)
