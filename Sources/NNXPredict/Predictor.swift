@@ -168,7 +168,10 @@ package struct Predictor {
         fixes: ["Leave it out: it is TotalSpineSeg's"])
     }
     localizer = try options.localizer.map { (place) throws(NNXError) in try Localizer(place) }
-    structures = options.writesStructures ? StructureFile.all(of: table) : []
+    let derived = recipe.map { recipe in
+      recipe.masks.filter { Set($0.labels).isSubset(of: recipe.labels) }.map(\.file)
+    }
+    structures = options.writesStructures ? StructureFile.all(of: table, and: derived ?? []) : []
   }
 
   /// The networks that run for each case, in their order: first stages of cascades before the second.

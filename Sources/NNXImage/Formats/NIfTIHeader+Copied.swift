@@ -43,13 +43,15 @@ extension NIfTIHeader {
     return header.bytes(isSwapped: isSwapped)
   }
 
-  /// A header of nibabel's with the image's place as both forms, of code 2, in mm and seconds.
+  /// A header of nibabel's with the image's place as both forms, of code 2, in mm and seconds; `regular` is ITK's, from
+  /// whose file the publisher's program took it over.
   ///
   /// - Returns: all bytes before the first voxel.
   func nibabelFile(_ type: VoxelType) -> [UInt8] {
     var header = nifti_1_header(fresh(type, version.firstDataOffset), isSwapped: false)
     header.vox_offset = Float(Version.one.firstDataOffset)
     (header.qform_code, header.xyzt_units) = (2, 2 | 8)
+    header.regular = CChar(UInt8(ascii: "r"))
     return header.bytes(isSwapped: false) + [0, 0, 0, 0]
   }
 
@@ -63,7 +65,6 @@ extension NIfTIHeader {
     let form = qform(of: unit)
     var header = nifti_1_header()
     header.sizeof_hdr = Int32(Version.one.size)
-    header.regular = CChar(UInt8(ascii: "r"))
     let extents = (1...3).map { Int16(clamping: $0 <= dim[0] ? dim[$0] : 1) }
     header.dim = (3, extents[0], extents[1], extents[2], 1, 1, 1, 1)
     header.datatype = Int16(type.rawValue)
@@ -73,8 +74,9 @@ extension NIfTIHeader {
     header.vox_offset = Float(offset)
     header.scl_slope = 1
     header.sform_code = 2
+    // libnifti's zeros may be negative, nibabel's are not.
     (header.quatern_b, header.quatern_c, header.quatern_d) = (
-      Float(form.quaternion.0), Float(form.quaternion.1), Float(form.quaternion.2)
+      Float(form.quaternion.0) + 0, Float(form.quaternion.1) + 0, Float(form.quaternion.2) + 0
     )
     (header.qoffset_x, header.qoffset_y, header.qoffset_z) = (
       Float(place.origin[0]), Float(place.origin[1]), Float(place.origin[2])

@@ -30,8 +30,11 @@ extension NIfTIHeader {
       [x * sz - w * sy, y * sz + w * sx, 1 - (x * sx + y * sy)],
     ]
     let spacing = [abs(pixdim[1]), abs(pixdim[2]), (pixdim[0] < 0 ? -1 : 1) * abs(pixdim[3])]
+    // A product of matrices, whose sums leave no zero negative.
     return (0..<3).map { row in
-      (0..<3).map { turn[row][$0] * spacing[$0] } + [quaternionOffset[row]]
+      (0..<3).map { column in
+        (0..<3).reduce(0) { $0 + turn[row][$1] * ($1 == column ? spacing[$1] : 0) }
+      } + [quaternionOffset[row]]
     }
   }
 }

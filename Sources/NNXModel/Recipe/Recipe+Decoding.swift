@@ -5,7 +5,7 @@ import NNXSystem
 
 extension Recipe: Decodable {
   private enum CodingKeys: CodingKey, CaseIterable {
-    case statedBy, steps, note, variants, subset, files, maskedImage
+    case statedBy, steps, note, variants, subset, files, maskedImage, masks
   }
 
   package init(from decoder: any Decoder) throws {
@@ -18,6 +18,7 @@ extension Recipe: Decodable {
     subset = try members.decodeIfPresent(Subset.self, forKey: .subset)
     files = try members.decodeIfPresent(Form.self, forKey: .files)
     masksImage = try members.decodeIfPresent(Bool.self, forKey: .maskedImage) ?? false
+    masks = try members.decodeIfPresent([Mask].self, forKey: .masks) ?? []
     labels = []
     json = try OrderedJSON(from: decoder)
   }

@@ -26,6 +26,7 @@ extension Recipe {
       } catch { throw error.within(index).within("variants") }
     }
     try checkSubset(channels: channels, weights: weights, published: published)
+    try checkMasks()
   }
 
   /// The labels that the last of some steps may give.

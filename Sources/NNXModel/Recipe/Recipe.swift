@@ -20,6 +20,8 @@ package struct Recipe: Equatable, Sendable {
   package var files: Form?
   /// Whether the publisher's program writes the image inside of its labels, too.
   package var masksImage = false
+  /// What it derives of the labels where each structure has a file of its own.
+  package var masks: [Mask] = []
   /// Values that the result may hold, ascending, without background.
   package var labels: [Int]
   /// The recipe as it stands in the registry.

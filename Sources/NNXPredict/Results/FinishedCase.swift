@@ -141,7 +141,7 @@ extension Predictor {
       segmentation = segmentation.withoutWrittenTable
       for (file, path) in zip(structures, files.masks) {
         try staged.write(path, below: parentFolder(files.segmentation)) {
-          try writeSegmentation(segmentation.mask(of: file.structure), to: $0)
+          try writeSegmentation(mask(of: file, in: segmentation, item), to: $0)
         }
         try note(path)
       }

@@ -116,7 +116,7 @@ final class CaseUnderWay: @unchecked Sendable {
     try writer.write(.segmentation) { try writeSegmentation(segmentation, to: $0) }
     for (file, path) in zip(predictor.structures, writer.files.masks) {
       try writer.write(at: path) {
-        try writeSegmentation(segmentation.mask(of: file.structure), to: $0)
+        try writeSegmentation(predictor.mask(of: file, in: segmentation, item), to: $0)
       }
     }
     for (kind, map) in outcome.soft {

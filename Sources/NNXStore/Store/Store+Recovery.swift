@@ -9,7 +9,9 @@ extension Store {
   /// - Parameter name: of the model whose lock the caller holds.
   func sweep(holding name: String? = nil) {
     Staging.sweep(location)
-    for cache in [location.downloads, location.kernelChecks] { AtomicFile.removeAbandoned(in: cache) }
+    for cache in [location.downloads, location.kernelChecks] {
+      AtomicFile.removeAbandoned(in: cache)
+    }
     let models = "\(location.data)/models"
     var unfinished: [String: [String]] = [:]
     for file in Store.temporaries(in: "\(location.data)/asked") {

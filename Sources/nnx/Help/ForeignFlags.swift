@@ -85,7 +85,7 @@ struct ForeignFlag {
     ),
     ForeignFlag(
       "TotalSegmentator", "--no_derived_masks -ndm",
-      "is not needed: nnx makes no masks of the body and the skin"),
+      "is not needed: body and skin are made with --one-file-each of ts-body alone"),
     ForeignFlag("TotalSegmentator", "-s", "is --statistics here"),
     ForeignFlag(
       "TotalSegmentator", "--radiomics -r", "has no twin here; nnx stats has volumes and HU"),
