@@ -76,4 +76,44 @@ import Testing
       })
     try check(nnx, arguments + ["-i", image, "--no-tta", "--step-size", "1"], to: folder)
   }
+
+  /// What neighbours of a case do beside its network waits where a limit asks for it, with the same results.
+  @Test func aCohortStaysBelowItsLimit() throws {
+    let cohort = try CohortFixture(scans: [])
+    for number in 1...4 {
+      try cohort.folder.write(
+        "c/p\(number).nii",
+        NIfTIBytes.float32(shape: [96, 192, 192], spacing: [2, 2, 2]) {
+          Float(($0 * 7919 + number) % 1400) - 1000
+        })
+    }
+    let arguments = ["-i", "c", "--step-size", "1", "--threads", "2", "-o"]
+    func predict(_ place: String, _ more: [String]) throws -> OrderedJSON {
+      let run = try cohort.nnx.run(
+        ["predict", "-m", "m", "--no-tta", "--json"] + arguments + [place] + more,
+        folder: cohort.folder.path)
+      try #require(run.status == 0, "\(run.output)")
+      return try cohort.data(run)
+    }
+    func held(_ place: String) throws -> Int {
+      try (1...4).map { number in
+        let record = try OrderedJSON(
+          contentsOf: "\(cohort.folder.path)/\(place)/p\(number).nnx.json")
+        return try #require(record["peakBytes"]?.int)
+      }.max() ?? 0
+    }
+    let planned = try predict("none", ["--dry-run"])["data"]?["planned"]?.array?.first
+    let told = try #require(planned?["peakBytes"]?.int)
+    _ = try predict("free", [])
+    for share in [1.15, 0.95] {
+      let limit = Int(Double(told) * share) >> 20
+      #expect(try held("free") > limit << 20, "the limit asks nothing")
+      let place = "limited-\(limit)"
+      _ = try predict(place, ["--max-memory", "\(limit)M"])
+      #expect(try held(place) <= limit << 20)
+      for name in try cohort.files("free") where name.hasSuffix(".nii") {
+        #expect(try cohort.digest("free/\(name)") == cohort.digest("\(place)/\(name)"))
+      }
+    }
+  }
 }
