@@ -8,7 +8,8 @@ package final class TarStream {
   private let file: FileReader
   /// `nil` for a plain file.
   private let packed: InflateReader?
-  private var piece = [UInt8](repeating: 0, count: TarStream.pieceSize)
+  /// Of small archives no more than they can unpack to: deflate makes a thousand bytes of one.
+  private var piece: [UInt8]
 
   private static let pieceSize = 1 << 18
   private static let gzip: [UInt8] = [0x1F, 0x8B]
@@ -18,6 +19,8 @@ package final class TarStream {
     path = file.path
     self.file = file
     let isPacked = try file.bytes(at: 0, count: min(file.count, 2)) == TarStream.gzip
+    let most = file.count * (isPacked ? 1100 : 1)
+    piece = [UInt8](repeating: 0, count: min(TarStream.pieceSize, max(most, 512)))
     do throws(InflateReader.Problem) {
       packed = isPacked ? try InflateReader(file, ignoresRest: true) : nil
     } catch { throw TarStream.error(error, file.path) }
@@ -40,7 +43,7 @@ package final class TarStream {
   ) throws(NNXError) -> Int {
     var done = 0
     while done < count {
-      let wanted = min(count - done, TarStream.pieceSize)
+      let wanted = min(count - done, piece.count)
       let got = try read(wanted)
       try piece.withRawSpan { (bytes) throws(NNXError) in try body(bytes.extracting(0..<got)) }
       done += got

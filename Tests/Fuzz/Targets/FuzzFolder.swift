@@ -22,9 +22,12 @@ package final class FuzzFolder: Sendable {
   @discardableResult
   package func write(_ name: String, _ bytes: [UInt8]) -> String {
     let path = file(name)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     precondition(descriptor >= 0, "cannot write \(path)")
-    precondition(Glibc.write(descriptor, bytes, bytes.count) == bytes.count, "\(path) is not whole")
+    // The memory of the last input serves this one.
+    precondition(
+      Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+        && ftruncate(descriptor, bytes.count) == 0, "\(path) is not whole")
     close(descriptor)
     return path
   }

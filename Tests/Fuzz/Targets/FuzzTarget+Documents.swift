@@ -1,4 +1,5 @@
 import NNXModel
+import NNXPredict
 import NNXStore
 import NNXSystem
 
@@ -17,7 +18,8 @@ extension FuzzTarget {
     },
     json("citing", seeds: "record") { (json) throws(NNXError) in
       let works = try registry.works(citingRun: json, source: "record", installed: [])
-      for format in CitationFormat.allCases { _ = format.text(works) }
+      let formats = CitationFormat.allCases
+      _ = formats[choice(Array(json.text().utf8), of: formats.count).0].text(works)
     },
     file("record", "run.json") { (path) throws(NNXError) in
       _ = try RunVerification(path, segmentation: nil, installed: [])
@@ -26,6 +28,7 @@ extension FuzzTarget {
       _ = try LockFile(contentsOf: path).text
     },
     FuzzTarget("receipt", readReceipt),
+    FuzzTarget("table", readTable),
     file("model", ModelFolder.fileName) { (_) throws(NNXError) in
       _ = try ModelFolder(opening: folder.path)
     },
@@ -42,13 +45,12 @@ extension FuzzTarget {
     guard
       let json = accepted({ () throws(NNXError) in try OrderedJSON(parsing: bytes, source: "a") })
     else { return false }
-    for pretty in [false, true] {
-      let text = json.text(pretty: pretty)
-      let again = accepted { () throws(NNXError) in
-        try OrderedJSON(parsing: Array(text.utf8), source: "b")
-      }
-      demand(again?.text(pretty: pretty) == text, text)
+    let isPretty = choice(bytes, of: 2).0 == 0
+    let text = json.text(pretty: isPretty)
+    let again = accepted { () throws(NNXError) in
+      try OrderedJSON(parsing: Array(text.utf8), source: "b")
     }
+    demand(again?.text(pretty: isPretty) == text, text)
     return true
   }
 
@@ -61,6 +63,30 @@ extension FuzzTarget {
     }
     demand(receipt == document, "\(path) is read in two ways")
     return receipt != nil
+  }
+
+  private static let tables = FuzzFolder("tables")
+
+  /// Reviews, a table of people and the cases of a cohort. Cases name images: none in other folders.
+  private static func readTable(_ bytes: [UInt8]) -> Bool {
+    let way = choice(bytes, of: 3).0
+    if way < 2, !bytes.contains(UInt8(ascii: "/")) {
+      let (name, channels) = [("a.csv", ["CT"]), ("a.tsv", ["T1", "T2"])][way]
+      let path = tables.write(name, bytes)
+      return accepted { () throws(NNXError) in
+        try CaseList([path], channels: channels, model: "small")
+      } != nil
+    }
+    guard
+      let table = accepted({ () throws(NNXError) in
+        try DelimitedReader(parsing: bytes, source: "a.csv")
+      })
+    else { return false }
+    for row in table.rows {
+      demand(row.count == table.columns.count, "a row has other columns")
+      for column in table.columns { _ = table.field(column, of: row) }
+    }
+    return true
   }
 
   private static func json(

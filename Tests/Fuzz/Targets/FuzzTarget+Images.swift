@@ -37,21 +37,18 @@ extension FuzzTarget {
   ) -> FuzzTarget {
     FuzzTarget(name, longest: 8192) { bytes in
       let path = folder.write(file, bytes)
-      var isRead = false
-      for reader in readers {
-        guard let images = accepted({ () throws(NNXError) in try readImages(path, as: reader) })
-        else { continue }
-        isRead = true
-        for image in images { checkSense(image.geometry, path) }
+      let (way, rest) = choice(bytes, of: readers.count + 1)
+      if way < readers.count {
+        let images = accepted { () throws(NNXError) in try readImages(path, as: readers[way]) }
+        for image in images ?? [] { checkSense(image.geometry, path) }
+        return images != nil
       }
-      if let map = accepted({ () throws(NNXError) in try readSegmentation(path) }),
-        map.geometry.count < 1 << 16
-      {
-        // Of a quarter of the inputs, for writing takes long.
-        let chance = Int(bytes.reduce(0, &+))
-        if chance % 16 < 4 { checkRoundTrip(map, ["b.nii", "b.nrrd", "b.mha", file][chance % 4]) }
+      let map = accepted { () throws(NNXError) in try readSegmentation(path) }
+      // A quarter of them: writing takes long.
+      if let map, map.geometry.count < 1 << 16, rest % 16 < 4 {
+        checkRoundTrip(map, ["b.nii", "b.nrrd", "b.mha", "b" + file.dropFirst()][rest % 4])
       }
-      return isRead
+      return map != nil
     }
   }
 
@@ -90,14 +87,18 @@ extension FuzzTarget {
     let offset = Float(352 + content.count).bitPattern
     for byte in 0..<4 { file[108 + byte] = UInt8(truncatingIfNeeded: offset >> (8 * UInt32(byte))) }
     let path = folder.write("extended.nii", Array(file))
-    guard let image = accepted({ () throws(NNXError) in try readImage(path) }) else {
-      return false
+    let formats = LabelFormat.allCases
+    let (way, rest) = choice(bytes, of: formats.count + 1)
+    if way < formats.count {
+      guard let image = accepted({ () throws(NNXError) in try readImage(path) }) else {
+        return false
+      }
+      _ = image.table.text(formats[way])
+      return !image.table.isEmpty
     }
-    for format in LabelFormat.allCases { _ = image.table.text(format) }
-    if let map = accepted({ () throws(NNXError) in try readSegmentation(path) }) {
-      checkRoundTrip(map, "b.nii")
-    }
-    return !image.table.isEmpty
+    let map = accepted { () throws(NNXError) in try readSegmentation(path) }
+    if let map, rest % 4 == 0 { checkRoundTrip(map, "b.nii") }
+    return map?.table.isEmpty == false
   }
 
   /// The slice below it is whole.
@@ -108,20 +109,18 @@ extension FuzzTarget {
   }()
 
   private static func readSlice(_ bytes: [UInt8]) -> Bool {
-    series.write("damaged", bytes)
-    var isRead = false
-    for reading in [
-      SeriesReading(.dicom), SeriesReading(.dcm2niix, allowed: [.uneven, .tilt]),
-    ] {
-      guard
-        let image = accepted({ () throws(NNXError) in
-          try readImage(series.path, series: reading)
-        })
-      else { continue }
-      isRead = true
-      checkSense(image.geometry, series.path)
+    let readings = [SeriesReading(.dicom), SeriesReading(.dcm2niix, allowed: [.uneven, .tilt])]
+    let way = choice(bytes, of: readings.count + 1).0
+    if way < readings.count {
+      series.write("damaged", bytes)
+      let image = accepted { () throws(NNXError) in
+        try readImage(series.path, series: readings[way])
+      }
+      if let image { checkSense(image.geometry, series.path) }
+      return image != nil
     }
     // What the file says of itself, whatever lies beside it.
+    var isRead = false
     let alone = folder.write("alone.dcm", bytes)
     if let scan = accepted({ () throws(NNXError) in try DICOMScan(alone) }) {
       for one in scan.series {
@@ -140,14 +139,13 @@ extension FuzzTarget {
     guard let file = accepted({ () throws(NNXError) in try SEGFile(path) }) else { return false }
     _ = (file.table.json, file.algorithm)
     let first = Set(file.segments.prefix(1).map(\.number))
-    for chosen in [nil, first] {
-      guard
-        let map = accepted({ () throws(NNXError) in
-          try file.segmentation(segments: chosen, threshold: 0.5)
-        })
-      else { continue }
+    let (way, rest) = choice(bytes, of: 2)
+    let map = accepted { () throws(NNXError) in
+      try file.segmentation(segments: way == 0 ? nil : first, threshold: 0.5)
+    }
+    if let map {
       checkSense(map.geometry, path)
-      if map.geometry.count < 1 << 16 { checkRoundTrip(map, "b.mha") }
+      if map.geometry.count < 1 << 16, rest % 4 == 0 { checkRoundTrip(map, "b.mha") }
     }
     return true
   }
