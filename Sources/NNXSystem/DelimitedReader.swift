@@ -22,7 +22,8 @@ package struct DelimitedReader: Sendable {
   }
 
   /// A file whose separator its header tells: the first of some by which it has a column, or, where none does, the
-  /// first. A line `sep=;` before the header, as spreadsheets write it, is believed.
+  /// first. A line `sep=;` before the header, as spreadsheets write it, is believed where it names one letter of
+  /// ASCII.
   ///
   /// - Throws: `file-not-found`, `unreadable`, `broken-table`.
   package init(
@@ -35,7 +36,7 @@ package struct DelimitedReader: Sendable {
     var bytes = Self.utf8(try file.bytes(at: 0, count: file.count))
     func line() -> [UInt8] { Array(bytes.prefix { $0 != 10 && $0 != 13 }) }
     let first = line()
-    if first.count == 5, first.starts(with: Array("sep=".utf8)) {
+    if first.count == 5, first.starts(with: Array("sep=".utf8)), first[4] < 0x80 {
       bytes = Array(bytes.dropFirst(5).drop { $0 == 10 || $0 == 13 })
       try self.init(parsing: bytes, source: path, separator: Unicode.Scalar(first[4]))
       return

@@ -279,6 +279,16 @@ import Testing
     #expect(error?.fixes == ["Save it as 'CSV UTF-8' in the spreadsheet program"])
   }
 
+  /// `sep=§` in a code page of old: its byte is no letter of ASCII.
+  @Test func separatorsBeyondASCIIAreRefused() throws {
+    let folder = try folder(["a.nii.gz"])
+    let path = try folder.write(
+      "cases.csv",
+      Array("sep=".utf8) + [0xA7, 10] + Array("case".utf8) + [0xA7] + Array("CT\n".utf8))
+    let error = #expect(throws: NNXError.self) { try list([path]) }
+    #expect(error?.code == .brokenTable)
+  }
+
   /// A row that was copied, and its image forgotten.
   @Test func anImageUnderTwoNamesIsRefused() throws {
     let folder = try folder(["a.nii.gz", "b.nii.gz", "c.nii.gz"])
