@@ -13,7 +13,8 @@ extension SliceStack {
   package var rows: Int {
     let rows = slices[0].format.rows
     guard let lean else { return rows }
-    return rows + Int((abs(lean.pixels) * lean.height).rounded(.up))
+    // What leans beyond measure has more than any volume, and is refused (`checkSize`).
+    return rows + Int(min(1e9, (abs(lean.pixels) * lean.height).rounded(.up)))
   }
 
   /// The centre of the first pixel of the first row from the top, in the first slice of the volume that is read; LPS, mm.

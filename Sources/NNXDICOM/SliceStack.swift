@@ -91,6 +91,20 @@ package struct SliceStack: Sendable {
   /// Distances between slices may differ so much, in mm: what scanners round.
   private static func tolerance(_ gap: Double) -> Double { max(0.01, 0.01 * gap) }
 
+  /// Heights in mm in float32, as dcm2niix has them; each above the one before.
+  private static func evenHeights(
+    _ slices: [Slice], _ path: String
+  ) throws(NNXError) -> [Float] {
+    let heights = slices.map { Float($0.height) }
+    if let same = heights.indices.dropLast().first(where: { heights[$0] >= heights[$0 + 1] }) {
+      throw NNXError(
+        .slices, "slices of \(path) cannot be told apart in float32, in which they are made even",
+        details: ["at \(mm(slices[same].height)) and \(mm(slices[same + 1].height)) mm"],
+        fixes: ["Give a series of even distances"])
+    }
+    return heights
+  }
+
   private static func checkGaps(
     _ gaps: [Double], _ slices: [Slice], _ path: String, _ allowed: Set<Allowance>
   ) throws(NNXError) -> Repair {
@@ -98,7 +112,7 @@ package struct SliceStack: Sendable {
     let odd = gaps.indices.filter { abs(gaps[$0] - middle) > tolerance(middle) }
     guard !odd.isEmpty else { return .none }
     guard !allowed.contains(.uneven) else {
-      return .even(heights: slices.map { Float($0.height) })
+      return .even(heights: try evenHeights(slices, path))
     }
     let isMissing = odd.allSatisfy { index in
       let times = (gaps[index] / middle).rounded()

@@ -73,6 +73,45 @@ import Testing
     #expect(refusal()?.message == "two slices of \(folder.path) lie in one place, and differ")
   }
 
+  /// Gives the first slices other places, and leaves the rest out.
+  private func place(_ positions: [String], spacing: String? = nil) throws {
+    for (index, name) in names.enumerated() {
+      guard index < positions.count else {
+        try FileManager.default.removeItem(atPath: "\(folder.path)/\(name)")
+        continue
+      }
+      var bytes = try folder.read("\(folder.path)/\(name)")
+      let values = [(0x20, 0x32, positions[index]), (0x28, 0x30, spacing)]
+      for (group, element, text) in values.compactMap({ group, element, text in
+        text.map { (UInt8(group), UInt8(element), $0) }
+      }) {
+        let head: [UInt8] = [group, 0, element, 0] + Array("DS".utf8)
+        let start = try #require(
+          bytes.indices.dropLast(8).first { bytes[$0..<$0 + 6].elementsEqual(head) })
+        let value = Array((text.utf8.count % 2 == 0 ? text : text + " ").utf8)
+        let length = Int(bytes[start + 6]) | Int(bytes[start + 7]) << 8
+        bytes.replaceSubrange(
+          start + 6..<start + 8 + length, with: [UInt8(value.count), 0] + value)
+      }
+      try folder.write(name, bytes)
+    }
+  }
+
+  @Test func `slices that float32 cannot tell apart are not made even`() throws {
+    try place(["0\\0\\999999", "0\\0\\999999.01", "0\\0\\999999.03"])
+    let error = refusal([.uneven])
+    #expect(error?.code == .slices)
+    #expect(error?.details.first == "at 999999 and 999999.01 mm")
+  }
+
+  @Test func `a stack that leans beyond measure is not shifted upright`() throws {
+    try place(
+      ["0\\-1000000\\0", "0\\0\\0.006", "0\\1000000\\0.012"], spacing: "0.000002\\0.000002")
+    let error = refusal([.tilt])
+    #expect(error?.code == .slices)
+    #expect(error?.message == "the slices of \(folder.path) are too far from even to be made so")
+  }
+
   @Test func `files that are cut off are refused, not left out`() throws {
     let name = try ordered()[0]
     let bytes = try folder.read("\(folder.path)/\(name)")

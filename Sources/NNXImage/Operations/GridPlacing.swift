@@ -75,7 +75,9 @@ struct GridPlacing {
   }
 
   /// Halves are taken up, as ITK does.
-  private static func nearest(_ value: Double) -> Int { Int((value + 0.5).rounded(.down)) }
+  private static func nearest(_ value: Double) -> Int {
+    Int(saturating: (value + 0.5).rounded(.down))
+  }
 
   /// Calls `body` with each index of the target and that of the source whose voxel it lies in, in C order;
   /// what lies outside is left out.

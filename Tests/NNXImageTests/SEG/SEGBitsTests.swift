@@ -99,6 +99,21 @@ import Testing
     }
   }
 
+  /// Origins may be what float32 holds: the index of a place is no integer then.
+  @Test(arguments: [1e30, 3e38]) func gridsBeyondCountingShareNoVoxel(_ far: Double) {
+    let shape = [3, 4, 5]
+    let target = Geometry(
+      shape: shape, spacing: [2, 1, 1], origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1])
+    let header = ImageHeader.meta(MetaHeader(target, axes: 3))
+    for direction in [[1, 0, 0, 0, 1, 0, 0, 0, 1], [0.6, -0.8, 0, 0.8, 0.6, 0, 0, 0, 1]] {
+      let grid = Geometry(
+        shape: shape, spacing: [2, 1, 1e-6], origin: [far, -far, 0], direction: direction)
+      let own = Segmentation(labels: labels(shape, [1, 2]), geometry: grid, header: header)
+      let placed = own.placed(on: target, header: header)
+      #expect(placed.labels.labels.allSatisfy { $0 == 0 })
+    }
+  }
+
   /// 255 asks for two bytes a label, as nnU-Net writes it.
   @Test func bytesOfAFileAreLabels() throws {
     for values in [[0, 1, 254, 3], [0, 1, 255, 3, 0, 7]] {
