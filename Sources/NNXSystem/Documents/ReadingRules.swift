@@ -18,7 +18,7 @@ package struct ReadingRules: Sendable {
 
   /// More bytes than any file has, and than numbers of records and years; as many of these as a document
   /// can hold can be added up.
-  static let largestNumber = 1 << 44
+  package static let largestNumber = 1 << 44
 
   /// Of documents that come from others or that a person may edit.
   package static var strict: ReadingRules {

@@ -94,7 +94,8 @@ import Testing
 
   @Test(arguments: [
     "{}", "[]", #"{"id": 1, "files": [{"key": "../x"}]}"#, #"{"id": 1, "files": [{"key": "a/b"}]}"#,
-    #"{"id": 1, "files": [{"size": 1}]}"#,
+    #"{"id": 1, "files": [{"size": 1}]}"#, #"{"id": 1, "files": [{"key": "a", "size": -1}]}"#,
+    #"{"id": 1, "files": [{"key": "a", "size": 9223372036854775807}]}"#,
     #"{"id": 1, "files": [{"key": "a", "checksum": "sha1:0"}]}"#,
   ])
   func recordsThatMakeNoSense(_ text: String) {

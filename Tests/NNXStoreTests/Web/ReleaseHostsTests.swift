@@ -89,6 +89,7 @@ import Testing
   @Test(arguments: [
     #"{"message": "hello"}"#,
     #"{"assets": [{"name": "a.zip"}], "siblings": [{"rfilename": "../a"}]}"#,
+    #"{"assets": [{"name": "a.zip", "size": 9223372036854775807}], "siblings": [{"rfilename": "a", "size": -1}]}"#,
     #"{"assets": [{"name": "a.zip", "size": 1, "digest": "sha256:12"}], "siblings": [{"rfilename": "a", "lfs": {"sha256": "12"}}]}"#,
   ])
   func whatMakesNoSenseIsRefused(_ body: String) {

@@ -43,9 +43,9 @@ struct GitHub: PublishingHost {
       throw NNXError(.hostRefused, "\(url) answered with a release that lists no files")
     }
     return try assets.map { (asset) throws(NNXError) in
-      guard let name = asset["name"]?.string, let size = asset["size"]?.int else {
-        throw NNXError(.hostRefused, "\(url) answered with a file without name or size")
-      }
+      let refusal = NNXError(.hostRefused, "\(url) answered with a file without name or size")
+      guard let name = asset["name"]?.string, let size = try asset["size"]?.statedSize(refusal)
+      else { throw refusal }
       return RemoteFile(
         name: name,
         urls: [

@@ -40,6 +40,17 @@ extension Web {
   }
 }
 
+extension OrderedJSON {
+  /// Bytes of a file as a host states them; `nil` where it does not.
+  ///
+  /// - Parameter refusal: for a size that no file has, and that could not be added to others.
+  func statedSize(_ refusal: @autoclosure () -> NNXError) throws(NNXError) -> Int? {
+    guard let int else { return nil }
+    guard (0...ReadingRules.largestNumber).contains(int) else { throw refusal() }
+    return int
+  }
+}
+
 /// The parts of the path of a plain address; empty for another machine, with a query, or where a part leads
 /// elsewhere.
 func addressParts(_ url: String, of host: String) -> [String] {

@@ -66,11 +66,13 @@ struct HuggingFace: PublishingHost {
       if let digest, SHA256Text.flaw(of: digest) != nil {
         throw NNXError(.hostRefused, "\(url) answered with a digest of \(path) that is none")
       }
+      let size = try (file["lfs"]?["size"] ?? file["size"])?.statedSize(
+        NNXError(.hostRefused, "\(url) answered with a size of \(path) that is none"))
       return RemoteFile(
         name: lastComponent(path),
         urls: [
           "https://huggingface.co/\(repository)/resolve/\(parts[2])/\(percentEncoded(path: path))"
-        ], size: file["lfs"]?["size"]?.int ?? file["size"]?.int, sha256: digest)
+        ], size: size, sha256: digest)
     }
   }
 

@@ -82,7 +82,8 @@ package struct ZenodoRecord: Equatable, Sendable {
       else { throw fail("file name") }
       files.append(
         File(
-          key: key, size: entry["size"]?.int ?? entry["filesize"]?.int,
+          key: key,
+          size: try (entry["size"] ?? entry["filesize"])?.statedSize(fail("file size")),
           md5: try entry["checksum"]?.string.map { (text) throws(NNXError) in
             try ZenodoRecord.md5(text, fail)
           },
