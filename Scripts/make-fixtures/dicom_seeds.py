@@ -84,6 +84,19 @@ save("seg/labelmap", packed)
 packed.compress(RLELossless, generate_instance_uid=False)
 save("seg/rle", packed, RLELossless)
 
+
+def astray(name, target):
+    """RLE whose last segment begins far behind the file's end."""
+    content = bytearray((FUZZ / name).read_bytes())
+    start = content.rindex(b"\xfe\xff\x00\xe0", 0, content.rindex(b"\x40\0\0\0")) + 8
+    last = start + 4 * int.from_bytes(content[start:start + 4], "little")
+    content[last:last + 4] = b"\xff\xff\xff\x7f"
+    (FUZZ / target).write_bytes(content)
+
+
+astray("seg/rle", "seg/rle_astray")
+astray("dicom/rle", "dicom/rle_astray")
+
 wide = segments("LABELMAP", 16, None, (0, 1, 300))
 wide.PixelData = b"".join((0, 1, 300)[index % 3].to_bytes(2, "little") for index in range(ROWS * COLUMNS * FRAMES))
 save("seg/wide", wide, DeflatedExplicitVRLittleEndian)

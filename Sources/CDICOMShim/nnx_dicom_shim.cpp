@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "dcmtk/dcmdata/dcistrmf.h"
-#include "dcmtk/dcmdata/dcrledrg.h"
 #include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpls/djdecode.h"
 #include "dcmtk/oflog/oflog.h"
@@ -55,7 +54,6 @@ const char *prepare() {
       return "DCMTK's data dictionary (dicom.dic) is missing: install libdcmtk17 again, or set DCMDICTPATH";
     DJDecoderRegistration::registerCodecs();
     DJLSDecoderRegistration::registerCodecs();
-    DcmRLEDecoderRegistration::registerCodecs();
     return nullptr;
   });
 }
@@ -188,13 +186,15 @@ const char *frame(nnx_dicom_file *file, uint32_t index, void *into, size_t size)
         size != static_cast<size_t>(rows) * columns * samples * (bits / 8))
       return "its frames are of another size";
     const std::string uid = syntax(file);
+    const bool isRLE = uid == "1.2.840.10008.1.2.5";
     // JPEG 2000 (.90, .91) and High-Throughput JPEG 2000 (.201 to .203).
-    if (uid == "1.2.840.10008.1.2.4.90" || uid == "1.2.840.10008.1.2.4.91" ||
+    if (isRLE || uid == "1.2.840.10008.1.2.4.90" || uid == "1.2.840.10008.1.2.4.91" ||
         uid == "1.2.840.10008.1.2.4.201" || uid == "1.2.840.10008.1.2.4.202" || uid == "1.2.840.10008.1.2.4.203") {
       std::vector<uint8_t> stream;
       OFCondition condition = nnx_dicom_codestream(*pixels, data, index, stream);
       if (condition.bad()) return said(condition);
       if (samples != 1) return "it is in colour";
+      if (isRLE) return nnx_dicom_decode_rle(stream, static_cast<size_t>(rows) * columns, bits / 8, into);
       return nnx_dicom_decode_jpeg2000(stream, columns, rows, bits, into);
     }
     Uint32 fragment = 0;

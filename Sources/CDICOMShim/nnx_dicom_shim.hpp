@@ -23,3 +23,6 @@ OFCondition nnx_dicom_codestream(DcmPixelData &pixels, DcmDataset &dataset, uint
 /// Decodes JPEG 2000 and HTJ2K, which DCMTK does not: one component of just this size into words of `bits`.
 const char *nnx_dicom_decode_jpeg2000(const std::vector<uint8_t> &bytes, uint32_t columns, uint32_t rows,
                                       unsigned bits, void *into);
+/// Decodes RLE (PS3.5, annex G): one component, into words of `width` bytes, little endian. DCMTK 3.6.7 reads where the
+/// header's offsets point, wherever that is.
+const char *nnx_dicom_decode_rle(const std::vector<uint8_t> &bytes, size_t pixels, size_t width, void *into);

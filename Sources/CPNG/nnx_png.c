@@ -31,6 +31,21 @@ static void take(png_structp state, png_bytep out, size_t count) {
   from->position += count;
 }
 
+// Whether each chunk up to the end ends within the file: libpng takes and clears as much memory as one claims to be
+// long, whatever its limit is, before it reads a byte of it.
+static int has_its_chunks(const uint8_t *bytes, size_t count) {
+  for (size_t at = 8; at <= count && count - at >= 12;) {
+    const uint8_t *chunk = bytes + at;
+    size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+    if (length > count - at - 12)
+      return 0;
+    if (!memcmp(chunk + 4, "IEND", 4))
+      return 1;
+    at += 12 + length;
+  }
+  return 1;
+}
+
 static void give(png_structp state, png_bytep bytes, size_t count) {
   nnx_bytes *out = png_get_io_ptr(state);
   if (count > out->capacity - out->count) {
@@ -69,6 +84,10 @@ static void transform(png_structp state, const nnx_png *png) {
 static int read_png(nnx_png *png, const uint8_t *bytes, size_t count, uint8_t *pixels,
                     size_t row_bytes) {
   png->message[0] = 0;
+  if (!has_its_chunks(bytes, count)) {
+    snprintf(png->message, sizeof png->message, "the file ends early");
+    return -1;
+  }
   source from = {bytes, count, 0};
   png_structp state = png_create_read_struct(PNG_LIBPNG_VER_STRING, png, on_error, on_warning);
   png_infop info = state ? png_create_info_struct(state) : NULL;

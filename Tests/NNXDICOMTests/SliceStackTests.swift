@@ -162,6 +162,21 @@ import Testing
     #expect(try !isKept(path))
   }
 
+  @Test func `runs are unpacked, and refused where they begin behind the file`() throws {
+    func voxels(_ above: String) throws -> [Float] {
+      let folder = try TemporaryFolder()
+      for name in ["slice", above] {
+        try folder.write(name, try folder.read("\(Fixtures.folder)/fuzz/dicom/\(name)"))
+      }
+      let address = try #require(SeriesAddress(folder.path))
+      let (_, volume) = try DICOMScan(folder.path).volume(address)
+      return try SliceStack(volume, path: folder.path).read(reversesRows: false).values
+    }
+    #expect(try voxels("rle") == voxels("above"))
+    let error = #expect(throws: NNXError.self) { try voxels("rle_astray") }
+    #expect(error?.code == .brokenDICOM)
+  }
+
   @Test func `a zip is read as its folder is`() throws {
     let zip = try TemporaryFolder()
     let entries = try names.map {

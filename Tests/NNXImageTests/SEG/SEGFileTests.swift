@@ -72,6 +72,14 @@ import Testing
     }
   }
 
+  /// DCMTK reads such runs from wherever that is.
+  @Test func runsThatBeginBehindTheFileAreRefused() throws {
+    let folder = Fixtures.folder + "/fuzz/seg/"
+    _ = try readSegmentation(folder + "rle")
+    let error = #expect(throws: NNXError.self) { try readSegmentation(folder + "rle_astray") }
+    #expect(error?.code == .brokenDICOM)
+  }
+
   @Test func damagedFilesAreRefused() throws {
     let whole = bytes(of: Self.folder + "hd_binary/seg.dcm")
     let folder = try TemporaryFolder()
