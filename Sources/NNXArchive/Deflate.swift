@@ -1,14 +1,35 @@
 import CZlib
 import NNXSystem
 
-/// zlib's deflate (RFC 1951), block by block.
+/// Deflate (RFC 1951), block by block.
 package enum Deflate {
+  package enum Method: Sendable {
+    /// zlib's.
+    ///
+    /// - Parameter level: 1 (fast) to 9 (small).
+    case zlib(level: Int32)
+    /// For labels and masks, whose voxels are those before them or those of the row above: looks for nothing else.
+    /// Several times as fast as zlib's fastest level, and smaller than its middle one.
+    ///
+    /// - Parameters:
+    ///   - element: bytes of a voxel.
+    ///   - row: bytes of a row.
+    case runs(element: Int, row: Int)
+  }
+
   /// Packs one block of a stream that is made of blocks which know nothing of each other.
   ///
-  /// - Parameters:
-  ///   - level: of zlib, 1 (fast) to 9 (small).
-  ///   - isLast: whether the stream ends with it; other blocks end on a byte.
-  package static func block(_ input: [UInt8], level: Int32, isLast: Bool) -> [UInt8] {
+  /// - Parameter isLast: whether the stream ends with it; other blocks end on a byte.
+  package static func block(_ input: RawSpan, _ method: Method, isLast: Bool) -> [UInt8] {
+    switch method {
+    case .zlib(let level): return block(input, level: level, isLast: isLast)
+    case .runs(let element, let row):
+      var packer = RunPacker(element: element, row: row)
+      return packer.block(input, isLast: isLast)
+    }
+  }
+
+  private static func block(_ input: RawSpan, level: Int32, isLast: Bool) -> [UInt8] {
     var stream = unsafe z_stream()
     let rawDeflate: Int32 = -15  // the largest window, and no frame
     let memoryLevel: Int32 = 8  // zlib's default
@@ -18,20 +39,18 @@ package enum Deflate {
     precondition(started == Z_OK, "zlib cannot start: \(started)")
     defer { unsafe deflateEnd(&stream) }
     let markLength: UInt = 16  // room for the mark that ends a block on a byte
-    let bound = unsafe deflateBound(&stream, UInt(input.count))
-    var output = [UInt8](repeating: 0, count: Int(bound + markLength))
-    let length = unsafe input.withUnsafeBufferPointer { input in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        unsafe stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+    let bound = unsafe deflateBound(&stream, UInt(input.byteCount))
+    return unsafe input.withUnsafeBytes { input in
+      unsafe [UInt8](unsafeUninitializedCapacity: Int(bound + markLength)) { output, count in
+        unsafe stream.next_in = UnsafeMutablePointer(
+          mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
         unsafe stream.avail_in = UInt32(input.count)
         unsafe stream.next_out = output.baseAddress
         unsafe stream.avail_out = UInt32(output.count)
         let status = unsafe deflate(&stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
         precondition(status == (isLast ? Z_STREAM_END : Z_OK), "zlib failed: \(status)")
-        return unsafe output.count - Int(stream.avail_out)
+        count = unsafe output.count - Int(stream.avail_out)
       }
     }
-    output.removeLast(output.count - length)
-    return output
   }
 }

@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 import NNXTensor
 
@@ -47,12 +48,12 @@ private func write(
   _ stored: StoredIntensities, _ geometry: Geometry, _ source: ImageHeader, _ format: ImageFormat,
   to path: String, description: String, threads: Threads
 ) throws(NNXError) {
-  let level: Int32 = 3
+  let method = Deflate.Method.zlib(level: 3)
   let parts: (ByteSink) throws(NNXError) -> Void = { (sink) throws(NNXError) in
     try stored.forEachPart(sink)
   }
   var pieces: [[UInt8]] = []
-  if format == .meta { pieces = try packZlib(level: level, threads: threads, parts) }
+  if format == .meta { pieces = try packZlib(method, threads: threads, parts) }
   let file = try AtomicFile(path, isSealed: ImageMark.isSealed(description))
   switch format {
   case .nifti:
@@ -62,7 +63,7 @@ private func write(
       .bytesForVoxels(stored.type, description: description)
     if path.lowercased().hasSuffix(".gz") {
       try packGzip(
-        header, to: file, level: level, threads: threads,
+        header, to: file, method, threads: threads,
         comment: ImageMark.comment(description), parts)
     } else {
       try file.write(header)
@@ -72,7 +73,7 @@ private func write(
     let header = source.nrrd ?? NRRDHeader(geometry, axes: source.axes)
     try file.write(
       header.bytes(type: stored.nrrdType, isWide: true, [], description: description))
-    try packGzip([], to: file, level: level, threads: threads, parts)
+    try packGzip([], to: file, method, threads: threads, parts)
   default:
     let header = source.meta ?? MetaHeader(geometry, axes: source.axes)
     try file.write(

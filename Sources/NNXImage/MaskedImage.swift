@@ -1,3 +1,4 @@
+import NNXArchive
 import NNXSystem
 import NNXTensor
 
@@ -26,7 +27,7 @@ package func maskedImage(
   let header = NIfTIHeader.itkFile(image.geometry, axes: image.header.axes, type)
   var bytes: [UInt8] = []
   try packGzip(
-    header, level: 3, threads: threads,
+    header, .zlib(level: 3), threads: threads,
     to: { (part) throws(NNXError) in bytes += part },
     { (sink) throws(NNXError) in
       try MaskedVoxels(image: image, labels: labels).forEachPart(type, sink)

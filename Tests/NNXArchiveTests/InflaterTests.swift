@@ -44,7 +44,7 @@ import Testing
   @Test func unpacksTheFrameOfZlib() throws {
     let sum = Self.content.withRawSpan { Checksum.adler32.updated(1, $0) }
     let end = (0..<4).reversed().map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
-    let packed = [0x78, 0x01] + Deflate.block(Self.content, level: 6, isLast: true) + end
+    let packed = [0x78, 0x01] + deflated(Self.content, .zlib(level: 6), isLast: true) + end
     #expect(try unpack(packed, .zlib) == Self.content)
     #expect(try problem(packed.dropLast() + [end[3] ^ 1], .zlib) == "isDamaged")
     #expect(try problem(packed + [0], .zlib) == "goesOn")
@@ -76,7 +76,7 @@ import Testing
       Self.content[..<100_000], Self.content[100_000..<100_001], Self.content[100_001...],
     ]
     let blocks = parts.enumerated().flatMap { index, part in
-      Deflate.block(Array(part), level: level, isLast: index == parts.count - 1)
+      deflated(Array(part), .zlib(level: level), isLast: index == parts.count - 1)
     }
     let frame: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
     var sum = Checksum.crc32.initial
@@ -101,4 +101,9 @@ import Testing
       #expect([].withRawSpan { kind.updated(first, $0) } == first)
     }
   }
+}
+
+/// One block of deflate.
+func deflated(_ bytes: [UInt8], _ method: Deflate.Method, isLast: Bool) -> [UInt8] {
+  bytes.withRawSpan { Deflate.block($0, method, isLast: isLast) }
 }

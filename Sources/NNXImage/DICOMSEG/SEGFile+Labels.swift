@@ -1,5 +1,6 @@
 import NNXDICOM
 import NNXSystem
+import NNXTensor
 
 extension SEGFile {
   /// The segments as one label map, on the grid of the file; values are the numbers of segments.
@@ -66,15 +67,23 @@ extension SEGFile {
         throw .badSegmentation(
           path, "it holds \(bytes.byteCount) bytes for \(owners.count) frames of \(pixels) bits")
       }
-      for frame in owners.indices {
-        let owner = owners[frame]
-        guard chosen?.contains(owner) ?? true else { continue }
-        labels.set(
-          owner, atBits: frame * pixels, of: bytes, count: pixels, from: slices[frame] * pixels
-        ) {
-          found.insert([min($0, owner), max($0, owner)])
+      // Frames of one slice meet in their order; slices know nothing of each other.
+      let frames = owners.indices.filter { chosen?.contains(owners[$0]) ?? true }
+      let ofSlices = Array(Dictionary(grouping: frames) { slices[$0] })
+      let overlaps = Threads.all.map(ofSlices.count) { index -> Set<[Int]> in
+        var found: Set<[Int]> = []
+        let (slice, frames) = ofSlices[index]
+        for frame in frames {
+          let owner = owners[frame]
+          labels.set(
+            owner, atBits: frame * pixels, of: bytes, count: pixels, from: slice * pixels
+          ) {
+            found.insert([min($0, owner), max($0, owner)])
+          }
         }
+        return found
       }
+      for pairs in overlaps { found.formUnion(pairs) }
     }
     guard read != nil else {
       throw NNXError(

@@ -5,14 +5,15 @@ import NNXTensor
 /// Compresses bytes to one deflate stream (RFC 1951), on all threads.
 ///
 /// Blocks of a fixed length are compressed apart from each other and end on byte boundaries, as pigz
-/// does it; the stream does not depend on the number of threads.
+/// does it; the stream does not depend on the number of threads, nor on the parts in which bytes come.
 final class BlockDeflater {
   private static let blockLength = 1 << 20
 
   private let sink: ([UInt8]) throws(NNXError) -> Void
   private let kind: Checksum
-  private let level: Int32
+  private let method: Deflate.Method
   private let threads: Threads
+  /// What came in parts that are shorter than a block for each thread.
   private var pending: [UInt8] = []
   /// Of the bytes so far.
   private(set) var checksum: UInt
@@ -22,22 +23,21 @@ final class BlockDeflater {
   private(set) var compressedCount = 0
 
   /// - Parameters:
-  ///   - level: of zlib, 1 (fast) to 9 (small).
   ///   - kind: which checksum is kept of the bytes that come in.
   ///   - sink: takes what comes out.
   init(
-    level: Int32, threads: Threads, checksum kind: Checksum = .crc32,
+    _ method: Deflate.Method, threads: Threads, checksum kind: Checksum = .crc32,
     to sink: @escaping ([UInt8]) throws(NNXError) -> Void
   ) {
-    self.level = level
+    self.method = method
     self.threads = threads
     self.kind = kind
     self.sink = sink
     checksum = kind.initial
   }
 
-  convenience init(_ file: AtomicFile, level: Int32, threads: Threads) {
-    self.init(level: level, threads: threads) { (bytes) throws(NNXError) in
+  convenience init(_ file: AtomicFile, _ method: Deflate.Method, threads: Threads) {
+    self.init(method, threads: threads) { (bytes) throws(NNXError) in
       try file.write(bytes)
     }
   }
@@ -49,10 +49,18 @@ final class BlockDeflater {
     let group = threads.count * BlockDeflater.blockLength
     var done = 0
     while done < bytes.byteCount {
-      let step = min(bytes.byteCount - done, group - pending.count)
+      let rest = bytes.byteCount - done
+      if pending.isEmpty && rest >= group {
+        // As they lie there, without a copy; what they become waits in memory.
+        let length = min(rest / group, 8) * group
+        try compress(bytes.extracting(done..<done + length))
+        done += length
+        continue
+      }
+      let step = min(rest, group - pending.count)
       pending.append(bytes.extracting(done..<done + step))
       done += step
-      if done < bytes.byteCount && pending.count == group { try compress(isLast: false) }
+      if pending.count == group { try compressPending() }
     }
   }
 
@@ -60,18 +68,24 @@ final class BlockDeflater {
     try bytes.withRawSpan { (bytes) throws(NNXError) in try write(bytes) }
   }
 
-  /// Ends the stream.
-  func finish() throws(NNXError) { try compress(isLast: true) }
+  /// Ends the stream: its last block is less than a whole one.
+  func finish() throws(NNXError) { try compressPending(isLast: true) }
 
-  private func compress(isLast: Bool) throws(NNXError) {
-    let length = BlockDeflater.blockLength
-    let blocks = stride(from: 0, to: max(pending.count, 1), by: length).map { start in
-      DeflatedBlock(pending[start..<min(start + length, pending.count)])
-    }
+  private func compressPending(isLast: Bool = false) throws(NNXError) {
+    try pending.withRawSpan { (bytes) throws(NNXError) in try compress(bytes, isLast: isLast) }
     pending.removeAll(keepingCapacity: true)
-    threads.forEach(blocks.count) { index, _ in
-      blocks[index].compress(
-        level: level, isLast: isLast && index == blocks.count - 1, checksum: kind)
+  }
+
+  /// - Parameter isLast: whether the stream ends with them; others are whole blocks.
+  private func compress(_ bytes: RawSpan, isLast: Bool = false) throws(NNXError) {
+    let (length, kind, method) = (BlockDeflater.blockLength, kind, method)
+    let whole = bytes.byteCount / length
+    let blocks = threads.map(isLast ? whole + 1 : whole) { index -> DeflatedBlock in
+      let input = bytes.extracting(
+        index * length..<min((index + 1) * length, bytes.byteCount))
+      return DeflatedBlock(
+        output: Deflate.block(input, method, isLast: index == whole),
+        checksum: kind.updated(kind.initial, input), count: input.byteCount)
     }
     for block in blocks {
       checksum = kind.combined(checksum, block.checksum, count: block.count)
@@ -82,21 +96,10 @@ final class BlockDeflater {
   }
 }
 
-/// One block on its way through zlib.
-private final class DeflatedBlock {
-  private var input: [UInt8]
-  private(set) var output: [UInt8] = []
-  private(set) var checksum: UInt = 0
+/// One block that went through deflate.
+private struct DeflatedBlock {
+  let output: [UInt8]
+  /// Of what went in.
+  let checksum: UInt
   let count: Int
-
-  init(_ input: ArraySlice<UInt8>) {
-    self.input = Array(input)
-    count = input.count
-  }
-
-  func compress(level: Int32, isLast: Bool, checksum kind: Checksum) {
-    checksum = input.withRawSpan { kind.updated(kind.initial, $0) }
-    output = Deflate.block(input, level: level, isLast: isLast)
-    input = []
-  }
 }

@@ -41,8 +41,8 @@ package final class NPZWriter {
       isLarge: zip64 ?? (size > 0xF000_0000), madeBy: 45)
     self.element = element
     expectedCount = shape.reduce(1, *)
-    let fastest: Int32 = 1
-    deflater = BlockDeflater(file, level: fastest, threads: threads)
+    let fastest = Deflate.Method.zlib(level: 1)
+    deflater = BlockDeflater(file, fastest, threads: threads)
     try file.write(record.localHeader)
     try deflater.write(header)
   }

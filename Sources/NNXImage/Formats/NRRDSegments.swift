@@ -152,25 +152,34 @@ extension NRRDSegments {
 extension LabelMap {
   /// The smallest box around each label but 0: first and last voxel along x, y and z, by value.
   var boxes: [Int: [Int]] {
-    var boxes: [Int: [Int]] = [:]
-    let width = shape[2]
-    for row in 0..<shape[0] * shape[1] {
-      let (z, y) = (row / shape[1], row % shape[1])
-      var x = 0
-      while x < width {
-        let label = self[row * width + x]
-        let start = x
-        while x < width, self[row * width + x] == label { x += 1 }
-        guard label > 0 else { continue }
-        var box = boxes[label] ?? [start, x - 1, y, y, z, z]
-        box[0] = min(box[0], start)
-        box[1] = max(box[1], x - 1)
-        box[2] = min(box[2], y)
-        box[3] = max(box[3], y)
-        box[5] = z
-        boxes[label] = box
-      }
+    var boxes = [LabelBox](repeating: LabelBox(), count: isWide ? 1 << 16 : 1 << 8)
+    let (rows, width) = (shape[1], shape[2])
+    forEachRun { label, run in
+      let (first, last) = (run.lowerBound / width, (run.upperBound - 1) / width)
+      let (top, bottom) = (first / rows, last / rows)
+      // What goes on in the next row or slice reaches both of its ends.
+      let (isOfOneRow, isOfOneSlice) = (first == last, top == bottom)
+      boxes[label].enclose(
+        SIMD3(
+          isOfOneRow ? run.lowerBound % width : 0, isOfOneSlice ? first % rows : 0, top),
+        SIMD3(
+          isOfOneRow ? (run.upperBound - 1) % width : width - 1,
+          isOfOneSlice ? last % rows : rows - 1, bottom))
     }
-    return boxes
+    let found = boxes.indices.filter { boxes[$0].last.x >= 0 }
+    return Dictionary(uniqueKeysWithValues: found.map { ($0, boxes[$0].ends) })
   }
+}
+
+/// The first and the last voxel of a label along x, y and z.
+private struct LabelBox {
+  private var first = SIMD3(repeating: Int.max)
+  private(set) var last = SIMD3(repeating: -1)
+
+  mutating func enclose(_ first: SIMD3<Int>, _ last: SIMD3<Int>) {
+    self.first = pointwiseMin(self.first, first)
+    self.last = pointwiseMax(self.last, last)
+  }
+
+  var ends: [Int] { (0..<3).flatMap { [first[$0], last[$0]] } }
 }

@@ -1,10 +1,11 @@
 import CNIfTI
+import NNXArchive
 import NNXSystem
 import NNXTensor
 
 extension LabelMap {
-  /// Label maps are long runs of few values: higher levels of zlib take longer and save little.
-  private static let compressionLevel: Int32 = 3
+  /// How label maps are packed.
+  private var packing: Deflate.Method { .runs(element: size, row: size * shape[2]) }
 
   /// A copy of all labels as bytes, `UInt16` least byte first.
   var bytes: [UInt8] { unsafe Array(UnsafeRawBufferPointer(start: base, count: count * size)) }
@@ -37,13 +38,13 @@ extension LabelMap {
     comment: String? = nil
   ) throws(NNXError) {
     try packGzip(
-      header, to: file, level: LabelMap.compressionLevel, threads: threads, comment: comment
+      header, to: file, packing, threads: threads, comment: comment
     ) { (write) throws(NNXError) in try forEachPart(isSwapped: isSwapped, write) }
   }
 
   /// All labels as one zlib stream (RFC 1950), in pieces; the same bytes every time.
   func zlibStream(threads: Threads) throws(NNXError) -> [[UInt8]] {
-    try packZlib(level: LabelMap.compressionLevel, threads: threads) {
+    try packZlib(packing, threads: threads) {
       (write) throws(NNXError) in try forEachPart(isSwapped: false, write)
     }
   }

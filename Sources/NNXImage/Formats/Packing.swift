@@ -9,16 +9,17 @@ typealias ByteSink = (RawSpan) throws(NNXError) -> Void
 ///
 /// - Parameters:
 ///   - header: what comes first.
-///   - level: of zlib.
+///   - method: how.
 ///   - comment: for people; whoever packs the content anew leaves it out.
 ///   - parts: hands what follows to the sink.
 /// - Throws: `no-space`, `unreadable` (an I/O error); what `parts` throws.
 func packGzip(
-  _ header: [UInt8], to file: AtomicFile, level: Int32, threads: Threads, comment: String? = nil,
+  _ header: [UInt8], to file: AtomicFile, _ method: Deflate.Method, threads: Threads,
+  comment: String? = nil,
   _ parts: (ByteSink) throws(NNXError) -> Void
 ) throws(NNXError) {
   try packGzip(
-    header, level: level, threads: threads, comment: comment,
+    header, method, threads: threads, comment: comment,
     to: { (bytes) throws(NNXError) in try file.write(bytes) }, parts)
 }
 
@@ -26,12 +27,12 @@ func packGzip(
 ///
 /// - Parameter file: takes what comes out.
 func packGzip(
-  _ header: [UInt8], level: Int32, threads: Threads, comment: String? = nil,
+  _ header: [UInt8], _ method: Deflate.Method, threads: Threads, comment: String? = nil,
   to file: @escaping ([UInt8]) throws(NNXError) -> Void,
   _ parts: (ByteSink) throws(NNXError) -> Void
 ) throws(NNXError) {
   try file(gzipStart(comment))
-  let deflater = BlockDeflater(level: level, threads: threads, to: file)
+  let deflater = BlockDeflater(method, threads: threads, to: file)
   try deflater.write(header)
   try parts { (part) throws(NNXError) in try deflater.write(part) }
   try deflater.finish()
@@ -49,11 +50,11 @@ func gzipStart(_ comment: String?) -> [UInt8] {
 ///
 /// - Throws: what `parts` throws.
 func packZlib(
-  level: Int32, threads: Threads, _ parts: (ByteSink) throws(NNXError) -> Void
+  _ method: Deflate.Method, threads: Threads, _ parts: (ByteSink) throws(NNXError) -> Void
 ) throws(NNXError) -> [[UInt8]] {
   // Deflate with a window of 32 KiB, the fastest level; a multiple of 31.
   var pieces: [[UInt8]] = [[0x78, 0x01]]
-  let deflater = BlockDeflater(level: level, threads: threads, checksum: .adler32) {
+  let deflater = BlockDeflater(method, threads: threads, checksum: .adler32) {
     pieces.append($0)
   }
   try parts { (part) throws(NNXError) in try deflater.write(part) }

@@ -40,7 +40,7 @@ package func writeSoftMap(
   let header = source.nifti ?? NIfTIHeader(geometry, axes: source.axes)
   let file = try AtomicFile(path)
   try packGzip(
-    header.nibabelFile(.float32), to: file, level: 3, threads: threads
+    header.nibabelFile(.float32), to: file, .zlib(level: 3), threads: threads
   ) { (sink) throws(NNXError) in
     try values.withSpan { (span) throws(NNXError) in try span.withRawSpan(sink) }
   }
