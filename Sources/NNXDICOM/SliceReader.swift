@@ -131,18 +131,37 @@ extension SliceStack {
   private func read(
     _ run: Range<Int>, into volume: Tensor, _ manner: SliceReader.Manner, _ threads: Threads
   ) throws(NNXError) {
-    // Frames of one file are decoded one after the other, for a file is of one thread.
     let files = Dictionary(grouping: run) { slices[$0].source.path }
       .values.sorted { $0[0] < $1[0] }
     // What is not compressed waits for memory, not for processors.
-    let workers = slices.allSatisfy(\.format.isNative) ? min(2, threads.count) : threads.count
+    let isNative = slices.allSatisfy(\.format.isNative)
+    let workers = isNative ? min(2, threads.count) : threads.count
+    // Frames of an open file are decoded one after the other, for it is of one thread.
+    let parts = isNative ? files : files.shares(workers)
     let buffers = Mutex<[[UInt8]]>([])
-    try Parallel.forEach(files.count, workers: workers) { (index) throws(NNXError) in
+    try Parallel.forEach(parts.count, workers: workers) { (index) throws(NNXError) in
       var buffer = buffers.withLock { $0.popLast() } ?? []
       defer { buffers.withLock { $0.append(buffer) } }
       try SliceReader.read(
-        files[index].map { (slices[$0], plane: $0 - run.lowerBound) }, into: volume, manner, &buffer
+        parts[index].map { (slices[$0], plane: $0 - run.lowerBound) }, into: volume, manner, &buffer
       )
     }
+  }
+}
+
+extension [[Int]] {
+  /// Where there are fewer lists than workers, each in so many parts that there is one for each worker.
+  func shares(_ workers: Int) -> [[Int]] {
+    let number = Swift.max(1, workers / Swift.max(1, count))
+    var parts: [[Int]] = []
+    for list in self {
+      let shares = Swift.min(number, list.count)
+      for share in 0..<shares {
+        let start = share * list.count / shares
+        let end = (share + 1) * list.count / shares
+        parts.append([Int](list[start..<end]))
+      }
+    }
+    return parts
   }
 }

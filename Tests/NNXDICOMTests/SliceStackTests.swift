@@ -190,4 +190,12 @@ import Testing
       #expect(try voxels == stack().read(reversesRows: true).values)
     }
   }
+
+  /// Frames of few files are for all workers, each once.
+  @Test func `files with many frames are shared`() {
+    #expect([[0, 1, 2, 3, 4]].shares(2) == [[0, 1], [2, 3, 4]])
+    #expect([[0, 1, 2], [3]].shares(4) == [[0], [1, 2], [3]])
+    #expect([[0], [1], [2]].shares(2) == [[0], [1], [2]])
+    #expect([[Int]]().shares(2).isEmpty)
+  }
 }
