@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <charconv>
+
 #include "dcmtk/dcmdata/dcistrmf.h"
 #include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpls/djdecode.h"
@@ -121,16 +123,41 @@ size_t stop(nnx_dicom_file *file) { return file->stop; }
 nnx_dicom_item *dataset(nnx_dicom_file *file) { return handle(file->format.getDataset()); }
 nnx_dicom_item *meta(nnx_dicom_file *file) { return handle(file->format.getMetaInfo()); }
 
+/// The shortest texts that are read as the same numbers: DCMTK's have all 9 or 17 digits.
+template <class Number>
+void write(const Number *numbers, size_t count) {
+  words.clear();
+  for (size_t i = 0; i < count; i++) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, numbers[i]).ptr;
+    if (i) words += '\\';
+    words.append(digits, end);
+  }
+}
+
+/// Whether a value is of FL or FD, and its text was written.
+bool wroteNumbers(DcmElement &value) {
+  Float32 *singles = nullptr;
+  Float64 *doubles = nullptr;
+  const auto bytes = value.getLength();
+  if (value.ident() == EVR_FL && value.getFloat32Array(singles).good() && singles)
+    return write(singles, bytes / sizeof *singles), true;
+  if (value.ident() == EVR_FD && value.getFloat64Array(doubles).good() && doubles)
+    return write(doubles, bytes / sizeof *doubles), true;
+  return false;
+}
+
 const char *text(nnx_dicom_item *item, uint32_t tag, size_t *length) {
   *length = 0;
   const char *found = nullptr;
   guarded([&]() -> const char * {
     DcmElement *value = element(item, tag);
     OFString joined;
-    if (!value || !value->isLeaf() || value->getLength() > longestText ||
-        value->getOFStringArray(joined, OFTrue).bad())
-      return nullptr;
-    words.assign(joined.data(), joined.size());
+    if (!value || !value->isLeaf() || value->getLength() > longestText) return nullptr;
+    if (!wroteNumbers(*value)) {
+      if (value->getOFStringArray(joined, OFTrue).bad()) return nullptr;
+      words.assign(joined.data(), joined.size());
+    }
     *length = words.size();
     found = words.c_str();
     return nullptr;

@@ -57,4 +57,20 @@ import Testing
     bytes.removeLast()
     #expect(throws: NNXError.self) { try object.decode(0, into: &bytes) }
   }
+
+  /// As short as they can be and still be the same numbers; those that files have as text stay as they are.
+  @Test func `numbers of binary elements have the shortest text`() throws {
+    let folder = try TemporaryFolder()
+    let object = try DICOMObject()
+    let (echo, sweep) = (DICOMTag(0x0018_9082), DICOMTag(0x0018_605A))
+    try object.dataset.put(echo, "FD", "2.3\\0.1\\1e300\\-0.30000000000000004\\5")
+    try object.dataset.put(sweep, "FL", "2.3\\16777216\\1e-20")
+    try object.dataset.put(.sliceThickness, "DS", "2.2999999999999998")
+    try folder.write("a.dcm", object.bytes(syntax: plain))
+    let data = try DICOMObject(folder.path + "/a.dcm").dataset
+    #expect(data.text(echo) == "2.3\\0.1\\1e+300\\-0.30000000000000004\\5")
+    #expect(data.numbers(echo) == [2.3, 0.1, 1e300, -0.30000000000000004, 5])
+    #expect(data.text(sweep) == "2.3\\16777216\\1e-20")
+    #expect(data.text(.sliceThickness) == "2.2999999999999998")
+  }
 }
