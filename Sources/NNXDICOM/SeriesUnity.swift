@@ -58,8 +58,3 @@ enum SeriesUnity {
     name.lowercased().filter { $0 != "^" && $0 != " " }
   }
 }
-
-/// `1 slice`, `2 slices`.
-func counted(_ count: Int, _ thing: String) -> String {
-  "\(count) \(thing)\(count == 1 ? "" : "s")"
-}

@@ -47,3 +47,8 @@ package enum Quantity {
     lengths.map(short).joined(separator: " x ")
   }
 }
+
+/// `1 slice`, `2 slices`.
+package func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

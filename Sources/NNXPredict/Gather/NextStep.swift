@@ -16,7 +16,7 @@ package struct NextStep: Equatable, Sendable {
   package init(
     _ state: CohortState, folder: String, lists: [CohortList], here: String = Folder.absolute(".")
   ) {
-    func count(_ number: Int) -> String { number == 1 ? "1 case" : "\(number) cases" }
+    func count(_ number: Int) -> String { counted(number, "case") }
     let folder = folder.hasPrefix("-") ? "./\(folder)" : folder
     let left = state.count(.missing) + state.count(.interrupted)
     let failed = state[.failed]

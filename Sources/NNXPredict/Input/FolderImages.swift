@@ -53,18 +53,18 @@ struct FolderImages {
 enum PassedOver {
   static func results(_ count: Int, in place: String) -> String? {
     guard count > 0 else { return nil }
-    return "\(count == 1 ? "1 result" : "\(count) results") of nnx in \(place): passed over"
+    return "\(counted(count, "result")) of nnx in \(place): passed over"
   }
 
   static func folders(_ folders: [String], in place: String) -> String? {
     guard !folders.isEmpty else { return nil }
-    let count = folders.count == 1 ? "1 folder" : "\(folders.count) folders"
+    let count = counted(folders.count, "folder")
     return "\(count) in \(place), not looked into: \(list(folders, 3))"
   }
 
   static func unread(_ files: [String], in place: String) -> String? {
     guard !files.isEmpty else { return nil }
-    let what = files.count == 1 ? "1 file" : "\(files.count) files"
+    let what = counted(files.count, "file")
     let verb = files.count == 1 ? "looks like an image" : "look like images"
     return "\(what) in \(place) that \(verb), not read for what the name ends in: \(list(files, 5))"
   }

@@ -102,7 +102,7 @@ extension Predictor {
     guard inputs.count == item.images.count else {
       let (before, now) = (inputs.count, item.images.count)
       return found + [
-        "\(RunDifference.otherImage)\(before == 1 ? "1 image" : "\(before) images"), now \(now)"
+        "\(RunDifference.otherImage)\(counted(before, "image")), now \(now)"
       ]
     }
     for (input, path) in zip(inputs, item.images) {

@@ -84,7 +84,7 @@ package struct ReportPage {
   private var header: String {
     let rest =
       cohort.unfinished.isEmpty ? "" : ", \(cohort.unfinished.count) without a segmentation"
-    let cases = (cohort.count == 1 ? "1 case" : "\(cohort.count) cases") + rest
+    let cases = counted(cohort.count, "case") + rest
     let outliers = cohort.outliers.count
     let marked = outliers == 1 ? "1 volume marked" : "\(outliers) volumes marked"
     return """

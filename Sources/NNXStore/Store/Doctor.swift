@@ -43,7 +43,7 @@ package struct Doctor {
     let abandoned = try store.cacheItems().filter { $0.kind == .staging }
     if !abandoned.isEmpty {
       store.sweep()
-      done.append("swept \(abandoned.count) unfinished install\(abandoned.count == 1 ? "" : "s")")
+      done.append("swept \(counted(abandoned.count, "unfinished install"))")
     }
     if let problem = catalogueProblem(), problem.code != .newerStore {
       try Catalogue.remove(in: location)
@@ -131,7 +131,7 @@ package struct Doctor {
       checks.append(
         Check(
           "models", .ok,
-          names == 1 ? "1 model, all files there" : "\(names) models, all files there"))
+          "\(counted(names, "model")), all files there"))
     }
     return checks
   }

@@ -1,5 +1,6 @@
 import NNXModel
 import NNXStore
+import NNXSystem
 
 extension ModelFilter {
   /// Why none of the models passes: `0 of 26 models: 18 for non-commercial use only, …`.

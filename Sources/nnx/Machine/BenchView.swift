@@ -50,7 +50,7 @@ struct BenchView {
     let parameters = subject.architecture.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let extents = subject.patch.map(String.init).joined(separator: " x ")
     let threads =
-      (result.threads == 1 ? "1 thread" : "\(result.threads) threads")
+      counted(result.threads, "thread")
       + (result.replicas == 1 ? "" : " for \(result.replicas) patches at a time")
     return [
       "\(subject.name)  \(Quantity.fixed(Double(parameters) / 1e6, 1)) M parameters, patch \(extents)",

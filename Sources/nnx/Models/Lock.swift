@@ -34,7 +34,7 @@ struct Lock: ParsableCommand {
       models, registry: context.openRegistry(), folder: LockFile.folder(of: file))
     let before = try? LockFile(contentsOf: file)
     try output.write(lock.text)
-    let count = models.count == 1 ? "1 model" : "\(models.count) models"
+    let count = counted(models.count, "model")
     context.output.answer(
       "lock",
       [

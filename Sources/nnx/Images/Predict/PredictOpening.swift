@@ -39,7 +39,7 @@ struct PredictOpening {
         "  \(layer): the fast kernels lack it, so the plain engine runs; expect it to be slow")
     }
     if !predictor.rules.isEmpty {
-      let count = predictor.rules.count == 1 ? "1 rule" : "\(predictor.rules.count) rules"
+      let count = counted(predictor.rules.count, "rule")
       context.output.note("  post-processing: \(count) of the model (off: --no-postprocess)")
     }
   }
