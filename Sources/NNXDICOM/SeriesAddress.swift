@@ -109,7 +109,7 @@ extension DICOMScan {
   private var nothing: NNXError {
     if let first = damaged.first { return first.error }
     var seen = others.sorted { $0.key < $1.key }.map { "\($0.value) of modality \($0.key)" }
-    if !segmentations.isEmpty { seen.append("\(segmentations.count) segmentations") }
+    if !segmentations.isEmpty { seen.append(counted(segmentations.count, "segmentation")) }
     return NNXError(
       .series, "\(path) holds no series of images",
       details: seen.isEmpty ? [] : ["it holds \(seen.joined(separator: ", "))"],

@@ -27,7 +27,15 @@ extension NNXError {
 
   /// A kind of file that is not written.
   static func noWriter(_ path: String, _ format: ImageFormat) -> NNXError {
-    NNXError(
+    guard format != .dicom else {
+      return NNXError(
+        .unsupportedImage, "cannot write \(path): of DICOM nnx writes segmentations alone",
+        fixes: [
+          "If these are labels, name their series: nnx convert LABELS -o x.dcm --like SERIES",
+          "Or write NIfTI (.nii.gz), NRRD (.nrrd) or MetaImage (.mha)",
+        ])
+    }
+    return NNXError(
       .unsupportedImage, "cannot write \(path): nnx writes no \(format.rawValue) of this",
       fixes: ["Write NIfTI (.nii.gz), NRRD (.nrrd) or MetaImage (.mha)"])
   }

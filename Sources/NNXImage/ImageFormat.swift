@@ -112,8 +112,8 @@ extension ImageFormat {
     }
     guard !isFolder else {
       throw NNXError(
-        .unsupportedImage, "\(path) is a folder, and one file is asked for",
-        fixes: ["Name a file of it"])
+        .unsupportedImage, "\(path) is a folder without DICOM, and one file is asked for",
+        fixes: ["Name a file of it, or the folder that the slices of a series lie in"])
     }
     throw NNXError(
       .unsupportedImage, "\(path) is of no kind that nnx reads",

@@ -26,7 +26,8 @@ package enum Remarks {
     return try body()
   }
 
-  static func tell(_ remarks: [String], of path: String) {
+  /// Tells what is odd about a file.
+  package static func tell(_ remarks: [String], of path: String) {
     guard !remarks.isEmpty else { return }
     guard let listener = state.withLock({ $0.quiet == 0 ? $0.listener : nil }) else { return }
     for remark in remarks { listener(path, remark) }

@@ -104,4 +104,21 @@ import Testing
     }
     #expect(error?.code == .usage)
   }
+
+  @Test func `a series of another kind than its channel is remarked on`() throws {
+    let ct = folder.path + "/odd_size"
+    #expect(try ModalityCheck.remark(ct, channel: "CT") == nil)
+    #expect(
+      try ModalityCheck.remark(ct, channel: "FDG PET")
+        == "its modality is CT, and the model takes it for FDG PET")
+    // What says nothing is not guessed.
+    #expect(try ModalityCheck.remark(ct, channel: "image") == nil)
+    try image("a.nii.gz")
+    #expect(try ModalityCheck.remark(folder.path + "/a.nii.gz", channel: "PET") == nil)
+    let other = folder.path + "/coronal_3d"
+    #expect(
+      try ModalityCheck.remark(other, channel: "PET")
+        == "its modality is MR, and the model takes it for PET")
+    #expect(try ModalityCheck.remark(other, channel: "T2") == nil)
+  }
 }

@@ -29,7 +29,15 @@ enum InputCheck {
       warnings += image.remarks.map { "\(path): \($0)" }
     }
     // A picture in colour holds several channels, which may well be equal.
-    if images.count == item.images.count { try checkRepeats(images, item) }
+    if images.count == item.images.count {
+      try checkRepeats(images, item)
+      for (path, channel) in zip(item.images, model.channels) {
+        guard let remark = try ModalityCheck.remark(path, channel: channel) else { continue }
+        // Before the network runs, and not when it has run.
+        Remarks.tell([remark], of: path)
+        warnings.append("\(path): \(remark)")
+      }
+    }
     return try warnings + checkUnits(images, item, model, isAllowed: allowed.contains(.units))
   }
 

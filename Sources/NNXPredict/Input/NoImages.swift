@@ -18,8 +18,12 @@ enum NoImages {
       .noImages,
       "no image in \(folder): "
         + (seen.isEmpty ? "it is empty" : "saw " + seen.joined(separator: ", ")),
-      details: ["images end in \(ImageFormat.allEndings.joined(separator: ", "))"],
+      details: [endings],
       fixes: ["Give a folder with such files, or the files themselves"])
+  }
+
+  private static var endings: String {
+    "images are DICOM, or end in \(ImageFormat.allEndings.joined(separator: ", "))"
   }
 
   /// Folders that hold no images either.
@@ -28,7 +32,7 @@ enum NoImages {
     let what = folders.count == 1 ? "a folder" : "\(folders.count) folders"
     return NNXError(
       .noImages, "no image in \(folder): it holds \(what) (\(shown)), and none in these",
-      details: ["images end in \(ImageFormat.allEndings.joined(separator: ", "))"],
+      details: [endings],
       fixes: ["Give the folder that holds the images, or the images themselves"])
   }
 

@@ -31,7 +31,7 @@ package struct OutputPaths: Equatable, Sendable {
         throw NNXError(
           .usage, "cannot write \(output): its ending names no image format that nnx writes",
           fixes: [
-            "Give a name that ends in \(ImageFormat.allWrittenEndings.joined(separator: ", "))",
+            "Give a name that ends in \(ImageFormat.allWrittenEndings.joined(separator: ", ")), or in .dcm for a series",
             "Or a folder (with a trailing /)",
           ])
       }

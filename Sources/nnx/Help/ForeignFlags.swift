@@ -1,6 +1,6 @@
 import NNXSystem
 
-/// Flags of nnU-Net and TotalSegmentator, answered with ours: people type what their hands know.
+/// Flags of nnU-Net and TotalSegmentator, and of other verbs, answered with ours: people type what their hands know.
 struct ForeignFlag {
   /// Whose flag it is.
   let tool: String
@@ -42,6 +42,7 @@ struct ForeignFlag {
   private static let threads = "is --threads here"
 
   private static let all = [
+    ForeignFlag("nnx convert", "--series", "is a part of the path here: FOLDER#SERIES"),
     ForeignFlag("nnU-Net", "--disable_tta", "is --no-tta here"),
     ForeignFlag("nnU-Net", "-f --fold", "is --folds here, as in --folds 0"),
     ForeignFlag(
