@@ -41,13 +41,15 @@ struct LabelExport {
     let rows = properties.croppedShape[1]
     let width = properties.croppedShape[2]
     let done = Atomic(0)
-    threads.forEach(properties.croppedShape[0]) { plane, _ in
+    // Memory that is made anew for each plane would be cleared by the system each time.
+    let own = (0..<threads.count).map { _ in
+      (values: Tensor([rows * width]), scratch: planes.makeScratch())
+    }
+    threads.forEach(properties.croppedShape[0]) { plane, worker in
       var decided = decision.start(count: rows * width)
-      let values = Tensor([rows * width])
-      let scratch = planes.makeScratch()
       for channel in 0..<scores.shape[0] {
-        planes.plane(plane, channel: channel, into: values, scratch)
-        decision.take(values, channel: channel, into: &decided)
+        planes.plane(plane, channel: channel, into: own[worker].values, own[worker].scratch)
+        decision.take(own[worker].values, channel: channel, into: &decided)
       }
       placement.put(decision.labels(decided), plane: plane, into: map)
       let count = done.wrappingAdd(1, ordering: .relaxed).newValue
