@@ -4,7 +4,7 @@ import NNXSystem
 ///
 /// Everything that the header says is checked when the file is opened; reading a tensor afterwards
 /// only takes a part of the mapping.
-package final class WeightsFile: WeightSource {
+package final class WeightsFile: WeightSource, Sendable {
   /// Where a tensor lies.
   package struct Entry: Equatable, Sendable {
     package var name: String
@@ -46,6 +46,7 @@ package final class WeightsFile: WeightSource {
 
   package func shape(of name: String) -> [Int]? { byName[name].map { entries[$0].shape } }
 
+  /// Calls `body` with a tensor, whose memory is given back then: networks read each once and keep it packed.
   package func withTensor<Result>(
     _ name: String, _ body: (Span<Float>) throws(NNXError) -> Result
   ) throws(NNXError) -> Result {
@@ -55,8 +56,9 @@ package final class WeightsFile: WeightSource {
     try file.checkUnchanged()
     let entry = entries[index]
     // In bounds and aligned to 4 bytes: the header was checked.
-    return try file.withValues(
-      Float.self, in: entry.offset..<entry.offset + entry.count * 4, body)
+    let part = entry.offset..<entry.offset + entry.count * 4
+    defer { file.release(part) }
+    return try file.withValues(Float.self, in: part, body)
   }
 
   /// Checks that the file holds exactly the tensors of a network.
@@ -76,10 +78,15 @@ package final class WeightsFile: WeightSource {
     }
   }
 
-  /// The SHA-256 of the file, in lower-case hexadecimal digits.
+  /// The SHA-256 of the file, in lower-case hexadecimal digits; holds a piece of it at a time.
   package func digest() -> String {
     let digest = Digest(.sha256)
-    file.withBytes { digest.update($0) }
+    let piece = 4 << 20
+    for start in stride(from: 0, to: file.count, by: piece) {
+      let part = start..<min(start + piece, file.count)
+      file.withBytes { digest.update($0.extracting(part)) }
+      file.release(part)
+    }
     return digest.finish()
   }
 }

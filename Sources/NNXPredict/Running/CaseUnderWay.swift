@@ -36,6 +36,8 @@ final class CaseUnderWay: @unchecked Sendable {
     let files = predictor.files(of: item, to: output)
     try predictor.checkOutputs([item], [files])
     writer = try CaseWriter(files, overwrites: options.overwrites, claim: claim)
+    // A shelf may have the networks.
+    let weights = shelf == nil ? predictor.stages.first.flatMap { WeightsAhead($0) } : nil
     let watch = Stopwatch()
     record = RunRecord(
       model: predictor.identity, command: command, started: ProcessFacts.timestamp,
@@ -51,6 +53,7 @@ final class CaseUnderWay: @unchecked Sendable {
       allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress,
       prepared: options.prepared, rivalWithin: options.rivalWithin,
       shelf: predictor.hasOneNetwork ? shelf : nil)
+    tools.weights = weights
     tools.softMaps = options.softMaps
     if let path = try predictor.localizer?.path(of: item) {
       let threads = tools.besides

@@ -49,7 +49,8 @@ struct StageRun {
       { [folder = stage.folder, tools] in
         func make() throws -> [Network] {
           try Network.replicas(
-            replicas, model.architecture, weights: folder.weights(fold), patch: model.patch,
+            replicas, model.architecture,
+            weights: tools.weights?.take(fold) ?? folder.weights(fold), patch: model.patch,
             threads: tools.threads, choice: tools.execution.kernels(fold.sha256))
         }
         return try tools.shelf?.networks("\(fold.sha256) \(replicas)", or: make) ?? make()
@@ -117,4 +118,6 @@ struct RunTools {
   var localizer: ((Geometry) throws -> LabelMap)?
   /// Where networks stay for the next case.
   var shelf: NetworkShelf?
+  /// Those of the first network.
+  var weights: WeightsAhead?
 }
