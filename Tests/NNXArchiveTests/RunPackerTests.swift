@@ -6,17 +6,23 @@ import Testing
 
 /// What is packed by runs and rows is unpacked by zlib.
 @Suite struct RunPackerTests {
-  /// Blocks as one gzip file, unpacked.
+  /// Blocks as one gzip file, unpacked; by runs alone, also those that are handed to zlib elsewhere.
   private func unpacked(_ blocks: [[UInt8]], _ method: Deflate.Method) -> [UInt8]? {
-    let all = blocks.flatMap(\.self)
-    let sum = all.withRawSpan { Checksum.crc32.updated(Checksum.crc32.initial, $0) }
-    let end = [sum, UInt(all.count)].flatMap { number in
+    guard case .runs(let element, let row) = method else { return nil }
+    let packed = blocks.enumerated().flatMap { index, block in
+      var packer = RunPacker(element: element, row: row)
+      return block.withRawSpan { packer.block($0, isLast: index == blocks.count - 1) }
+    }
+    return gunzipped(framed(packed, blocks.flatMap(\.self)))
+  }
+
+  /// A gzip file.
+  private func framed(_ packed: [UInt8], _ content: [UInt8]) -> [UInt8] {
+    let sum = content.withRawSpan { Checksum.crc32.updated(Checksum.crc32.initial, $0) }
+    let end = [sum, UInt(content.count)].flatMap { number in
       (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
-    let packed = blocks.enumerated().flatMap { index, block in
-      deflated(block, method, isLast: index == blocks.count - 1)
-    }
-    return gunzipped([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255] + packed + end)
+    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255] + packed + end
   }
 
   private func check(_ bytes: [UInt8], _ method: Deflate.Method, _ what: String) {
@@ -57,6 +63,20 @@ import Testing
     check(bytes.flatMap { [$0, 1] }, .runs(element: 2, row: 2 * width), "a wide wedge")
     let packed = deflated(bytes, .runs(element: 1, row: width), isLast: true).count
     #expect(packed < deflated(bytes, .zlib(level: 3), isLast: true).count, "larger than zlib's")
+  }
+
+  /// A chequer that is shifted from row to row repeats nowhere near; nor does an empty block.
+  @Test func `what has neither runs nor rows is no larger than by zlib`() {
+    let width = 100
+    let chequer = (0..<90_000).map { UInt8(($0 / width + $0 % width) / 3 % 2) }
+    for bytes in [chequer, [], [1, 2, 3]] {
+      let packed = deflated(bytes, .runs(element: 1, row: width), isLast: true)
+      #expect(packed.count <= deflated(bytes, .zlib(level: 3), isLast: true).count)
+      let all = [bytes, bytes].enumerated().flatMap { index, block in
+        deflated(block, .runs(element: 1, row: width), isLast: index == 1)
+      }
+      #expect(gunzipped(framed(all, bytes + bytes)) == bytes + bytes)
+    }
   }
 
   /// Counts that double: without a limit the rarest symbols would have 29 bits.
