@@ -77,4 +77,40 @@ import Testing
     #expect(!kept.contains("SEMIAUTOMATIC") && kept.contains("AUTOMATIC"))
     for file in [unknown, hand, kept] { #expect(!file.contains("nnx convert")) }
   }
+
+  /// A result is called by the folder's name, which `.` is not: `._seg.nii.gz` would be hidden.
+  @Test func theFolderThatOneStandsInHasAName() throws {
+    let cohort = try fixture()
+    let result = try cohort.nnx.run(
+      ["predict", "m", ".", "--no-tta", "--step-size", "1"], folder: cohort.folder.path + "/scan")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try cohort.files("scan").contains("scan_seg.nii.gz"))
+  }
+
+  /// What is allowed for NIfTI is no way out for DICOM.
+  @Test func slicesThatWereMadeAreNoPlaceForASegmentation() throws {
+    let cohort = try CohortFixture(scans: [])
+    let scan = Fixtures.folder + "/dicom/uneven"
+    let result = try cohort.nnx.run(
+      ["predict", "m", scan, "-o", "a.dcm", "--allow", "uneven", "--no-tta"],
+      folder: cohort.folder.path)
+    #expect(result.status == 65, "\(result.errors)")
+    #expect(result.errors.contains("lies on the scanner's own slices"), "\(result.errors)")
+    #expect(result.errors.contains("Or write NIfTI or NRRD: -o x.nii.gz"))
+    #expect(!result.errors.contains("Or have them made"))
+  }
+
+  @Test func slicesBesideResultsAreNotAllNamedOnTheScreen() throws {
+    let cohort = try fixture()
+    let predicted = try cohort.nnx.run(
+      ["predict", "m", "scan", "-o", "scan/a.dcm", "--no-tta", "--step-size", "1"],
+      folder: cohort.folder.path)
+    #expect(predicted.status == 0, "\(predicted.errors)")
+    try cohort.folder.write("scan/b.nii.gz", [1])
+    let report = try cohort.nnx.run(["report", "scan", "-o", "r.html"], folder: cohort.folder.path)
+    #expect(report.status == 0, "\(report.errors)")
+    let notes = report.errors.split(separator: "\n").filter { $0.hasPrefix("note: not shown") }
+    #expect(notes.count == 6 && notes.last == "note: not shown: 1 more, which the page names")
+    #expect(try cohort.text("r.html").contains("b.nii.gz"))
+  }
 }

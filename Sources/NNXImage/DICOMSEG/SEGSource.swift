@@ -27,7 +27,21 @@ struct SEGSource {
       throw NNXError(.fileNotFound, "there is no series \(path)")
     }
     let (_, volume) = try DICOMScan.of(address.path).volume(address)
-    try self.init(SliceStack(volume, path: path), path: path)
+    let stack: SliceStack
+    do throws(NNXError) { stack = try SliceStack(volume, path: path) } catch {
+      throw Self.isNoPlace(error)
+    }
+    try self.init(stack, path: path)
+  }
+
+  /// Of slices that are not one volume as they are, whatever is made of them elsewhere.
+  private static func isNoPlace(_ error: NNXError) -> NNXError {
+    var error = error
+    error.details.append(
+      "a DICOM segmentation lies on the scanner's own slices, whatever is allowed")
+    error.fixes.removeAll { $0.contains("--allow ") }
+    error.fixes.append("Or write NIfTI or NRRD: -o x.nii.gz")
+    return error
   }
 
   /// - Parameter path: what the series is called in errors.

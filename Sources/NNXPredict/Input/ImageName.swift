@@ -1,5 +1,6 @@
 import NNXDICOM
 import NNXImage
+import NNXSystem
 
 /// What the name of an image's file tells.
 struct ImageName: Equatable {
@@ -17,7 +18,9 @@ struct ImageName: Equatable {
     self.path = path
     // A series is called by the folder, file or zip that it lies in.
     let place = path.contains("#") ? SeriesAddress(path)?.path ?? path : path
-    let name = place.split(separator: "/").last.map(String.init) ?? place
+    let last = place.split(separator: "/").last.map(String.init) ?? place
+    // These two are no name of a folder, and would hide what is called by it.
+    let name = [".", ".."].contains(last) ? lastComponent(Folder.absolute(place)) : last
     let ending =
       [".zip", ".dcm"].first { name.lowercased().hasSuffix($0) } ?? ImageFormat.ending(of: name)
     (file, stem) = (name, String(name.dropLast(ending?.count ?? 0)))

@@ -37,7 +37,12 @@ extension Report {
     try file.write(
       FileMark.seal(
         ReportPage(cohort, title: title ?? name).html, comment: ("<!-- ", " -->")))
-    for line in cohort.leftOut { context.output.note("note: not shown: \(line)") }
+    let most = 5
+    for line in cohort.leftOut.prefix(most) { context.output.note("note: not shown: \(line)") }
+    if cohort.leftOut.count > most {
+      context.output.note(
+        "note: not shown: \(cohort.leftOut.count - most) more, which the page names")
+    }
     for outlier in cohort.outliers {
       context.output.note(
         "note: \(outlier.caseName): \(outlier.label) has \(Quantity.fixed(outlier.volume, 1)) ml, "
