@@ -45,6 +45,7 @@ QA = "Reviewer,Validation,SeriesInstanceUID,AISegmentation,LikertScore,Corrected
 put("table/qa.csv", f'{QA}\r\nrad1,True,1.2.3,a.seg.dcm,5,\r\nne1,false,1.2.4,"b,""c"".dcm",4.0,b.dcm\r\n'.encode())
 put("table/cases.csv", "sep=;\ncase;T1;T2;age\npatient 1;a.nii.gz;b.nii.gz;61\n;;;\npatient 2; c.nii ;d.nii;\n".encode())
 put("table/separator.csv", b"sep=\xa7\ncase\xa7image\na\xa7x.nii\n")
+put("table/nul.csv", b"case,image\na,\0x\n")
 put("table/cases.tsv", "case\timage\tsex\né\tx.nii.gz\tF\n\"two\nlines\"\ty.nii.gz\tM\n".encode())
 put("table/utf16.csv", b"\xff\xfe" + "case,image\nä,x.nii\n".encode("utf-16-le"))
 put("table/big_endian.csv", b"\xfe\xff" + "case;image\n𝛼;x.nii\n".encode("utf-16-be"))

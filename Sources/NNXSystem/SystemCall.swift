@@ -4,38 +4,48 @@ import Glibc
 /// System calls on files, said once: texts and spans go in, answers come out.
 ///
 /// A call that failed gives `false`, `nil` or -1, and `errno` says why: read it before anything else runs
-/// (`NNXError.system`).
+/// (`NNXError.system`). Texts of tables and headers may hold a NUL, at which the system's paths end: such a path
+/// would be that of another file, often of the folder that it was looked for in. It names none (`ENOENT`).
 package enum SystemCall {
+  /// Whether paths end where the system takes them to.
+  private static func areWhole(_ path: String, _ other: String = "") -> Bool {
+    guard path.utf8.contains(0) || other.utf8.contains(0) else { return true }
+    errno = ENOENT
+    return false
+  }
+
   // MARK: Names
 
   /// rename(2): in one step; replaces a file that is there.
   @discardableResult
   package static func rename(_ path: String, to target: String) -> Bool {
-    unsafe Glibc.rename(path, target) == 0
+    unsafe areWhole(path, target) && Glibc.rename(path, target) == 0
   }
 
   /// renameat2(2), which some file systems do not have (`EINVAL`, `ENOSYS`).
   static func rename(_ path: String, to target: String, flags: UInt32) -> Bool {
-    unsafe renameat2(AT_FDCWD, path, AT_FDCWD, target, flags) == 0
+    unsafe areWhole(path, target) && renameat2(AT_FDCWD, path, AT_FDCWD, target, flags) == 0
   }
 
   /// link(2): a second name.
   package static func link(_ path: String, as name: String) -> Bool {
-    unsafe Glibc.link(path, name) == 0
+    unsafe areWhole(path, name) && Glibc.link(path, name) == 0
   }
 
   /// linkat(2): the first name of a file that was opened without one.
   static func link(_ descriptor: Int32, as name: String) -> Bool {
-    unsafe linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+    let path = "/proc/self/fd/\(descriptor)"
+    return unsafe areWhole(name) && linkat(AT_FDCWD, path, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
   }
 
   /// symlink(2): `path` says `target`.
   package static func symlink(_ path: String, to target: String) -> Bool {
-    unsafe Glibc.symlink(target, path) == 0
+    unsafe areWhole(path, target) && Glibc.symlink(target, path) == 0
   }
 
   /// readlink(2): what a symbolic link says.
   package static func readlink(_ path: String) -> String? {
+    guard areWhole(path) else { return nil }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe Glibc.readlink(path, &buffer, buffer.count)
     guard count > 0, count < buffer.count else { return nil }
@@ -44,19 +54,26 @@ package enum SystemCall {
 
   /// unlink(2): takes a name from a file or a link.
   @discardableResult
-  package static func unlink(_ path: String) -> Bool { unsafe Glibc.unlink(path) == 0 }
+  package static func unlink(_ path: String) -> Bool {
+    unsafe areWhole(path) && Glibc.unlink(path) == 0
+  }
 
   /// rmdir(2): removes an empty folder.
   @discardableResult
-  package static func rmdir(_ path: String) -> Bool { unsafe Glibc.rmdir(path) == 0 }
+  package static func rmdir(_ path: String) -> Bool {
+    unsafe areWhole(path) && Glibc.rmdir(path) == 0
+  }
 
   /// mkdir(2), for everybody whom the umask lets.
-  static func mkdir(_ path: String) -> Bool { unsafe Glibc.mkdir(path, 0o777) == 0 }
+  static func mkdir(_ path: String) -> Bool {
+    unsafe areWhole(path) && Glibc.mkdir(path, 0o777) == 0
+  }
 
   // MARK: Facts
 
   /// stat(2) or lstat(2).
   package static func status(of path: String, followsLinks: Bool = true) -> stat? {
+    guard areWhole(path) else { return nil }
     var status = stat()
     let result = followsLinks ? unsafe stat(path, &status) : unsafe lstat(path, &status)
     return result == 0 ? status : nil
@@ -70,24 +87,26 @@ package enum SystemCall {
 
   /// statfs(2): the file system's type.
   static func fileSystem(of path: String) -> statfs? {
+    guard areWhole(path) else { return nil }
     var status = statfs()
     return unsafe statfs(path, &status) == 0 ? status : nil
   }
 
   /// statvfs(3): the file system's space.
   static func space(of path: String) -> statvfs? {
+    guard areWhole(path) else { return nil }
     var status = statvfs()
     return unsafe statvfs(path, &status) == 0 ? status : nil
   }
 
   /// access(2).
   static func access(_ path: String, _ mode: Int32) -> Bool {
-    unsafe Glibc.access(path, mode) == 0
+    unsafe areWhole(path) && Glibc.access(path, mode) == 0
   }
 
   /// realpath(3): where something that exists lies, links resolved.
   static func realpath(_ path: String) -> String? {
-    guard let resolved = unsafe Glibc.realpath(path, nil) else { return nil }
+    guard areWhole(path), let resolved = unsafe Glibc.realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
   }
@@ -100,7 +119,7 @@ package enum SystemCall {
 
   /// readdir(3): the names in a folder, with `.` and `..`, in no order.
   static func names(in folder: String) -> [String]? {
-    guard let directory = unsafe opendir(folder) else { return nil }
+    guard areWhole(folder), let directory = unsafe opendir(folder) else { return nil }
     defer { unsafe closedir(directory) }
     var names: [String] = []
     while let entry = unsafe readdir(directory) {
@@ -127,7 +146,7 @@ package enum SystemCall {
   ///
   /// - Parameter permissions: of a file that is made, before the umask.
   package static func open(_ path: String, _ flags: Int32, permissions: mode_t = 0o666) -> Int32 {
-    unsafe Glibc.open(path, flags | O_CLOEXEC, permissions)
+    unsafe areWhole(path) ? Glibc.open(path, flags | O_CLOEXEC, permissions) : -1
   }
 
   /// memfd_create(2): a file that lies in memory alone.

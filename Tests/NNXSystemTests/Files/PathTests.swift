@@ -1,6 +1,7 @@
-import NNXSystem
 import TestSupport
 import Testing
+
+@testable import NNXSystem
 
 @Suite struct PathTests {
   /// Paths are bytes: a mark that combines with the slash before it is no part of it.
@@ -11,6 +12,21 @@ import Testing
     #expect(parentFolder("a/\u{301}b") == "a" && lastComponent("a/\u{301}b") == "\u{301}b")
     #expect(parentFolder("/a") == "/" && parentFolder("a") == ".")
     #expect(lastComponent("a/") == "" && lastComponent("a") == "a")
+  }
+
+  /// The system's paths end at a NUL: that of a table's field would be its folder, which holds the same again.
+  @Test func pathsWithANULNameNothing() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a/b", [1])
+    for path in ["\(folder.path)/a/\0", "\(folder.path)/a/b\0c"] {
+      #expect(Folder.kind(path) == nil && Folder.isFolder(path) == nil && !Folder.isFile(path))
+      #expect(SystemCall.names(in: path) == nil && SystemCall.realpath(path) == nil)
+      #expect(!SystemCall.rename(path, to: folder.path + "/c"))
+      #expect(!SystemCall.unlink(path) && !SystemCall.rmdir(path))
+      let error = #expect(throws: NNXError.self) { try FileReader(path).count }
+      #expect(error?.code == .fileNotFound)
+    }
+    #expect(Folder.isFile(folder.path + "/a/b"))
   }
 
   /// Through links, dots and what is not there: what a resolver says is what each path by itself leads to.
