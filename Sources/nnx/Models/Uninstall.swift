@@ -32,10 +32,10 @@ struct Uninstall: ParsableCommand {
       try store.checkRequirements(removing: planned.flatMap(\.self), commandNames: names)
     }
     var removed = planned.flatMap(\.self)
-    // Told before it happens: what nnx did not install is a person's.
+    // Told before it happens: what nnx did not install is a person's. A model that somebody removes at this moment
+    // has nothing to tell of; what is kept is decided under its lock.
     for model in removed {
-      let others = try model.others()
-      guard !others.isEmpty else { continue }
+      guard let others = try? model.others(), !others.isEmpty else { continue }
       let why =
         model.model == nil
         ? "whose receipt cannot tell them from yours" : "that nnx did not install"
