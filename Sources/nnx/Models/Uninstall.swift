@@ -35,7 +35,12 @@ struct Uninstall: ParsableCommand {
     // Told before it happens: what nnx did not install is a person's. A model that somebody removes at this moment
     // has nothing to tell of; what is kept is decided under its lock.
     for model in removed {
-      guard let others = try? model.others(), !others.isEmpty else { continue }
+      let others: [String]
+      do throws(NNXError) { others = try model.others() } catch {
+        guard error.code == .fileNotFound else { throw error }
+        continue
+      }
+      guard !others.isEmpty else { continue }
       let why =
         model.model == nil
         ? "whose receipt cannot tell them from yours" : "that nnx did not install"
