@@ -13,33 +13,42 @@ enum SliceReader {
     var isWide = false
   }
 
+  /// What a thread needs, kept from one run of slices to the next.
+  ///
+  /// Threads hand it on to each other, and never share it.
+  struct Scratch: @unchecked Sendable {
+    /// Stored words of a frame.
+    var buffer: [UInt8] = []
+    /// The file that was decoded last: a file of many frames says much of each, and is read once.
+    var object: DICOMObject?
+  }
+
   /// The numbers of a slice, rows from the top.
   ///
   /// - Throws: `broken-dicom`.
   static func values(_ slice: Slice) throws(NNXError) -> [Float] {
     let tensor = Tensor([1, slice.format.rows, slice.format.columns])
-    var buffer: [UInt8] = []
-    try read([(slice, plane: 0)], into: tensor, Manner(), &buffer)
+    var scratch = Scratch()
+    try read([(slice, plane: 0)], into: tensor, Manner(), &scratch)
     return tensor.values
   }
 
-  /// - Parameters:
-  ///   - slices: of one file, each with the plane that it goes to.
-  ///   - buffer: kept from file to file.
+  /// - Parameter slices: of one file, each with the plane that it goes to.
   static func read(
-    _ slices: [(Slice, plane: Int)], into volume: Tensor, _ manner: Manner, _ buffer: inout [UInt8]
+    _ slices: [(Slice, plane: Int)], into volume: Tensor, _ manner: Manner, _ scratch: inout Scratch
   ) throws(NNXError) {
     let native = try NativePixels(slices[0].0)
-    var object: DICOMObject?
     for (slice, plane) in slices {
       let bytes = slice.format.bytes
-      if buffer.count != bytes { buffer = [UInt8](repeating: 0, count: bytes) }
-      if try native?.read(slice.frame, into: &buffer) != true {
-        let opened = if let object { object } else { try slice.source.open() }
-        try opened.decode(slice.frame, into: &buffer)
-        object = opened
+      if scratch.buffer.count != bytes { scratch.buffer = [UInt8](repeating: 0, count: bytes) }
+      if try native?.read(slice.frame, into: &scratch.buffer) != true {
+        if scratch.object?.path != slice.source.path {
+          scratch.object = nil
+          scratch.object = try slice.source.open()
+        }
+        try scratch.object?.decode(slice.frame, into: &scratch.buffer)
       }
-      store(buffer, of: slice, into: volume, plane: plane, manner)
+      store(scratch.buffer, of: slice, into: volume, plane: plane, manner)
     }
   }
 
@@ -97,7 +106,7 @@ extension SliceStack {
     let format = slices[0].format
     let volume = Tensor([slices.count, format.rows, format.columns])
     let manner = SliceReader.Manner(reversesRows: reversesRows, isWide: isWide)
-    try read(slices.indices, into: volume, manner, threads)
+    try read(slices.indices, into: volume, manner, threads, Mutex([]))
     progress(slices.count)
     return repaired(volume, reversesRows: reversesRows)
   }
@@ -115,9 +124,10 @@ extension SliceStack {
     let count = max(1, min(slices.count, Self.chunk / format.pixels))
     let chunk = Tensor([count, format.rows, format.columns])
     let manner = SliceReader.Manner(reversesRows: reversesRows, isWide: isWide)
+    let scratches = Mutex<[SliceReader.Scratch]>([])
     for start in stride(from: 0, to: slices.count, by: count) {
       let run = start..<min(slices.count, start + count)
-      try read(run, into: chunk, manner, threads)
+      try read(run, into: chunk, manner, threads, scratches)
       try chunk.withSpan { (span) throws(NNXError) in
         try body(span.extracting(0..<run.count * format.pixels))
       }
@@ -128,8 +138,11 @@ extension SliceStack {
   private static let chunk = 1 << 22
 
   /// Reads some slices, the first of them to the first plane.
+  ///
+  /// - Parameter scratches: of those that wait for work.
   private func read(
-    _ run: Range<Int>, into volume: Tensor, _ manner: SliceReader.Manner, _ threads: Threads
+    _ run: Range<Int>, into volume: Tensor, _ manner: SliceReader.Manner, _ threads: Threads,
+    _ scratches: borrowing Mutex<[SliceReader.Scratch]>
   ) throws(NNXError) {
     let files = Dictionary(grouping: run) { slices[$0].source.path }
       .values.sorted { $0[0] < $1[0] }
@@ -138,13 +151,12 @@ extension SliceStack {
     let workers = isNative ? min(2, threads.count) : threads.count
     // Frames of an open file are decoded one after the other, for it is of one thread.
     let parts = isNative ? files : files.shares(workers)
-    let buffers = Mutex<[[UInt8]]>([])
     try Parallel.forEach(parts.count, workers: workers) { (index) throws(NNXError) in
-      var buffer = buffers.withLock { $0.popLast() } ?? []
-      defer { buffers.withLock { $0.append(buffer) } }
+      var scratch = scratches.withLock { $0.popLast() } ?? SliceReader.Scratch()
+      defer { scratches.withLock { $0.append(scratch) } }
       try SliceReader.read(
-        parts[index].map { (slices[$0], plane: $0 - run.lowerBound) }, into: volume, manner, &buffer
-      )
+        parts[index].map { (slices[$0], plane: $0 - run.lowerBound) }, into: volume, manner,
+        &scratch)
     }
   }
 }

@@ -31,9 +31,22 @@ package enum Interruption {
     for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
     var number: Int32 = 0
     while unsafe sigwait(&signals, &number) != 0 {}
+    let status = status.withLock { $0 } ?? 128 + number
+    leave(status, last: lastWords.withLock { $0 })
+  }
+
+  /// Ends the process where nothing can be thrown: what is unfinished is removed, other threads are not waited for.
+  ///
+  /// Not from within `deferred` or `create`.
+  package static func leave(with status: NNXError.ExitStatus) -> Never {
+    leave(status.rawValue, last: [])
+  }
+
+  /// - Parameter words: said when what is unfinished is gone.
+  private static func leave(_ status: Int32, last words: [@Sendable () -> Void]) -> Never {
     // Under both locks: what must not be cut is finished, and nothing is made while the rest goes.
-    critical.withLock { _ in
-      unfinished.withLock { (paths) -> Void in
+    critical.withLock { (_) -> Never in
+      unfinished.withLock { (paths) -> Never in
         // The work goes on meanwhile: under another name nothing is added to its folder any more.
         for path in paths {
           for attempt in 0..<20 where Folder.kind(path) != nil {
@@ -42,11 +55,10 @@ package enum Interruption {
             try? Folder.remove(gone)
           }
         }
-        for say in lastWords.withLock({ $0 }) { say() }
-        _exit(status.withLock { $0 } ?? 128 + number)
+        for say in words { say() }
+        _exit(status)
       }
     }
-    return nil
   }
 
   /// Says something when a signal ends the process, after what is unfinished is removed; in the order in which

@@ -105,6 +105,6 @@ package enum MemoryLimit {
 
       """
     _ = unsafe text.withCString { unsafe write(2, $0, strlen($0)) }
-    exit(NNXError.ExitStatus.memory.rawValue)
+    Interruption.leave(with: .memory)
   }
 }

@@ -362,6 +362,24 @@ import Testing
     #expect(found.cases.allSatisfy { $0.isSeries && $0.images[0].hasPrefix(folder.path + "/p") })
   }
 
+  /// The same in a zip, as a server hands out patients: a folder and a zip stand for the same.
+  @Test func studiesInAZipAreCases() throws {
+    let folder = try TemporaryFolder()
+    var entries: [ZipBuilder.Entry] = []
+    for (place, name) in [("p1", "odd_size"), ("p1", "coronal_3d"), ("p2", "ts_jpeg57")] {
+      let source = "\(Fixtures.folder)/dicom/\(name)"
+      for file in try Folder.entries(source) {
+        let content = try folder.read("\(source)/\(file)")
+        entries.append(ZipBuilder.Entry("\(place)/\(name)-\(file)", content))
+      }
+    }
+    let path = try folder.write("patients.zip", ZipBuilder(entries).build())
+    let found = try list([path])
+    #expect(found.cases.count == 2 && Set(found.cases.map(\.name)).count == 2)
+    #expect(found.cases.allSatisfy { $0.isSeries && $0.images[0].hasPrefix(path + "#") })
+    #expect(found.remarks.count == 1)
+  }
+
   // MARK: - The list beside the results
 
   @Test func theListIsWrittenOnceAndReadAgain() throws {

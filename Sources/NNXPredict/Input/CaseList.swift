@@ -16,7 +16,7 @@ package struct CaseList: Equatable, Sendable {
   ///   Results of earlier runs of nnx that lie there are no images (`EarlierResults`).
   /// - A folder of folders: the images in these (`ImageTree`), or what filters take of a BIDS tree (`BIDSTree`).
   ///   Such cases are called by their place in the tree, so that results lie as images do.
-  /// - DICOM: a series, or of several studies each that fits (`DICOMStudies`).
+  /// - DICOM, in a folder or a zip: a series, or of several studies each that fits (`DICOMStudies`).
   /// - A table: the cases it names (`CaseTable`).
   /// - Files: the channels of one case when the model has several, else one case each.
   ///
@@ -49,22 +49,21 @@ package struct CaseList: Equatable, Sendable {
         throw NNXError(
           .fileNotFound, "there is no file \(input)", fixes: ["Check the path given with -i"])
       }
-      guard isFolder else {
-        if CaseTable.isOne(input) {
-          let table = try CaseTable(input, channels: channels)
-          placed += table.cases
-          remarks += table.remarks
-        } else if ImageFormat.ending(of: input) == nil,
-          let found = try SeriesInput.resolve(input, channels: channels)
-        {
-          files.append(found.address)
-          if let remark = found.remark { remarks.append(remark) }
-        } else {
-          files.append(input)
-        }
+      let found: FolderInput
+      if isFolder {
+        found = try FolderInput(input, names, reader, filters)
+      } else if CaseTable.isOne(input) {
+        let table = try CaseTable(input, channels: channels)
+        found = .cases(table.cases, remarks: table.remarks)
+      } else if ImageFormat.ending(of: input) == nil,
+        let series = try SeriesInput.find(input, channels: channels)
+      {
+        found = FolderInput(series, nil)
+      } else {
+        files.append(input)
         continue
       }
-      switch try FolderInput(input, names, reader, filters) {
+      switch found {
       case .images(let images, let more):
         folders.append(images)
         remarks += more

@@ -2,7 +2,7 @@ import NNXDICOM
 import NNXImage
 import NNXSystem
 
-/// A folder of DICOM with several studies: each series that a model of one channel can take is a case.
+/// A folder, or zip, of DICOM with several studies: each series that a model of one channel can take is a case.
 struct DICOMStudies {
   let cases: [Case]
   let remarks: [String]

@@ -1,7 +1,7 @@
 import NNXImage
 import NNXSystem
 
-/// What a folder given as input stands for.
+/// What a folder, or a file that stands for several images, stands for.
 enum FolderInput {
   /// Images in the folder itself, which names put together into cases.
   case images([String], remarks: [String])
@@ -51,7 +51,8 @@ enum FolderInput {
     }
   }
 
-  private init(_ found: SeriesInput.Found, _ remark: String?) {
+  /// - Parameter remark: what else there is to tell.
+  init(_ found: SeriesInput.Found, _ remark: String?) {
     switch found {
     case .one(let address, let choice):
       let remarks = [choice, remark].compactMap(\.self)

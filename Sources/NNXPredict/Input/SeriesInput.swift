@@ -55,16 +55,17 @@ enum SeriesInput {
   /// The series that DICOM at a path stands for: the only one, or the only one of the model's kind of image; of
   /// several studies each that a model of one channel can take.
   ///
-  /// - Returns: `nil` where there is no DICOM.
+  /// - Returns: `nil` where there is no DICOM; a zip is one of DICOM.
   /// - Throws: `which-series`, and why the series cannot be read.
   static func find(_ path: String, channels: [String]) throws(NNXError) -> Found? {
     guard let address = SeriesAddress(path), address.series == nil, address.holdsDICOM else {
       return nil
     }
     let scan = try DICOMScan.of(address.path)
-    // A zip of something else is no DICOM.
+    // A folder with a zip of something else may hold images beside it.
     guard
-      !scan.series.isEmpty || !scan.damaged.isEmpty || !scan.segmentations.isEmpty
+      Folder.isFolder(address.path) == false || !scan.series.isEmpty || !scan.damaged.isEmpty
+        || !scan.segmentations.isEmpty
         || !scan.others.isEmpty
     else { return nil }
     let modalities = Set(Modality.names(of: channels))

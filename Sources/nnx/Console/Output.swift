@@ -111,5 +111,5 @@ func write(_ text: String, to descriptor: Int32) {
   // Which disk that is, whoever sent it there knows.
   error.fixes = ["The answer is cut off: make room where it goes to, and run it again"]
   writeToStderr(ErrorText.lines(error).map { $0 + "\n" }.joined())
-  exit(error.code.status.rawValue)
+  Interruption.leave(with: error.code.status)
 }
