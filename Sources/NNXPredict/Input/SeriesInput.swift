@@ -65,8 +65,7 @@ enum SeriesInput {
     // A folder with a zip of something else may hold images beside it.
     guard
       Folder.isFolder(address.path) == false || !scan.series.isEmpty || !scan.damaged.isEmpty
-        || !scan.segmentations.isEmpty
-        || !scan.others.isEmpty
+        || !scan.segmentations.isEmpty || !scan.others.isEmpty
     else { return nil }
     let modalities = Set(Modality.names(of: channels))
     if channels.count == 1, let studies = DICOMStudies(scan, modalities: modalities) {
