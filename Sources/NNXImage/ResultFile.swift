@@ -17,6 +17,8 @@ package enum ResultFile: String, CaseIterable, Sendable {
   case masked
   /// Probabilities of the spinal canal and the cord near their labels, as TotalSpineSeg writes them.
   case canal, cord
+  /// A voxel for each disc, as TotalSpineSeg writes them.
+  case levels
   /// A mask for each structure, in a folder of their own.
   case structures
   /// What made the others (docs/format/run-record.md).
@@ -42,6 +44,7 @@ package enum ResultFile: String, CaseIterable, Sendable {
     case .masked: stem + ".masked.nii.gz"
     case .canal: stem + ".canal.nii.gz"
     case .cord: stem + ".cord.nii.gz"
+    case .levels: stem + ".levels.nii.gz"
     case .structures: stem + ".structures"
     case .record: stem + ResultFile.recordEnding
     }
@@ -53,7 +56,7 @@ package enum ResultFile: String, CaseIterable, Sendable {
   /// Whether an image in a folder of results is no segmentation, but lies beside one.
   package static func isCompanion(_ name: String) -> Bool {
     let stem = name.dropLast(ImageFormat.ending(of: name)?.count ?? 0)
-    return [".preview", ".masked", ".uncertainty", ".canal", ".cord"].contains(
+    return [".preview", ".masked", ".uncertainty", ".canal", ".cord", ".levels"].contains(
       where: stem.hasSuffix)
   }
 }

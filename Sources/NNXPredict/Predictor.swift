@@ -38,6 +38,8 @@ package struct Predictor {
     package var localizer: String?
     /// Whether the probabilities of canal and cord are written, too, by a recipe that names parts of the spine.
     package var softMaps = false
+    /// Whether a voxel for each disc is written, too, by such a recipe.
+    package var spineLevels = false
     /// Whether each structure has a mask of its own, too.
     package var writesStructures = false
     /// Names, colours and codes for the segmentation's file; the model's names when empty.
@@ -162,10 +164,12 @@ package struct Predictor {
     (self.companions, self.threads) = (companions, threads)
     let names = options.table.isEmpty ? LabelTable(members[0].model.labels) : options.table
     table = recipe.map { names.covering($0.labels) } ?? names
-    guard !options.softMaps || recipe?.namesSpine == true else {
-      throw NNXError(
-        .usage, "--soft-maps: no recipe finds canal and cord here",
-        fixes: ["Leave it out: it is TotalSpineSeg's"])
+    for (flag, isWanted) in [("--soft-maps", options.softMaps), ("--levels", options.spineLevels)] {
+      guard !isWanted || recipe?.namesSpine == true else {
+        throw NNXError(
+          .usage, "\(flag): no recipe names a spine here",
+          fixes: ["Leave it out: it is TotalSpineSeg's"])
+      }
     }
     localizer = try options.localizer.map { (place) throws(NNXError) in try Localizer(place) }
     let derived = recipe.map { recipe in
@@ -199,10 +203,14 @@ package struct Predictor {
 
   /// Chooses the kernels for each network by what is known of them, and measures what is not known.
   ///
-  /// - Parameter replicas: see `Execution`.
+  /// - Parameters:
+  ///   - replicas: see `Execution`.
+  ///   - abreast: likewise.
   /// - Throws: what reading the weights throws; `missing-library`, `usage`.
-  func execution(replicas: Int = 1, by checks: KernelCheckCache) throws(NNXError) -> Execution {
-    try Execution(of: stages, replicas: replicas, by: checks, threads: threads)
+  func execution(
+    replicas: Int = 1, abreast: Int = 1, by checks: KernelCheckCache
+  ) throws(NNXError) -> Execution {
+    try Execution(of: stages, replicas: replicas, abreast: abreast, by: checks, threads: threads)
   }
 
   /// Predicts one case and writes its results.

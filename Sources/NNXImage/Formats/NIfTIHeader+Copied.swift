@@ -58,36 +58,35 @@ extension NIfTIHeader {
   /// nibabel's header of an array and an affine (`Nifti1Image(array, affine)`): the affine as s-form of code 2, a
   /// q-form of code 0, no units.
   private func fresh(_ type: VoxelType, _ offset: Int) -> [UInt8] {
-    let place = nibabelForm
-    let unit = (0..<3).map { row in
-      (0..<3).map { place.direction[3 * row + $0] } + [place.rows[row][3]]
-    }
-    let form = qform(of: unit)
     var header = nifti_1_header()
     header.sizeof_hdr = Int32(Version.one.size)
     let extents = (1...3).map { Int16(clamping: $0 <= dim[0] ? dim[$0] : 1) }
     header.dim = (3, extents[0], extents[1], extents[2], 1, 1, 1, 1)
     header.datatype = Int16(type.rawValue)
     header.bitpix = Int16(8 * type.size)
-    let lengths = place.lengths.map { Float($0) }
-    header.pixdim = (Float(form.sign), lengths[0], lengths[1], lengths[2], 1, 1, 1, 1)
     header.vox_offset = Float(offset)
     header.scl_slope = 1
     header.sform_code = 2
-    // libnifti's zeros may be negative, nibabel's are not.
-    (header.quatern_b, header.quatern_c, header.quatern_d) = (
-      Float(form.quaternion.0) + 0, Float(form.quaternion.1) + 0, Float(form.quaternion.2) + 0
-    )
-    (header.qoffset_x, header.qoffset_y, header.qoffset_z) = (
-      Float(place.origin[0]), Float(place.origin[1]), Float(place.origin[2])
-    )
-    func row(_ index: Int) -> (Float, Float, Float, Float) {
-      let values = place.rows[index].map { Float($0) }
-      return (values[0], values[1], values[2], values[3])
-    }
-    (header.srow_x, header.srow_y, header.srow_z) = (row(0), row(1), row(2))
+    place(&header, by: nibabelForm)
     fill(&header.magic, "n+1")
     return header.bytes(isSwapped: isSwapped)
+  }
+
+  /// What nibabel's file says of an array with an affine, with both forms of code 2 (`set_qform`, `set_sform`).
+  ///
+  /// - Parameters:
+  ///   - shape: `(z, y, x)`.
+  ///   - rows: from voxel indices `(x, y, z)` to mm, RAS.
+  static func nibabelFile(_ shape: [Int], _ rows: [[Double]]) -> NIfTIHeader {
+    var header = nifti_1_header()
+    header.sizeof_hdr = Int32(Version.one.size)
+    let extents = shape.reversed().map { Int16(clamping: $0) }
+    header.dim = (3, extents[0], extents[1], extents[2], 1, 1, 1, 1)
+    header.vox_offset = Float(Version.one.firstDataOffset)
+    (header.qform_code, header.sform_code, header.xyzt_units) = (2, 2, 2 | 8)
+    place(&header, by: NIfTIForm(kind: .rows, rows: rows))
+    fill(&header.magic, "n+1")
+    return NIfTIHeader(one: header.bytes(isSwapped: false))
   }
 
   /// Codes and contents of the extensions that the image came with; zeros at the end of a content do not count.
@@ -132,6 +131,28 @@ extension NIfTIHeader {
     return number(UInt32(size)) + number(code) + content
       + [UInt8](repeating: 0, count: size - 8 - content.count)
   }
+}
+
+/// Both forms of a place, as nibabel writes them.
+private func place(_ header: inout nifti_1_header, by form: NIfTIForm) {
+  let unit = (0..<3).map { row in
+    (0..<3).map { form.direction[3 * row + $0] } + [form.rows[row][3]]
+  }
+  let turned = qform(of: unit)
+  let lengths = form.lengths.map { Float($0) }
+  header.pixdim = (Float(turned.sign), lengths[0], lengths[1], lengths[2], 1, 1, 1, 1)
+  // libnifti's zeros may be negative, nibabel's are not.
+  (header.quatern_b, header.quatern_c, header.quatern_d) = (
+    Float(turned.quaternion.0) + 0, Float(turned.quaternion.1) + 0, Float(turned.quaternion.2) + 0
+  )
+  (header.qoffset_x, header.qoffset_y, header.qoffset_z) = (
+    Float(form.origin[0]), Float(form.origin[1]), Float(form.origin[2])
+  )
+  func row(_ index: Int) -> (Float, Float, Float, Float) {
+    let values = form.rows[index].map { Float($0) }
+    return (values[0], values[1], values[2], values[3])
+  }
+  (header.srow_x, header.srow_y, header.srow_z) = (row(0), row(1), row(2))
 }
 
 extension LabelTable {

@@ -16,15 +16,22 @@ extension LabelMap {
         volume, network == 1 ? .first : .second, localizer: localizer.map(SpineVolume.init)
       ).canalFilled().map
     } catch {
-      throw NNXError(
-        .unnamedSpine, "the spine cannot be named: \(error.words)",
-        details: [
-          "It is what network \(network) of TotalSpineSeg found; the package gives up here, too."
-        ],
-        fixes: [
-          "Give an image of the spine whose canal and landmarks (C2-C3, C7-T1, T12-L1 or L5-S1) are seen",
-          "Or write the network's own classes with --raw-labels, named as NAME/WEIGHTS",
-        ])
+      throw .unnamedSpine(
+        "the spine cannot be named: \(error.words)", network,
+        "Or write the network's own classes with --raw-labels, named as NAME/WEIGHTS")
+    }
+  }
+
+  /// A voxel for each disc by the names that the first network gave: `step1_levels`.
+  ///
+  /// - Parameter spacing: mm between slices, as a file of the map has it.
+  /// - Throws: `unnamed-spine`.
+  package func spineLevels(spacing: Float) throws(NNXError) -> LabelMap {
+    do throws(SpineLabelling.Problem) {
+      return try SpineLevels(SpineVolume(self), step: spacing).points().map
+    } catch {
+      throw .unnamedSpine(
+        "the spine has no levels: \(error.words)", 1, "Or leave out --levels")
     }
   }
 
@@ -44,12 +51,29 @@ extension SpineLabelling.Problem {
   fileprivate var words: String {
     switch self {
     case .noCanal: "there is no spinal canal"
+    case .shortCanal: "the spinal canal is one slice"
     case .noCentreline: "the middle of the canal is nowhere part of it"
     case .noDiscs: "there is no disc of 200 voxels"
     case .noVertebrae: "there is no vertebra of 200 voxels"
     case .noLandmark: "no disc is a landmark"
     case .unknownName(let name): "no disc or vertebra has the name \(name)"
     }
+  }
+}
+
+extension NNXError {
+  fileprivate static func unnamedSpine(_ message: String, _ network: Int, _ other: String)
+    -> NNXError
+  {
+    NNXError(
+      .unnamedSpine, message,
+      details: [
+        "It is what network \(network) of TotalSpineSeg found; the package gives up here, too."
+      ],
+      fixes: [
+        "Give an image of the spine whose canal and landmarks (C2-C3, C7-T1, T12-L1 or L5-S1) are seen",
+        other,
+      ])
   }
 }
 

@@ -15,7 +15,7 @@ struct SpineLabelling {
 
   /// Why nothing can be named.
   enum Problem: Error, Equatable {
-    case noCanal, noCentreline, noDiscs, noVertebrae, noLandmark
+    case noCanal, shortCanal, noCentreline, noDiscs, noVertebrae, noLandmark
     /// A name of the localizer that no disc has, or more discs than have names.
     case unknownName(Int)
   }

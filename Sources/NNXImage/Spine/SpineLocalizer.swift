@@ -5,7 +5,7 @@ import NNXTensor
 ///
 /// - Parameters:
 ///   - path: of a label map of any grid, as nibabel sees it.
-///   - grid: of the network's image.
+///   - grid: of the network's labels, as their file has it.
 /// - Throws: what `readSegmentation` throws; `broken-image` when the axes span no space.
 package func spineLocalizer(
   _ path: String, on grid: Geometry, threads: Threads
@@ -13,8 +13,7 @@ package func spineLocalizer(
   let file = try readSegmentation(path)
   let place = try PatientPlace(file.geometry, file.header)
   let own = Geometry(shape: file.labels.shape, ras: place.rows)
-  // What its stages compare with are files of ITK's.
-  return file.labels.nearest(from: own, to: grid.throughITK, threads: threads)
+  return file.labels.nearest(from: own, to: grid, threads: threads)
 }
 
 extension Geometry {

@@ -44,6 +44,8 @@ struct SpineVolume: Equatable {
     [index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2]]
   }
 
+  func index(_ place: [Int]) -> Int { (place[0] * shape[1] + place[1]) * shape[2] + place[2] }
+
   func mask(_ isMeant: (UInt8) -> Bool) -> SpineMask {
     SpineMask(shape, values.map(isMeant))
   }

@@ -76,19 +76,18 @@ extension Geometry {
     self.init(shape: shape, spacing: lengths.reversed(), origin: origin, direction: direction)
   }
 
-  /// The affine, RAS, in float32 as a NIfTI file holds it.
-  var fileRows: [[Double]] {
-    var rows: [[Double]] = []
-    for row in 0..<3 {
-      var values: [Double] = []
-      for column in 0..<3 {
+  /// The affine, RAS.
+  var ras: [[Double]] {
+    (0..<3).map { row in
+      (0..<3).map { column in
         let cosine: Double = signs[row] * direction[3 * row + column]
-        values.append(Double(Float(cosine * spacing[2 - column])))
-      }
-      rows.append(values + [Double(Float(signs[row] * origin[row]))])
+        return cosine * spacing[2 - column]
+      } + [signs[row] * origin[row]]
     }
-    return rows
   }
+
+  /// The affine, RAS, in float32 as a NIfTI file holds it.
+  var fileRows: [[Double]] { ras.map { $0.map { Double(Float($0)) } } }
 
   /// The grid at 1 mm whose centre is this one's (`Resample(1)` of torchio); an axis of one voxel stays one.
   ///
@@ -116,9 +115,17 @@ extension Geometry {
       direction: direction)
   }
 
-  /// As read from a file that ITK wrote of this grid.
-  var throughITK: Geometry {
-    let header = NIfTIHeader(one: Array(NIfTIHeader.itkFile(self, axes: 3, .uint8).prefix(348)))
-    return Geometry(shape: shape, ras: header.rows)
+  /// The grid of a label file: what ITK writes of what it reads in nibabel's file of an array and an affine, which is
+  /// all that nnU-Net knows of the place of an image.
+  ///
+  /// - Parameters:
+  ///   - shape: `(z, y, x)`.
+  ///   - rows: the affine.
+  static func labelFile(_ shape: [Int], _ rows: [[Double]]) -> FileGrid {
+    let read = (try? NIfTIHeader.nibabelFile(shape, rows).geometry(path: ""))?.geometry
+    // What ITK refuses has no label file.
+    let grid = read ?? Geometry(shape: shape, ras: rows)
+    let written = NIfTIHeader(one: Array(NIfTIHeader.itkFile(grid, axes: 3, .uint8).prefix(348)))
+    return FileGrid(shape, written.rows)
   }
 }

@@ -44,8 +44,18 @@ package struct PreparedImage {
       case zoom(ZoomEdge)
       /// Of the prepared grid, and of the box of the image, turned.
       case nearest(Geometry, Geometry)
-      /// Of the prepared grid, and of the image's file, not turned.
-      case file(Geometry, Geometry)
+      /// Of the image's file, not turned.
+      case file(FileGrids)
+    }
+
+    /// The grids between which labels and values go back as files do.
+    struct FileGrids: Sendable {
+      /// Of the prepared image's file.
+      let prepared: Geometry
+      /// Of a label file on it, which has ITK's own rounding.
+      let labels: FileGrid
+      /// Of the image's file.
+      let image: FileGrid
     }
 
     /// Of the image, `(z, y, x)` in the file's order.
@@ -77,11 +87,9 @@ package struct PreparedImage {
         switch way {
         case .zoom(let edge): labels.zoomed(to: turned, edge, threads: threads)
         case .nearest(let from, let to): labels.nearest(from: from, to: to, threads: threads)
-        case .file(let from, let to):
-          // A file that ITK wrote keeps its own rounding unless it is brought to another grid.
+        case .file(let grids):
           labels.nearest(
-            from: part?.box.lower ?? [0, 0, 0] == [0, 0, 0] ? from.throughITK : from, to: to,
-            threads: threads)
+            from: grids.ofLabels(part?.box), to: grids.image.geometry, threads: threads)
         }
       let own = onBox.turnedBack(orientation, threads: threads)
       if box == Box(shape) { return own }
@@ -92,9 +100,21 @@ package struct PreparedImage {
 
     /// Values of the prepared grid on the image's, linear, 0 outside; for grids of the method `linear`.
     package func soft(_ values: Tensor, threads: Threads) -> Tensor {
-      guard case .file(let from, let to) = way else { preconditionFailure("no grid of its own") }
-      return ITKLinear.values(
-        ZoomSource(values), from: from.throughITK, to: to, nil, threads: threads)
+      ITKLinear.values(
+        ZoomSource(values), from: grids.labels.geometry, to: grids.image.geometry, nil,
+        threads: threads)
+    }
+
+    /// The grid of a label file of the part; for grids of the method `linear`.
+    package var labelGrid: Geometry {
+      guard let part else { return grids.labels.geometry }
+      return Geometry.labelFile(part.box.shape, grids.prepared.fileGrid(of: part.box).ras).geometry
+    }
+
+    /// Of the method `linear`.
+    var grids: FileGrids {
+      guard case .file(let grids) = way else { preconditionFailure("no grid of its own") }
+      return grids
     }
   }
 
@@ -163,8 +183,19 @@ package struct PreparedImage {
       self.image = Image(voxels: voxels, geometry: file, header: .picture(axes: 3))
       back = Return(
         shape: shape, box: part, orientation: .asStored, turned: shape,
-        way: .file(file, Geometry(shape: shape, ras: place.rows)))
+        way: .file(
+          Return.FileGrids(
+            prepared: file, labels: Geometry.labelFile(grid.shape, file.ras),
+            image: FileGrid(shape, place.rows, image.header, image.geometry))))
     }
+  }
+}
+
+extension PreparedImage.Return.FileGrids {
+  /// The grid of labels of a part on the whole prepared grid: their file keeps ITK's rounding unless it is brought to
+  /// another grid, which a part is that begins elsewhere.
+  fileprivate func ofLabels(_ part: Box?) -> Geometry {
+    part?.lower ?? [0, 0, 0] == [0, 0, 0] ? labels.geometry : prepared
   }
 }
 

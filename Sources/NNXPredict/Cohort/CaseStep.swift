@@ -17,6 +17,7 @@ package final class CaseStep {
   private let predictor: Predictor
   private let forecast: Forecast
   private let command: [String]
+  private let isShared: Bool
   private let line: CasePipeline
 
   /// - Parameters:
@@ -28,6 +29,7 @@ package final class CaseStep {
     overlaps: Bool, isShared: Bool
   ) {
     (self.done, self.forecast, self.command) = (done, forecast, command)
+    self.isShared = isShared
     predictor = forecast.predictor
     line = CasePipeline(overlaps: overlaps, lead: isShared ? .late : .early, budget)
   }
@@ -60,11 +62,11 @@ package final class CaseStep {
     }
     let need = isAlone ? nil : forecast.need(item, chosen)
     let job = NetworkJob(need)
-    let begun = try line.begin(need, threads: predictor.threads) { besides, shelf in
+    let abreast = isShared ? 1 : chosen.abreast
+    let begun = try line.begin(need, threads: predictor.threads, abreast: abreast) { share in
       Result {
         try CaseUnderWay(
-          predictor, item, to: target, chosen, claim: claim, command: command, besides: besides,
-          shelf: shelf
+          predictor, item, to: target, chosen, claim: claim, command: command, share: share
         ) { event in
           claim?.note(event)
           job.note(event)
@@ -86,9 +88,9 @@ package final class CaseStep {
     }
   }
 
-  /// Brings the case to its end that is under way.
+  /// Brings the cases to their ends that are under way.
   ///
-  /// - Throws: what its `end` throws.
+  /// - Throws: what their `end` throws.
   package func finish() throws { try line.finish() }
 
   /// What an earlier run left of a case, completed; `nil` where it is to be computed.

@@ -59,10 +59,8 @@ package final class Forecast {
   ///
   /// - Parameter limit: of memory, if one is given; else half of the machine's is used at most.
   func replicas(_ cases: [Case], limit: Int?) -> Int {
-    func fits(_ estimate: Estimate) -> Bool {
-      limit.map { Estimate.fits(estimate.peakBytes, below: $0) }
-        ?? (estimate.peakBytes <= ProcessFacts.allowedMemory / 2)
-    }
+    let budget = MemoryBudget(limit: limit, cache: "")
+    func fits(_ estimate: Estimate) -> Bool { budget.hasRoom(estimate.peakBytes) }
     var count = Estimate.mostReplicas(predictor.threads)
     while count > 1 {
       // A case whose header cannot be read says so when its turn comes.
@@ -88,8 +86,26 @@ package final class Forecast {
     for cases: [Case], within budget: MemoryBudget, kernels: KernelCheckCache,
     note: (String) -> Void = { _ in }
   ) throws(NNXError) -> Execution {
-    try budget.hold(self, cases, note: note)
+    let peak = try budget.hold(self, cases, note: note)
+    let abreast = abreast(cases.count, peak: peak, budget)
     return try predictor.execution(
-      replicas: replicas(cases, limit: budget.limit), by: kernels)
+      replicas: max(1, replicas(cases, limit: budget.limit) / abreast), abreast: abreast,
+      by: kernels)
   }
+
+  /// How many cases have their networks at the same time, on half of the threads each: those of one wait less for each
+  /// other, and for the neighbours of the case.
+  ///
+  /// - Parameters:
+  ///   - count: of the cases; where they are few, the last one alone would have half of the threads for long.
+  ///   - peak: bytes of the largest case; 0: nobody knows.
+  private func abreast(_ count: Int, peak: Int, _ budget: MemoryBudget) -> Int {
+    // Two with their networks, and one before or after its own.
+    let isSmall = peak > 0 && 3 * peak <= Self.mostAbreast && budget.hasRoom(3 * peak)
+    return count >= 8 && predictor.threads.count > 1 && isSmall ? 2 : 1
+  }
+
+  /// Bytes beyond which no two cases have their networks at the same time: the larger a patch, the less its threads wait,
+  /// and the more memory a second one takes.
+  private static let mostAbreast = 768 << 20
 }

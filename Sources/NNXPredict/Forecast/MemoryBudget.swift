@@ -11,6 +11,12 @@ package struct MemoryBudget: Equatable, Sendable {
 
   package init(limit: Int?, cache: String) { (self.limit, self.cache) = (limit, cache) }
 
+  /// Whether so many bytes leave room for what else is there: below the limit even where an estimate is wrong, or half of
+  /// what the machine gives.
+  func hasRoom(_ bytes: Int) -> Bool {
+    limit.map { Estimate.fits(bytes, below: $0) } ?? (bytes <= ProcessFacts.allowedMemory / 2)
+  }
+
   /// The case of several that needs most: the others fit where it does.
   private struct Need {
     var item: Case
@@ -26,14 +32,20 @@ package struct MemoryBudget: Equatable, Sendable {
   /// A case whose header cannot be read says so when its turn comes, and stops no other.
   ///
   /// - Parameter note: is told what a person should know.
+  /// - Returns: the bytes that the largest case needs; 0 where no header can be read.
   /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; `unsupported-network`.
-  func hold(_ forecast: Forecast, _ cases: [Case], note: (String) -> Void) throws(NNXError) {
+  func hold(
+    _ forecast: Forecast, _ cases: [Case], note: (String) -> Void
+  ) throws(NNXError) -> Int {
     // Networks that cannot run say so before anything is read.
     for index in forecast.stages.indices { _ = try forecast.networkBytes(index, replicas: 1) }
     let need = largest(forecast, cases, note)
-    guard need.peak > 0 else { return }
+    guard need.peak > 0 else { return 0 }
     let threads = forecast.predictor.threads
-    guard let limit else { return try check(need, threads) }
+    guard let limit else {
+      try check(need, threads)
+      return need.peak
+    }
     let usable = limit - MemoryLimit.reserve(of: limit)
     guard need.least <= usable else {
       let smallest = MemoryLimit.smallest(holding: need.least)
@@ -43,10 +55,11 @@ package struct MemoryBudget: Equatable, Sendable {
           + Quantity.bytes(need.least),
         fixes: ["Give it at least --max-memory \(Self.typed(smallest))"] + fewerThreads(threads))
     }
-    guard !Estimate.fits(need.peak, below: limit) else { return }
+    guard !Estimate.fits(need.peak, below: limit) else { return need.peak }
     try checkRoom(need)
     note("  images go through files in \(cache), to stay below the limit")
     MemoryLimit.set(limit, folder: cache)
+    return need.peak
   }
 
   private func largest(_ forecast: Forecast, _ cases: [Case], _ note: (String) -> Void) -> Need {

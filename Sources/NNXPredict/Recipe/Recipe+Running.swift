@@ -77,7 +77,7 @@ extension Recipe {
     guard let last = steps.last, let labels = work.maps[last.name] else {
       preconditionFailure("a recipe without steps")
     }
-    return CaseRun.Outcome(labels: labels, soft: work.soft)
+    return CaseRun.Outcome(labels: labels, soft: work.soft, levels: work.levels)
   }
 }
 

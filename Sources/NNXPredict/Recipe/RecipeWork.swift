@@ -17,15 +17,17 @@ struct RecipeWork {
   private var pieces: [String: Pieces] = [:]
   /// The prepared images, whole.
   private var images: [String: Image] = [:]
-  /// Where they lie.
-  private var geometries: [String: Geometry] = [:]
   /// On the images' grid.
   private(set) var soft: [(kind: ResultFile, map: Tensor)] = []
+  /// A voxel for each disc, on the images' grid.
+  private(set) var levels: LabelMap?
   /// The step whose probabilities of canal and cord are wanted, and these, `(classes, z, y, x)`.
   private let softStep: String?
   private var probabilities: Tensor?
   /// The prepared images on whose grids maps lie.
   private var places: [String: String] = [:]
+  /// The step whose discs are wanted as levels.
+  private let levelStep: String?
   private let spacing: [Double]
   /// The images' axis along which feet and head lie, where images are prepared.
   private var head = 0
@@ -35,6 +37,7 @@ struct RecipeWork {
     (shape, spacing) = (images[0].geometry.shape, images[0].geometry.spacing)
     self.tools = tools
     softStep = tools.softMaps ? recipe.firstSpineNetwork : nil
+    levelStep = tools.spineLevels ? recipe.firstSpineNetwork : nil
     for step in recipe.steps {
       guard case .clearMinimum(_, let channel) = step.operation, covered[channel] == nil else {
         continue
@@ -68,9 +71,14 @@ struct RecipeWork {
       }
     case .nameSpine(let of, let network):
       guard let map = maps[of] else { preconditionFailure("no step '\(of)'") }
-      let localizer = try places[of].flatMap { geometries[$0] }.flatMap { try tools.localizer?($0) }
+      let grid = places[of].flatMap { grids[$0]?.back }
+      let localizer = try grid.flatMap { try tools.localizer?($0.labelGrid) }
       let named = try map.namingSpine(network: network, localizer: localizer)
-      if of == softStep, let grid = places[of].flatMap({ grids[$0] }) { keepSoft(named, grid.back) }
+      if let grid, of == softStep { keepSoft(named, grid) }
+      if let grid, of == levelStep {
+        let points = try named.spineLevels(spacing: grid.fileSpacing)
+        levels = grid.points(points, threads: tools.threads)
+      }
       maps[step.name] = named
       places[step.name] = places[of]
       tools.watch.lap("recipe")
@@ -119,7 +127,6 @@ struct RecipeWork {
     let parts = try Pieces(prepare.pieces, prepared.image.geometry.shape)
     (pieces[name], pictures[name]) = (parts, parts.parts(prepared.image).map { [$0] })
     images[name] = prepared.image
-    geometries[name] = prepared.image.geometry
     return true
   }
 
@@ -133,7 +140,6 @@ struct RecipeWork {
       upper: zip(found.upper, map.shape).map { min($0 + discs.margin, $1) })
     let part = map.cropped(to: box)
     let geometry = image.geometry.fileGrid(of: box)
-    geometries[name] = geometry
     let channels = [image.voxels.cropped(to: box), part.everySecondDisc].map {
       Image(voxels: $0, geometry: geometry, header: image.header)
     }

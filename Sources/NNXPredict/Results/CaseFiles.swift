@@ -59,7 +59,7 @@ package struct CaseFiles: Equatable, Sendable {
       let told = { @Sendable in RecordedFiles(record)?.author(of: $0) ?? .someone }
       return switch file.kind {
       case .segmentation, .spacing, .probabilities, .uncertainty, .masked, .statistics,
-        .structures, .canal, .cord:
+        .structures, .canal, .cord, .levels:
         .init(file.path, author: told)
       // nnx stats and nnx preview write files of these names, too, which no record tells of.
       case .stats: .init(file.path, author: FileMark.any(told, FileMark.json("nnx.stats/")))

@@ -10,6 +10,7 @@ extension Predictor {
     var places: [ResultFile: String] = [:]
     if options.savesProbabilities { kinds.insert(.probabilities) }
     if options.softMaps { kinds.formUnion([.canal, .cord]) }
+    if options.spineLevels { kinds.insert(.levels) }
     if options.uncertainty != .none { kinds.insert(.uncertainty) }
     if case .file(let path) = options.uncertainty { places[.uncertainty] = path }
     if let path = SpacingFile.needed(for: output, of: item.images[0], reader: reader) {

@@ -22,13 +22,12 @@ final class CaseUnderWay: @unchecked Sendable {
   /// Reads and checks the images, and prepares them as far as no network is needed for that.
   ///
   /// - Parameters:
-  ///   - besides: threads of what comes before and after the networks; `nil`: all.
-  ///   - shelf: where networks stay for the next case.
+  ///   - share: what it may use; `nil`: all threads.
   /// - Throws: as `Predictor.predict`.
   init(
     _ predictor: Predictor, _ item: Case, to output: String, _ execution: Execution,
-    claim: HeldClaim? = nil, command: [String], besides: Threads? = nil,
-    shelf: NetworkShelf? = nil, progress: @escaping ProgressHandler
+    claim: HeldClaim? = nil, command: [String], share: CaseShare? = nil,
+    progress: @escaping ProgressHandler
   ) throws {
     if let problem = item.problem { throw problem }
     (self.predictor, self.item, self.output) = (predictor, item, output)
@@ -36,8 +35,9 @@ final class CaseUnderWay: @unchecked Sendable {
     let files = predictor.files(of: item, to: output)
     try predictor.checkOutputs([item], [files])
     writer = try CaseWriter(files, overwrites: options.overwrites, claim: claim)
+    let share = share ?? .all(predictor.threads)
     // A shelf may have the networks.
-    let weights = shelf == nil ? predictor.stages.first.flatMap { WeightsAhead($0) } : nil
+    let weights = share.shelf == nil ? predictor.stages.first.flatMap { WeightsAhead($0) } : nil
     let watch = Stopwatch()
     record = RunRecord(
       model: predictor.identity, command: command, started: ProcessFacts.timestamp,
@@ -49,12 +49,13 @@ final class CaseUnderWay: @unchecked Sendable {
     record.warnings = images.warnings + execution.warnings(predictor.stages)
     watch.lap("read")
     var tools = RunTools(
-      threads: predictor.threads, besides: besides ?? predictor.threads, execution: execution,
+      threads: share.threads, besides: share.besides, execution: execution,
       allowsNonFinite: options.allowed.contains(.nonFinite), watch: watch, progress: progress,
       prepared: options.prepared, rivalWithin: options.rivalWithin,
-      shelf: predictor.hasOneNetwork ? shelf : nil)
+      shelf: predictor.hasOneNetwork ? share.shelf : nil)
     tools.weights = weights
     tools.softMaps = options.softMaps
+    tools.spineLevels = options.spineLevels
     if let path = try predictor.localizer?.path(of: item) {
       let threads = tools.besides
       tools.localizer = { try spineLocalizer(path, on: $0, threads: threads) }
@@ -124,6 +125,11 @@ final class CaseUnderWay: @unchecked Sendable {
     }
     for (kind, map) in outcome.soft {
       try writer.write(kind) { try writeSoftMap(map, like: images.geometry, images.header, to: $0) }
+    }
+    if let levels = outcome.levels {
+      var points = images.segmentation(levels)
+      points.form = segmentation.form
+      try writer.write(.levels) { try writeSegmentation(points, to: $0) }
     }
     try writer.write(.probabilities, outcome.writeProbabilities)
     if let votes = outcome.votes {

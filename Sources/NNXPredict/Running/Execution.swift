@@ -9,12 +9,14 @@ package struct Execution: Sendable {
   /// How many networks of a fold run patches at the same time, where there are so many patches; at least 1.
   /// Changes time and memory, and no byte of any result.
   let replicas: Int
+  /// How many cases have their networks at the same time, where cases are many; changes no byte, either.
+  let abreast: Int
   /// What of the kernels weights allow, by their SHA-256.
   private let kernels: [String: KernelChoice]
 
   /// Trusts the fast kernels with all weights.
-  init(replicas: Int = 1) {
-    self.replicas = replicas
+  init(replicas: Int = 1, abreast: Int = 1) {
+    (self.replicas, self.abreast) = (replicas, abreast)
     kernels = [:]
   }
 
@@ -22,7 +24,7 @@ package struct Execution: Sendable {
   ///
   /// - Throws: what reading the weights throws; `missing-library`, `usage`.
   init(
-    of stages: [Stage], replicas: Int, by checks: KernelCheckCache, threads: Threads
+    of stages: [Stage], replicas: Int, abreast: Int, by checks: KernelCheckCache, threads: Threads
   ) throws(NNXError) {
     var kernels: [String: KernelChoice] = [:]
     for stage in stages {
@@ -31,7 +33,7 @@ package struct Execution: Sendable {
         kernels[fold.sha256] = check?.choice
       }
     }
-    self.replicas = replicas
+    (self.replicas, self.abreast) = (replicas, abreast)
     self.kernels = kernels
   }
 

@@ -25,12 +25,13 @@ final class NetworkJob: Sendable {
   let need: CaseNeed?
   /// Signalled when the next case is to begin.
   let isNearEnd = DispatchSemaphore(value: 0)
-  /// Signalled once, when the networks are through.
-  let isOver = DispatchSemaphore(value: 0)
   private let state = Mutex(State())
 
   /// - Parameter need: `nil` for a case that is done alone.
   init(_ need: CaseNeed?) { self.need = need }
+
+  /// Whether the networks are through.
+  var isOver: Bool { state.withLock { $0.isOver } }
 
   /// Seconds that the networks still take; `nil` before the first patch.
   var secondsLeft: Double? { state.withLock { $0.secondsLeft } }
@@ -56,7 +57,6 @@ final class NetworkJob: Sendable {
     do { try work?.runNetworks() } catch { state.withLock { $0.error = error } }
     state.withLock { $0.isOver = true }
     isNearEnd.signal()
-    isOver.signal()
   }
 
   /// - Throws: what the networks threw, and what ending the case does.

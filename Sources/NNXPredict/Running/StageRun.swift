@@ -45,15 +45,21 @@ struct StageRun {
     var done = 0
     tools.progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
     let replicas = min(tools.execution.replicas, window.patchesPerFold)
+    var taken: [(name: String, networks: [Network])] = []
+    defer { for (name, networks) in taken { tools.shelf?.giveBack(name, networks) } }
     let networks = folds.map { fold in
       { [folder = stage.folder, tools] in
-        func make() throws -> [Network] {
+        func make(_ count: Int) throws -> [Network] {
           try Network.replicas(
-            replicas, model.architecture,
+            count, model.architecture,
             weights: tools.weights?.take(fold) ?? folder.weights(fold), patch: model.patch,
-            threads: tools.threads, choice: tools.execution.kernels(fold.sha256))
+            threads: tools.shelf?.threads ?? tools.threads,
+            choice: tools.execution.kernels(fold.sha256))
         }
-        return try tools.shelf?.networks("\(fold.sha256) \(replicas)", or: make) ?? make()
+        guard let shelf = tools.shelf else { return try make(replicas) }
+        let name = "\(fold.sha256) \(replicas)"
+        taken.append((name, try shelf.take(name, replicas, or: make)))
+        return taken[taken.count - 1].networks
       }
     }
     let onFold = votes.map { votes in
@@ -114,6 +120,8 @@ struct RunTools {
   var rivalWithin: Float?
   /// Whether probabilities of canal and cord are wanted.
   var softMaps = false
+  /// Whether a voxel for each disc is wanted.
+  var spineLevels = false
   /// Names of discs of a former run on a grid.
   var localizer: ((Geometry) throws -> LabelMap)?
   /// Where networks stay for the next case.

@@ -15,7 +15,8 @@ final class ProgressBar: Sendable {
     /// What was done when the stage began: of a download that goes on, what was here before.
     var firstDone = 0
     var lastDrawn = 0.0
-    var lastTenth = -1
+    /// Of what is worked on in this stage, by its name.
+    var lastTenths: [String: Int] = [:]
     var isLineOpen = false
     var isOver = false
   }
@@ -41,6 +42,15 @@ final class ProgressBar: Sendable {
   var isDrawn: Bool { style == .auto }
 
   var handler: ProgressHandler { { [self] event in show(event) } }
+
+  /// For what one case of several tells, two of which may be under way: it is called by its name.
+  func handler(of name: String) -> ProgressHandler {
+    { [self] event in
+      var event = event
+      event.item = name
+      show(event)
+    }
+  }
 
   /// Ends an open bar, so that other text begins on a line of its own.
   func finish() {
@@ -84,7 +94,8 @@ final class ProgressBar: Sendable {
         state = State(stage: event.stage, stageStart: now, firstDone: event.done)
       } else if event.stage == .predict, event.done == 0 {
         // The networks of the next case.
-        (state.stageStart, state.lastTenth) = (now, -1)
+        state.stageStart = now
+        state.lastTenths[event.item] = nil
       }
       guard !state.isOver else { return }
       let isLast = event.total == event.done
@@ -94,9 +105,10 @@ final class ProgressBar: Sendable {
         writeToStderr(jsonLine(event, seconds: now - start) + "\n")
       case .plain:
         let tenth = event.total.map { $0 > 0 ? event.done * 10 / $0 : 10 } ?? 0
-        guard isLast || tenth > state.lastTenth || now - state.lastDrawn >= 30 else { return }
-        guard tenth != state.lastTenth || now - state.lastDrawn >= 30 else { return }
-        state.lastTenth = tenth
+        let last = state.lastTenths[event.item] ?? -1
+        guard isLast || tenth > last || now - state.lastDrawn >= 30 else { return }
+        guard tenth != last || now - state.lastDrawn >= 30 else { return }
+        state.lastTenths[event.item] = tenth
         writeToStderr(plainLine(event) + "\n")
       default:
         guard isLast || now - state.lastDrawn >= 0.1 else { return }

@@ -127,6 +127,9 @@ struct ForeignFlag {
     ForeignFlag("TotalSegmentator", "--nora_tag", "has no twin here"),
     ForeignFlag("TotalSegmentator", "-v1o -v1_order", "is --v1-order here"),
     ForeignFlag("TotalSpineSeg", "--iso", "has no twin here; results lie on the image's grid"),
+    ForeignFlag(
+      "TotalSpineSeg", "-k --keep-only",
+      "is said by what is wanted: --step1, --soft-maps (step1_canal, step1_cord), --levels"),
     ForeignFlag("HD-BET", "--save_bet_mask", "is not needed: the mask is the result"),
     ForeignFlag("HD-BET", "--no_bet_image", "is --no-masked-image here"),
     ForeignFlag(

@@ -126,6 +126,24 @@ import Testing
     #expect(grid.centred(at: 1)?.shape == [1, 122, 121])
   }
 
+  /// The s-forms of a prepared image, as nibabel wrote it, and of what SimpleITK 2.5.7 writes of it.
+  @Test func labelFilesHaveITKsRounding() {
+    func rows(_ values: [Double]) -> [[Double]] {
+      (0..<3).map { Array(values[(4 * $0)..<(4 * $0 + 4)]) }
+    }
+    let image = rows([
+      0.8333171010017395, 0.5116371512413025, -0.20930838584899902, -100.73931884765625,
+      -0.3494589924812317, 0.7809529304504395, 0.5176783800125122, 80.55596160888672,
+      0.4283234775066376, -0.3582455515861511, 0.829577624797821, 41.1480827331543,
+    ])
+    let labels = rows([
+      0.8333171010017395, 0.5116371512413025, -0.20930835604667664, -100.73931884765625,
+      -0.3494589924812317, 0.7809528708457947, 0.5176783800125122, 80.55596160888672,
+      0.42832350730895996, -0.35824552178382874, 0.8295776844024658, 41.1480827331543,
+    ])
+    #expect(Geometry.labelFile([18, 31, 58], image).rows == labels)
+  }
+
   /// 1 mm already, turned by 4 degrees: not the same voxels.
   @Test func evenAnImageOfOneMillimetreIsResampled() throws {
     let (cosine, sine) = (0.9975640502598242, 0.0697564737441253)
@@ -140,5 +158,46 @@ import Testing
       ZoomSource(Tensor([20, 20, 20], values)), from: own, to: grid, -32768...32767, threads: .all)
     let differences = zip(made.values, values).map { $1 - $0 }.filter { $0 != 0 }
     #expect(differences.count > 800 && differences.allSatisfy { abs($0) == 1 })
+  }
+
+  /// Discs behind which a canal goes back step by step, from below 65, 64 and 63, vertebrae between, and C1.
+  private static func levels(without missing: Set<UInt8> = []) throws -> [[Int]] {
+    let shape = [12, 24, 40]
+    var volume = SpineVolume(shape, [UInt8](repeating: 0, count: shape.reduce(1, *)))
+    func fill(_ x: Range<Int>, _ y: Range<Int>, _ z: Range<Int>, _ value: UInt8) {
+      for x in x {
+        for y in y { for z in z { volume.values[volume.index([x, y, z])] = value } }
+      }
+    }
+    for z in 0..<40 { fill(4..<7, (2 + z / 8)..<(5 + z / 8), z..<(z + 1), 2) }
+    for (number, name) in [UInt8(65), 64, 63].enumerated() where !missing.contains(name) {
+      fill(3..<9, 10..<18, (4 + 10 * number)..<(7 + 10 * number), name)
+    }
+    fill(3..<9, 10..<18, 28..<36, 50)
+    fill(1..<11, 9..<20, 34..<40, 11)
+    let points = try SpineLevels(volume, step: 1).points()
+    return points.values.indices.filter { points.values[$0] > 0 }
+      .map { points.place($0) + [Int(points.values[$0])] }
+  }
+
+  /// What `extract_levels` of TotalSpineSeg 20260807 gives for the same volumes.
+  @Test func levelsLieWhereDiscsMeetTheCanal() throws {
+    #expect(
+      try Self.levels() == [
+        [5, 10, 6, 5], [5, 10, 16, 4], [5, 10, 26, 3], [5, 10, 29, 2], [5, 11, 33, 1],
+      ])
+    // A missing disc is not counted: what lies below it has the next number.
+    #expect(
+      try Self.levels(without: [64]) == [
+        [5, 10, 6, 4], [5, 10, 26, 3], [5, 10, 29, 2], [5, 11, 33, 1],
+      ])
+    // Without C2-C3 the top of C2 has no level, either.
+    #expect(try Self.levels(without: [63]) == [[5, 10, 6, 5], [5, 10, 16, 4]])
+    #expect(throws: SpineLabelling.Problem.noDiscs) { try Self.levels(without: [63, 64, 65]) }
+  }
+
+  @Test func aCanalOfOneSliceHasNoLine() {
+    let volume = SpineVolume([3, 3, 2], [2] + [UInt8](repeating: 0, count: 16) + [63])
+    #expect(throws: SpineLabelling.Problem.shortCanal) { try SpineLevels(volume, step: 1) }
   }
 }

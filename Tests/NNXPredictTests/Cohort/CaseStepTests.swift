@@ -1,6 +1,7 @@
 import Foundation
 import NNXImage
 import NNXModel
+import NNXNetwork
 import NNXSystem
 import NNXTensor
 import Synchronization
@@ -28,7 +29,7 @@ import Testing
   /// Goes through cases, of which the one called `broken` is none, and tells what happened in which order.
   private func walk(
     _ names: [String], to place: String, limit: Int? = nil, overlaps: Bool, isShared: Bool = false,
-    claims: [HeldClaim?] = []
+    claims: [HeldClaim?] = [], abreast: Int = 1
   ) throws -> [String] {
     let predictor = try predictor()
     let output = "\(folder.path)/\(place)"
@@ -53,7 +54,8 @@ import Testing
       }
       try step.run(
         Case(name: name, images: images), to: "\(output)/\(name).nii.gz",
-        claim: index < claims.count ? claims[index] : nil, { .success(Execution()) },
+        claim: index < claims.count ? claims[index] : nil,
+        { .success(Execution(abreast: abreast)) },
         starts: { events.append("starts \(name)") }, progress: { _ in }, end: end)
     }
     try step.finish()
@@ -85,6 +87,30 @@ import Testing
     }
     #expect(try Folder.entries("\(folder.path)/both").filter { $0.hasSuffix(".tmp") }.isEmpty)
     #expect(try walk(["a", "b"], to: "both", overlaps: true) == ["kept true", "kept true"])
+  }
+
+  /// Two cases have networks of their own, a third one is begun meanwhile; whichever ends first, results are the same.
+  @Test func twoAbreastAreTheSame() throws {
+    let names = ["a", "b", "c", "broken", "d", "e"]
+    _ = try walk(names, to: "alone", overlaps: false)
+    let events = try walk(names, to: "abreast", overlaps: true, abreast: 2)
+    #expect(events.prefix(3) == ["starts a", "starts b", "starts c"])
+    #expect(
+      events.filter { $0.hasPrefix("made") }.sorted()
+        == ["a", "b", "c", "d", "e"].map { "made \($0)" })
+    // Nobody knows what the broken one needs: it waits for all before it.
+    let broken = try #require(events.firstIndex(of: "failed broken broken-image"))
+    #expect(Set(events[..<broken]).isSuperset(of: ["made a", "made b", "made c"]))
+    for name in ["a", "b", "c", "d", "e"] {
+      let files = try ["alone", "abreast"].map {
+        try folder.read("\(folder.path)/\($0)/\(name).nii.gz")
+      }
+      #expect(files[0] == files[1])
+    }
+    // Where others take cases, too, one at a time is held.
+    #expect(
+      try walk(["a", "b", "c"], to: "shared", overlaps: true, isShared: true, abreast: 2)
+        == ["starts a", "starts b", "made a", "starts c", "made b", "made c"])
   }
 
   /// Two cases have no room in what one needs.
@@ -137,19 +163,30 @@ import Testing
   }
 
   @Test func networksStayForTheNextCase() throws {
-    let shelf = NetworkShelf()
-    var made = 0
-    func networks(_ name: String) {
-      _ = shelf.networks(name) {
-        made += 1
-        return []
+    let shelf = NetworkShelf(abreast: 2, threads: Threads(2))
+    let stage = try predictor().stages[0]
+    var made: [Int] = []
+    func networks(_ name: String) throws -> [Network] {
+      try shelf.take(name, 1) { count in
+        made.append(count)
+        return try Network.replicas(
+          count, stage.model.architecture, weights: stage.folder.weights(stage.folds[0]),
+          patch: stage.model.patch, threads: shelf.threads)
       }
     }
-    for name in ["a", "a", "b", "a"] { networks(name) }
-    #expect(made == 3)
+    let (first, second) = (try networks("a"), try networks("a"))
+    #expect(made == [2] && first.count == 1 && second.count == 1)
+    shelf.giveBack("a", first)
+    _ = try networks("a")
+    #expect(made == [2])
+    // Those of another name take their place, and what comes back late is not kept.
+    _ = try networks("b")
+    shelf.giveBack("a", second)
+    _ = try networks("a")
+    #expect(made == [2, 2, 2])
     shelf.clear()
-    networks("a")
-    #expect(made == 4)
+    _ = try networks("a")
+    #expect(made == [2, 2, 2, 2])
   }
 
   @Test func waitingCountsForNoPart() {

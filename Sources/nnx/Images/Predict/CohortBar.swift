@@ -6,18 +6,25 @@ import Synchronization
 /// Cases count by their patches. The time is that of the patches so far, so that what was done before, and
 /// takes none, does not make the rest look quick.
 final class CohortBar: Sendable {
-  private struct State {
-    /// Number of the case under way, and its name.
-    var index = 0
-    var name = ""
-    var start = 0.0
-    /// Patches of the networks of this case that are through, and of the one that runs.
+  /// A case whose networks run.
+  private struct UnderWay {
+    /// Patches of its networks that are through, and of the one that runs.
     var before = 0
     var current = 0
-    var stage: ProgressEvent.Stage?
-    /// Patches and seconds of the cases that were computed.
+  }
+
+  private struct State {
+    /// The case whose networks began last.
+    var index = 0
+    var name = ""
+    var underWay: [Int: UnderWay] = [:]
+    /// Patches of the cases that are over, and of these the computed ones.
+    var over = 0
     var computed = 0
+    /// Seconds in which networks ran, up to `last`.
     var seconds = 0.0
+    var last = 0.0
+    var stage: ProgressEvent.Stage?
     var lastDrawn = 0.0
   }
 
@@ -30,49 +37,70 @@ final class CohortBar: Sendable {
     (self.bar, self.patches) = (bar, patches)
   }
 
-  var handler: ProgressHandler { { [self] event in show(event) } }
+  /// For what a case tells.
+  func handler(_ index: Int) -> ProgressHandler { { [self] event in show(index, event) } }
 
-  /// The networks run for another case from now on.
+  /// The networks run for a case from now on.
   func begin(_ index: Int, _ name: String) {
     let now = ProcessFacts.monotonicSeconds
     state.withLock { state in
-      let done = min(patches[state.index], state.before + state.current)
-      state = State(
-        index: index, name: name, start: now, computed: state.computed + done,
-        seconds: state.seconds + (done > 0 ? now - state.start : 0))
+      Self.advance(&state, now)
+      (state.index, state.name, state.underWay[index]) = (index, name, UnderWay())
       draw(&state, now)
     }
   }
 
-  private func show(_ event: ProgressEvent) {
+  /// A case is over, whether its networks ran or not.
+  func end(_ index: Int) {
+    state.withLock { state in
+      Self.advance(&state, ProcessFacts.monotonicSeconds)
+      if state.underWay[index] != nil { state.computed += done(index, state) }
+      state.underWay[index] = nil
+      state.over += patches[index]
+    }
+  }
+
+  private static func advance(_ state: inout State, _ now: Double) {
+    if !state.underWay.isEmpty { state.seconds += now - state.last }
+    state.last = now
+  }
+
+  private func done(_ index: Int, _ state: State) -> Int {
+    state.underWay[index].map { min(patches[index], $0.before + $0.current) } ?? 0
+  }
+
+  private func show(_ index: Int, _ event: ProgressEvent) {
     let now = ProcessFacts.monotonicSeconds
     state.withLock { state in
-      if event.stage == .predict {
-        if event.done < state.current { state.before += state.current }
-        state.current = event.done
+      if event.stage == .predict, var own = state.underWay[index] {
+        if event.done < own.current { own.before += own.current }
+        own.current = event.done
+        state.underWay[index] = own
       }
       guard state.stage != event.stage || now - state.lastDrawn >= 0.1 else { return }
       state.stage = event.stage
+      Self.advance(&state, now)
       draw(&state, now)
     }
   }
 
   private func draw(_ state: inout State, _ now: Double) {
     state.lastDrawn = now
-    let own = patches[state.index]
-    let done = min(own, state.before + state.current)
-    let rest = patches[state.index...].reduce(0, +) - done
+    let running = state.underWay.keys.reduce(0) { $0 + done($1, state) }
     let total = patches.reduce(0, +)
+    let rest = total - state.over - running
     let share =
       total > 0
       ? 1 - Double(rest) / Double(total) : Double(state.index) / Double(max(1, patches.count))
     let head =
       "\(state.index + 1)/\(patches.count) \(state.name)".shortened(to: 28).padding(to: 20) + " "
     var tail = "\(Int(share * 100))%".leftPadding(to: 5)
-    if own > 0 { tail += "  patch \(done)/\(own)".padding(to: 16) }
-    let (computed, seconds) = (state.computed + done, state.seconds + now - state.start)
-    if computed > 0, seconds > 1 {
-      tail += "  \(Quantity.clock(seconds * Double(rest) / Double(computed))) left"
+    let own = patches[state.index]
+    if own > 0 { tail += "  patch \(done(state.index, state))/\(own)".padding(to: 16) }
+    let computed = state.computed + running
+    if computed > 0, state.seconds > 1 {
+      let left = state.seconds * Double(rest) / Double(computed)
+      tail += "  \(Quantity.clock(left)) left"
     }
     let room = max(8, min(40, bar.width - 1 - head.count - tail.count))
     bar.draw(head + ProgressBar.bar(share, width: room) + tail)

@@ -26,6 +26,9 @@ struct PredictExtras: ParsableArguments {
       "Probabilities of canal and cord, too (NAME.canal.nii.gz, NAME.cord.nii.gz; TotalSpineSeg).")
   var softMaps = false
 
+  @Flag(help: "A voxel for each disc, too (NAME.levels.nii.gz; TotalSpineSeg).")
+  var levels = false
+
   @Flag(help: "A mask of each structure, too (NAME.structures/LIVER.nii.gz).")
   var oneFileEach = false
 
@@ -100,6 +103,7 @@ struct PredictExtras: ParsableArguments {
     options.rivalWithin = rivalWithin
     options.writesStructures = oneFileEach
     options.softMaps = softMaps
+    options.spineLevels = levels
   }
 
   /// - Parameter publisher: what of the publisher's recipe is wanted.

@@ -97,13 +97,14 @@ final class PredictRun {
     }
     let bar = CohortBar(progress, patches: patches)
     let view = CaseLines(context: context, cases)
-    let handler = progress.isDrawn ? bar.handler : progress.handler
     // Lines come in the order of the cases, whichever ends first.
     var lines: [Int: CaseOutcome] = [:]
     var next = 0
     var stopped: NNXError?
     for (index, item) in cases.enumerated() where stopped == nil {
+      let handler = progress.isDrawn ? bar.handler(index) : progress.handler(of: item.name)
       let end = { [failFast] (outcome: CaseOutcome) in
+        bar.end(index)
         summary.add(index, item.name, outcome)
         lines[index] = outcome
         if let error = outcome.error, failFast || error.code == .noSpace {
