@@ -22,13 +22,17 @@ extension LabelMap {
     }
   }
 
-  /// A voxel for each disc by the names that the first network gave: `step1_levels`.
+  /// A voxel for each disc by the names that the first network gave: `step1_levels`; and the names of discs that are
+  /// missing between others, so that levels below them have a number too small.
   ///
   /// - Parameter spacing: mm between slices, as a file of the map has it.
   /// - Throws: `unnamed-spine`.
-  package func spineLevels(spacing: Float) throws(NNXError) -> LabelMap {
+  package func spineLevels(
+    spacing: Float
+  ) throws(NNXError) -> (points: LabelMap, missing: [Int]) {
     do throws(SpineLabelling.Problem) {
-      return try SpineLevels(SpineVolume(self), step: spacing).points().map
+      let levels = try SpineLevels(SpineVolume(self), step: spacing)
+      return (try levels.points().map, levels.missing)
     } catch {
       throw .unnamedSpine(
         "the spine has no levels: \(error.words)", 1, "Or leave out --levels")

@@ -36,6 +36,15 @@ struct SpineLevels {
     return result
   }
 
+  /// Names of discs between those that are there: they are not counted.
+  var missing: [Int] {
+    let present = Set(volume.values)
+    guard let first = Self.discs.firstIndex(where: present.contains),
+      let last = Self.discs.lastIndex(where: present.contains)
+    else { return [] }
+    return Self.discs[first...last].filter { !present.contains($0) }.map(Int.init)
+  }
+
   /// By the name of a disc its voxel nearest to the line, the first of equal ones.
   private func nearestVoxels() -> [Int?] {
     var best = [(distance: Double, index: Int?)](repeating: (.infinity, nil), count: 256)

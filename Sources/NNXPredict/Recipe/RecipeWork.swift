@@ -19,8 +19,8 @@ struct RecipeWork {
   private var images: [String: Image] = [:]
   /// On the images' grid.
   private(set) var soft: [(kind: ResultFile, map: Tensor)] = []
-  /// A voxel for each disc, on the images' grid.
-  private(set) var levels: LabelMap?
+  /// A voxel for each disc, on the images' grid, and discs that are not counted.
+  private(set) var levels: (points: LabelMap, missing: [Int])?
   /// The step whose probabilities of canal and cord are wanted, and these, `(classes, z, y, x)`.
   private let softStep: String?
   private var probabilities: Tensor?
@@ -76,8 +76,8 @@ struct RecipeWork {
       let named = try map.namingSpine(network: network, localizer: localizer)
       if let grid, of == softStep { keepSoft(named, grid) }
       if let grid, of == levelStep {
-        let points = try named.spineLevels(spacing: grid.fileSpacing)
-        levels = grid.points(points, threads: tools.threads)
+        let (points, missing) = try named.spineLevels(spacing: grid.fileSpacing)
+        levels = (grid.points(points, threads: tools.threads), missing)
       }
       maps[step.name] = named
       places[step.name] = places[of]

@@ -13,8 +13,8 @@ struct CaseRun {
     var isEmpty = false
     /// Probabilities on the images' grid, `(z, y, x)`, by the file that they become.
     var soft: [(kind: ResultFile, map: Tensor)] = []
-    /// A voxel for each disc of a spine, where it is wanted.
-    var levels: LabelMap?
+    /// A voxel for each disc of a spine, where it is wanted, and discs that are not counted.
+    var levels: (points: LabelMap, missing: [Int])?
     /// The labels of each fold, where they are compared.
     var votes: FoldDisagreement?
     /// Writes the probabilities behind the labels, as far as there are any.

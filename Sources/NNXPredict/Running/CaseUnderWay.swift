@@ -126,7 +126,11 @@ final class CaseUnderWay: @unchecked Sendable {
     for (kind, map) in outcome.soft {
       try writer.write(kind) { try writeSoftMap(map, like: images.geometry, images.header, to: $0) }
     }
-    if let levels = outcome.levels {
+    if let (levels, missing) = outcome.levels {
+      record.warnings += missing.map { disc in
+        "levels: \(predictor.table.name(of: disc)) was not found, so that levels below it have the number of the "
+          + "disc above theirs, as TotalSpineSeg gives them"
+      }
       var points = images.segmentation(levels)
       points.form = segmentation.form
       try writer.write(.levels) { try writeSegmentation(points, to: $0) }

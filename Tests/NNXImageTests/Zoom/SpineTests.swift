@@ -160,6 +160,16 @@ import Testing
     #expect(differences.count > 800 && differences.allSatisfy { abs($0) == 1 })
   }
 
+  @Test func discsThatAreNotCountedAreKnown() throws {
+    func missing(_ names: [UInt8]) throws -> [Int] {
+      let canal: [UInt8] = [2, 2, 2, 2]
+      return try SpineLevels(SpineVolume([2, 2, 2], canal + names), step: 1).missing
+    }
+    #expect(try missing([63, 64, 65, 0]) == [])
+    #expect(try missing([63, 66, 71, 0]) == [64, 65, 67])
+    #expect(try missing([0, 0, 0, 0]) == [])
+  }
+
   /// Discs behind which a canal goes back step by step, from below 65, 64 and 63, vertebrae between, and C1.
   private static func levels(without missing: Set<UInt8> = []) throws -> [[Int]] {
     let shape = [12, 24, 40]

@@ -8,15 +8,15 @@ import Synchronization
 final class CohortBar: Sendable {
   /// A case whose networks run.
   private struct UnderWay {
+    let name: String
     /// Patches of its networks that are through, and of the one that runs.
     var before = 0
     var current = 0
   }
 
   private struct State {
-    /// The case whose networks began last.
-    var index = 0
-    var name = ""
+    /// The one of those under way that began last, or was the last of all.
+    var shown = (index: 0, name: "")
     var underWay: [Int: UnderWay] = [:]
     /// Patches of the cases that are over, and of these the computed ones.
     var over = 0
@@ -45,7 +45,7 @@ final class CohortBar: Sendable {
     let now = ProcessFacts.monotonicSeconds
     state.withLock { state in
       Self.advance(&state, now)
-      (state.index, state.name, state.underWay[index]) = (index, name, UnderWay())
+      (state.shown, state.underWay[index]) = ((index, name), UnderWay(name: name))
       draw(&state, now)
     }
   }
@@ -57,6 +57,9 @@ final class CohortBar: Sendable {
       if state.underWay[index] != nil { state.computed += done(index, state) }
       state.underWay[index] = nil
       state.over += patches[index]
+      if let other = state.underWay.max(by: { $0.key < $1.key }) {
+        state.shown = (other.key, other.value.name)
+      }
     }
   }
 
@@ -86,17 +89,18 @@ final class CohortBar: Sendable {
 
   private func draw(_ state: inout State, _ now: Double) {
     state.lastDrawn = now
+    let (index, name) = state.shown
     let running = state.underWay.keys.reduce(0) { $0 + done($1, state) }
     let total = patches.reduce(0, +)
     let rest = total - state.over - running
     let share =
       total > 0
-      ? 1 - Double(rest) / Double(total) : Double(state.index) / Double(max(1, patches.count))
-    let head =
-      "\(state.index + 1)/\(patches.count) \(state.name)".shortened(to: 28).padding(to: 20) + " "
+      ? 1 - Double(rest) / Double(total) : Double(index) / Double(max(1, patches.count))
+    let head = "\(index + 1)/\(patches.count) \(name)".shortened(to: 28).padding(to: 20) + " "
     var tail = "\(Int(share * 100))%".leftPadding(to: 5)
-    let own = patches[state.index]
-    if own > 0 { tail += "  patch \(done(state.index, state))/\(own)".padding(to: 16) }
+    if patches[index] > 0 {
+      tail += "  patch \(done(index, state))/\(patches[index])".padding(to: 16)
+    }
     let computed = state.computed + running
     if computed > 0, state.seconds > 1 {
       let left = state.seconds * Double(rest) / Double(computed)
