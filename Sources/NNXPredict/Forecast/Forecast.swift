@@ -86,23 +86,20 @@ package final class Forecast {
     for cases: [Case], within budget: MemoryBudget, kernels: KernelCheckCache,
     note: (String) -> Void = { _ in }
   ) throws(NNXError) -> Execution {
-    let peak = try budget.hold(self, cases, note: note)
-    let abreast = abreast(cases.count, peak: peak, budget)
+    let abreast = abreast(try budget.hold(self, cases, note: note), budget)
     return try predictor.execution(
       replicas: max(1, replicas(cases, limit: budget.limit) / abreast), abreast: abreast,
       by: kernels)
   }
 
   /// How many cases have their networks at the same time, on half of the threads each: those of one wait less for each
-  /// other, and for the neighbours of the case.
-  ///
-  /// - Parameters:
-  ///   - count: of the cases; where they are few, the last one alone would have half of the threads for long.
-  ///   - peak: bytes of the largest case; 0: nobody knows.
-  private func abreast(_ count: Int, peak: Int, _ budget: MemoryBudget) -> Int {
+  /// other, and for the neighbours of the case. A case that is an eighth of all, or more, might be the last one and have
+  /// half of the threads for long.
+  private func abreast(_ load: MemoryBudget.Load, _ budget: MemoryBudget) -> Int {
     // Two with their networks, and one before or after its own.
-    let isSmall = peak > 0 && 3 * peak <= Self.mostAbreast && budget.hasRoom(3 * peak)
-    return count >= 8 && predictor.threads.count > 1 && isSmall ? 2 : 1
+    let bytes = 3 * load.peak
+    let isSmall = bytes > 0 && bytes <= Self.mostAbreast && budget.hasRoom(bytes)
+    return isSmall && 8 * load.longest <= load.all && predictor.threads.count > 1 ? 2 : 1
   }
 
   /// Bytes beyond which no two cases have their networks at the same time: the larger a patch, the less its threads wait,

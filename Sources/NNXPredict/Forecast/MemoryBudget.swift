@@ -17,6 +17,15 @@ package struct MemoryBudget: Equatable, Sendable {
     limit.map { Estimate.fits(bytes, below: $0) } ?? (bytes <= ProcessFacts.allowedMemory / 2)
   }
 
+  /// What cases take together.
+  struct Load {
+    /// Bytes of the case that needs most; 0 where no header can be read.
+    var peak = 0
+    /// Runs of networks: of the case that takes most, and of all.
+    var longest = 0.0
+    var all = 0.0
+  }
+
   /// The case of several that needs most: the others fit where it does.
   private struct Need {
     var item: Case
@@ -32,19 +41,18 @@ package struct MemoryBudget: Equatable, Sendable {
   /// A case whose header cannot be read says so when its turn comes, and stops no other.
   ///
   /// - Parameter note: is told what a person should know.
-  /// - Returns: the bytes that the largest case needs; 0 where no header can be read.
   /// - Throws: `memory` when a case fits neither way; `no-space`, `cannot-write`; `unsupported-network`.
   func hold(
     _ forecast: Forecast, _ cases: [Case], note: (String) -> Void
-  ) throws(NNXError) -> Int {
+  ) throws(NNXError) -> Load {
     // Networks that cannot run say so before anything is read.
     for index in forecast.stages.indices { _ = try forecast.networkBytes(index, replicas: 1) }
-    let need = largest(forecast, cases, note)
-    guard need.peak > 0 else { return 0 }
+    let (need, load) = largest(forecast, cases, note)
+    guard need.peak > 0 else { return load }
     let threads = forecast.predictor.threads
     guard let limit else {
       try check(need, threads)
-      return need.peak
+      return load
     }
     let usable = limit - MemoryLimit.reserve(of: limit)
     guard need.least <= usable else {
@@ -55,15 +63,17 @@ package struct MemoryBudget: Equatable, Sendable {
           + Quantity.bytes(need.least),
         fixes: ["Give it at least --max-memory \(Self.typed(smallest))"] + fewerThreads(threads))
     }
-    guard !Estimate.fits(need.peak, below: limit) else { return need.peak }
+    guard !Estimate.fits(need.peak, below: limit) else { return load }
     try checkRoom(need)
     note("  images go through files in \(cache), to stay below the limit")
     MemoryLimit.set(limit, folder: cache)
-    return need.peak
+    return load
   }
 
-  private func largest(_ forecast: Forecast, _ cases: [Case], _ note: (String) -> Void) -> Need {
-    var need = Need(item: cases[0])
+  private func largest(
+    _ forecast: Forecast, _ cases: [Case], _ note: (String) -> Void
+  ) -> (Need, Load) {
+    var (need, load) = (Need(item: cases[0]), Load())
     for item in cases {
       guard let estimates = try? forecast.estimates(item) else { continue }
       let grows = (estimates.map(\.growth).max() ?? 0) > Self.oddGrowth
@@ -72,12 +82,15 @@ package struct MemoryBudget: Equatable, Sendable {
           "note: \(item.name) has over a thousand times its voxels at the model's spacing; "
             + "is its own in mm?")
       }
+      let patches = estimates.reduce(0) { $0 + Double($1.patches) }
+      (load.longest, load.all) = (max(load.longest, patches), load.all + patches)
       let peak = estimates.map(\.peakBytes).max() ?? 0
       guard peak > need.peak else { continue }
+      load.peak = peak
       need = Need(
         item: item, peak: peak, least: estimates.map(\.leastBytes).max() ?? 0, isOdd: grows)
     }
-    return need
+    return (need, load)
   }
 
   /// Voxels at the model's spacing for each of the image, beyond which the spacing is in doubt: slices of

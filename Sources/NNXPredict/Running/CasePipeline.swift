@@ -51,17 +51,15 @@ final class CasePipeline {
   /// Begins a case, after those that have the networks where all have no room.
   ///
   /// - Parameters:
-  ///   - need: of the case; `nil`: it is done alone.
+  ///   - need: of the case; `nil`: its networks run alone.
   ///   - abreast: how many cases may have their networks at the same time.
   ///   - make: begins it; is given what it may use.
   /// - Throws: what ending the cases before does.
   func begin<Made>(
     _ need: CaseNeed?, threads: Threads, abreast: Int, _ make: (CaseShare) -> Made
   ) throws -> Made {
-    guard overlaps, let need else {
-      try finish()
-      return make(.all(threads))
-    }
+    // Where a header tells of no need, reading the image fails, as a rule, and nobody has to wait for that.
+    guard overlaps, let need else { return make(.all(threads)) }
     if !hasRoom(running.map(\.job.need), beside: need) { try finish() }
     self.abreast = abreast
     let shelf = self.shelf ?? NetworkShelf(abreast: abreast, threads: threads)
@@ -86,6 +84,7 @@ final class CasePipeline {
     beginning = max(beginning / 2, ProcessFacts.monotonicSeconds - returned)
     defer { returned = ProcessFacts.monotonicSeconds }
     let need = job.need
+    if need == nil { try finish() }
     let before = running.count >= abreast ? takeFinished() : nil
     if let before, !hasRoom(running.map(\.job.need) + [need], beside: before.job.need) {
       shelf?.clear()

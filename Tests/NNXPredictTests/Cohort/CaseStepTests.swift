@@ -63,7 +63,7 @@ import Testing
   }
 
   /// The next case has the networks before the one before it is written, and nothing else differs. One whose header
-  /// tells nothing of its memory waits for the one before it.
+  /// cannot be read keeps nobody waiting.
   @Test(arguments: [false, true])
   func sideBySideIsTheSame(isShared: Bool) throws {
     let names = ["a", "b", "broken", "c"]
@@ -76,7 +76,7 @@ import Testing
     let both = try walk(names, to: "both", overlaps: true, isShared: isShared)
     #expect(
       both == [
-        "starts a", "starts b", "made a", "made b", "failed broken broken-image", "starts c",
+        "starts a", "starts b", "made a", "failed broken broken-image", "starts c", "made b",
         "made c",
       ])
     for name in ["a", "b", "c"] {
@@ -98,9 +98,7 @@ import Testing
     #expect(
       events.filter { $0.hasPrefix("made") }.sorted()
         == ["a", "b", "c", "d", "e"].map { "made \($0)" })
-    // Nobody knows what the broken one needs: it waits for all before it.
-    let broken = try #require(events.firstIndex(of: "failed broken broken-image"))
-    #expect(Set(events[..<broken]).isSuperset(of: ["made a", "made b", "made c"]))
+    #expect(events.contains("failed broken broken-image"))
     for name in ["a", "b", "c", "d", "e"] {
       let files = try ["alone", "abreast"].map {
         try folder.read("\(folder.path)/\($0)/\(name).nii.gz")
