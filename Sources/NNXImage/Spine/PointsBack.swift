@@ -4,15 +4,19 @@ extension PreparedImage.Return {
   /// mm along z of the prepared grid, as its label file has it; for grids of the method `linear`.
   package var fileSpacing: Float { grids.labels.zooms[2] }
 
+  /// Voxels of a margin, at most: headers may state any spacing beside their s-form.
+  private static let farthest = 64
+
   /// Labels of single voxels of the prepared grid as such on the image's: the middle of what a cube around each becomes
   /// there (`transform_seg2image` of TotalSpineSeg, `label`). For grids of the method `linear`.
   package func points(_ points: LabelMap, threads: Threads) -> LabelMap {
     let (own, image) = (grids.labels, grids.image)
     func largest(_ a: [Float], _ b: [Float]) -> Int {
-      Int((zip(a, b).map { $0 / $1 }.max() ?? 1).rounded(.up))
+      let ratio = zip(a, b).reduce(Float(1)) { max($0, $1.0 / $1.1) }
+      return Int(min(ratio, Float(Self.farthest)).rounded(.up))
     }
     let radius = largest(image.zooms, own.zooms)
-    let margin = radius * largest(own.zooms, image.zooms)
+    let margin = min(radius * largest(own.zooms, image.zooms), Self.farthest)
     let (from, to) = (own.widened(by: margin).geometry, image.widened(by: margin).geometry)
     let cubes = points.cubes(radius, margin: margin).nearest(from: from, to: to, threads: threads)
     let result = LabelMap(shape, largestLabel: 254)

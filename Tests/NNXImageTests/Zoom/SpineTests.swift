@@ -144,6 +144,28 @@ import Testing
     #expect(Geometry.labelFile([18, 31, 58], image).rows == labels)
   }
 
+  /// A pixdim of nearly nothing beside an s-form of 2 mm asks for no endless margin.
+  @Test func levelsComeBackWhateverPixdimSays() throws {
+    let shape = [20, 24, 28]
+    let rows = [[2.0, 0, 0, -30], [0, 2, 0, -20], [0, 0, 2, 10]]
+    for zooms: [Float]? in [nil, [1e-6, 2, 1e6]] {
+      let own = Geometry(shape: shape, ras: rows)
+      let grid = try #require(own.centred(at: 1))
+      let prepared = Geometry(shape: grid.shape, ras: grid.fileRows)
+      let back = PreparedImage.Return(
+        shape: shape, box: Box(shape), orientation: .asStored, turned: shape,
+        way: .file(
+          .init(
+            prepared: prepared, labels: Geometry.labelFile(grid.shape, prepared.ras),
+            image: FileGrid(shape, rows, zooms: zooms))))
+      let points = LabelMap(grid.shape, largestLabel: 254)
+      points[(21 * grid.shape[1] + 31) * grid.shape[2] + 41] = 7
+      let result = back.points(points, threads: Threads(1))
+      let found = (0..<result.count).filter { result[$0] > 0 }
+      #expect(found == [(10 * 24 + 15) * 28 + 20] && result[found[0]] == 7)
+    }
+  }
+
   /// 1 mm already, turned by 4 degrees: not the same voxels.
   @Test func evenAnImageOfOneMillimetreIsResampled() throws {
     let (cosine, sine) = (0.9975640502598242, 0.0697564737441253)
