@@ -120,8 +120,12 @@ import Testing
     let own = try cohort.files("out").filter { $0.hasPrefix("p1.") }
     #expect(
       own == ["p1.nii.gz", "p1.nnx.json", "p1.preview.png", "p1.stats.json"])
-    let again = try cohort.predict("-i", "c", "-o", "out", "--stats", "--preview")
+    let again = try cohort.predict("-i", "c", "-o", "out", "--stats", "--preview", "--json")
     #expect(again.status == 0, "\(again.errors)")
+    let answer = try OrderedJSON(parsing: Array(again.output.utf8), source: "predict")
+    let files = answer["data"]?["cases"]?.array?.first?["files"]?.members
+    #expect(files?.map(\.key) == ["stats", "preview"])
+    #expect(files?.map(\.value.string) == ["out/p1.stats.json", "out/p1.preview.png"])
     let verified = try cohort.nnx.run(["verify", "out/p1.nii.gz"], folder: cohort.folder.path)
     #expect(verified.status == 0, "\(verified.output)")
 

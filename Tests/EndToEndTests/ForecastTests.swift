@@ -38,6 +38,30 @@ import Testing
     #expect(peak < 1.25 * expected && peak > expected / 1.25, "\(peak) instead of \(expected)")
   }
 
+  /// Fewer threads are advised where they are enough, and only there.
+  @Test func oneThreadIsAdvisedWhereItSuffices() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    try #require(try nnx.run("install", "demo-ct", "-q").status == 0)
+    let arguments = ["predict", "-m", "demo-ct", "-i", phantom, "-o", folder.path + "/seg.nii.gz"]
+    func refused(_ threads: Int, _ limit: Int) throws -> String {
+      let run = try nnx.run(arguments + ["--threads", "\(threads)", "--max-memory", "\(limit)M"])
+      #expect(run.status == 71)
+      return run.errors
+    }
+    /// The least limit that errors name.
+    func least(_ threads: Int) throws -> Int {
+      let limit = try refused(threads, 64).firstMatch(of: /at least --max-memory (\d+)M/)?.1
+      return try #require(limit.flatMap { Int($0) })
+    }
+    let (one, many) = (try least(1), try least(32))
+    try #require(one < many)
+    #expect(try refused(32, one).contains("--threads 1"))
+    #expect(try !refused(32, one - 1).contains("--threads 1"))
+    #expect(try !refused(1, one - 1).contains("--threads 1"))
+    #expect(try nnx.run(arguments + ["--threads", "1", "--max-memory", "\(one)M"]).status == 0)
+  }
+
   /// A machine with many processors runs several patches at a time: told beforehand, with the same result.
   @Test func manyThreadsRunPatchesAtTheSameTime() throws {
     let nnx = Binary()

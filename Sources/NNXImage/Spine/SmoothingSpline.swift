@@ -150,7 +150,7 @@ private struct Fit {
         let place = span - degree + column
         let turn = Rotation(row[column], &triangle[place][0])
         turn.apply(&value, &side[place])
-        for next in column + 1..<max(degree + 1, column + 1) {
+        for next in column + 1..<degree + 1 {
           turn.apply(&row[next], &triangle[place][next - column])
         }
       }

@@ -33,4 +33,18 @@ struct FileGrid: Sendable {
     }
     return FileGrid(geometry.shape.map { $0 + 2 * margin }, moved, zooms: zooms)
   }
+
+  /// The grid of a label file: what ITK writes of what it reads in nibabel's file of an array and an affine, which is
+  /// all that nnU-Net knows of the place of an image.
+  ///
+  /// - Parameters:
+  ///   - shape: `(z, y, x)`.
+  ///   - rows: the affine.
+  static func ofLabels(_ shape: [Int], _ rows: [[Double]]) -> FileGrid {
+    let read = (try? NIfTIHeader.nibabelFile(shape, rows).geometry(path: ""))?.geometry
+    // What ITK refuses has no label file.
+    let grid = read ?? Geometry(shape: shape, ras: rows)
+    let written = NIfTIHeader(one: Array(NIfTIHeader.itkFile(grid, axes: 3, .uint8).prefix(348)))
+    return FileGrid(shape, written.rows)
+  }
 }

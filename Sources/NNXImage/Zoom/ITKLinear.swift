@@ -114,18 +114,4 @@ extension Geometry {
       shape: counts.map { Int($0) }, spacing: [spacing, spacing, spacing], origin: origin,
       direction: direction)
   }
-
-  /// The grid of a label file: what ITK writes of what it reads in nibabel's file of an array and an affine, which is
-  /// all that nnU-Net knows of the place of an image.
-  ///
-  /// - Parameters:
-  ///   - shape: `(z, y, x)`.
-  ///   - rows: the affine.
-  static func labelFile(_ shape: [Int], _ rows: [[Double]]) -> FileGrid {
-    let read = (try? NIfTIHeader.nibabelFile(shape, rows).geometry(path: ""))?.geometry
-    // What ITK refuses has no label file.
-    let grid = read ?? Geometry(shape: shape, ras: rows)
-    let written = NIfTIHeader(one: Array(NIfTIHeader.itkFile(grid, axes: 3, .uint8).prefix(348)))
-    return FileGrid(shape, written.rows)
-  }
 }

@@ -108,7 +108,7 @@ package struct PreparedImage {
     /// The grid of a label file of the part; for grids of the method `linear`.
     package var labelGrid: Geometry {
       guard let part else { return grids.labels.geometry }
-      return Geometry.labelFile(part.box.shape, grids.prepared.fileGrid(of: part.box).ras).geometry
+      return FileGrid.ofLabels(part.box.shape, grids.prepared.fileGrid(of: part.box).ras).geometry
     }
 
     /// Of the method `linear`.
@@ -185,7 +185,7 @@ package struct PreparedImage {
         shape: shape, box: part, orientation: .asStored, turned: shape,
         way: .file(
           Return.FileGrids(
-            prepared: file, labels: Geometry.labelFile(grid.shape, file.ras),
+            prepared: file, labels: FileGrid.ofLabels(grid.shape, file.ras),
             image: FileGrid(shape, place.rows, image.header, image.geometry))))
     }
   }

@@ -9,13 +9,19 @@ import NNXTensor
 package final class Forecast {
   let predictor: Predictor
   let stages: [Stage]
+  let threads: Threads
   /// What networks hold, by stage and replicas: worked out once for all cases.
   private var known: [[Int]: Int] = [:]
 
-  package init(_ predictor: Predictor) {
-    self.predictor = predictor
+  package convenience init(_ predictor: Predictor) { self.init(predictor, predictor.threads) }
+
+  private init(_ predictor: Predictor, _ threads: Threads) {
+    (self.predictor, self.threads) = (predictor, threads)
     stages = predictor.stages
   }
+
+  /// The same on one thread, which holds the least.
+  func onOneThread() -> Forecast { Forecast(predictor, Threads(1)) }
 
   /// Bytes that the networks of a fold hold.
   ///
@@ -25,7 +31,7 @@ package final class Forecast {
     if let bytes = known[[stage, replicas]] { return bytes }
     let model = stages[stage].model
     let bytes = try Network.bytes(
-      model.architecture, patch: model.patch, threads: predictor.threads, replicas: replicas)
+      model.architecture, patch: model.patch, threads: threads, replicas: replicas)
     known[[stage, replicas]] = bytes
     return bytes
   }
@@ -61,7 +67,7 @@ package final class Forecast {
   func replicas(_ cases: [Case], limit: Int?) -> Int {
     let budget = MemoryBudget(limit: limit, cache: "")
     func fits(_ estimate: Estimate) -> Bool { budget.hasRoom(estimate.peakBytes) }
-    var count = Estimate.mostReplicas(predictor.threads)
+    var count = Estimate.mostReplicas(threads)
     while count > 1 {
       // A case whose header cannot be read says so when its turn comes.
       let allFit = cases.allSatisfy { item in
@@ -99,7 +105,7 @@ package final class Forecast {
     // Two with their networks, and one before or after its own.
     let bytes = 3 * load.peak
     let isSmall = bytes > 0 && bytes <= Self.mostAbreast && budget.hasRoom(bytes)
-    return isSmall && 8 * load.longest <= load.all && predictor.threads.count > 1 ? 2 : 1
+    return isSmall && 8 * load.longest <= load.all && threads.count > 1 ? 2 : 1
   }
 
   /// Bytes beyond which no two cases have their networks at the same time: the larger a patch, the less its threads wait,

@@ -49,9 +49,8 @@ package struct MemoryBudget: Equatable, Sendable {
     for index in forecast.stages.indices { _ = try forecast.networkBytes(index, replicas: 1) }
     let (need, load) = largest(forecast, cases, note)
     guard need.peak > 0 else { return load }
-    let threads = forecast.predictor.threads
     guard let limit else {
-      try check(need, threads)
+      try check(need, forecast)
       return load
     }
     let usable = limit - MemoryLimit.reserve(of: limit)
@@ -61,7 +60,8 @@ package struct MemoryBudget: Equatable, Sendable {
         .memory,
         "\(need.item.name) cannot be done in \(Quantity.bytes(limit)): one network and its patch take "
           + Quantity.bytes(need.least),
-        fixes: ["Give it at least --max-memory \(Self.typed(smallest))"] + fewerThreads(threads))
+        fixes: ["Give it at least --max-memory \(Self.typed(smallest))"]
+          + oneThread(forecast, need) { $0.leastBytes <= usable })
     }
     guard !Estimate.fits(need.peak, below: limit) else { return load }
     try checkRoom(need)
@@ -98,7 +98,7 @@ package struct MemoryBudget: Equatable, Sendable {
   private static let oddGrowth = 1000.0
 
   /// Compares what is needed with what the machine has.
-  private func check(_ need: Need, _ threads: Threads) throws(NNXError) {
+  private func check(_ need: Need, _ forecast: Forecast) throws(NNXError) {
     let allowed = ProcessFacts.allowedMemory
     guard need.peak > allowed else { return }
     throw NNXError(
@@ -107,9 +107,9 @@ package struct MemoryBudget: Equatable, Sendable {
         + Quantity.bytes(allowed),
       fixes: need.isOdd
         ? Self.spacingFirst
-        : throughFiles(need.least, below: allowed) + fewerThreads(threads) + [
-          "Ask for a machine or a job with more memory"
-        ])
+        : throughFiles(need.least, below: allowed)
+          + oneThread(forecast, need) { $0.peakBytes <= allowed }
+          + ["Ask for a machine or a job with more memory"])
   }
 
   /// A limit below `most` that the work fits in.
@@ -121,8 +121,14 @@ package struct MemoryBudget: Equatable, Sendable {
     return ["Let images go through files: --max-memory \(Self.typed(comfortable))"]
   }
 
-  private func fewerThreads(_ threads: Threads) -> [String] {
-    threads.count > 1 ? ["Use fewer threads, each has memory of its own: --threads 1"] : []
+  /// One thread instead of several, where that is enough.
+  private func oneThread(
+    _ forecast: Forecast, _ need: Need, fits: (Estimate) -> Bool
+  ) -> [String] {
+    guard forecast.threads.count > 1,
+      let estimates = try? forecast.onOneThread().estimates(need.item), estimates.allSatisfy(fits)
+    else { return [] }
+    return ["Use fewer threads, each has memory of its own: --threads 1"]
   }
 
   /// As one types it, rounded up.

@@ -43,6 +43,14 @@ package struct CaseFiles: Equatable, Sendable {
     return paths
   }
 
+  /// What lies beside the segmentation and its record, by kind; of masks their folder.
+  package var companions: [(kind: ResultFile, path: String)] {
+    var companions = all.filter { ![.segmentation, .record, .structures].contains($0.kind) }
+      .map { ($0.kind, $0.path) }
+    if let first = masks.first { companions.append((.structures, parentFolder(first))) }
+    return companions
+  }
+
   /// Path of a file; `nil` where it is not written.
   package subscript(kind: ResultFile) -> String? { all.first { $0.kind == kind }?.path }
 

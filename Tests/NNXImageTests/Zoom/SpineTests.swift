@@ -141,7 +141,7 @@ import Testing
       -0.3494589924812317, 0.7809528708457947, 0.5176783800125122, 80.55596160888672,
       0.42832350730895996, -0.35824552178382874, 0.8295776844024658, 41.1480827331543,
     ])
-    #expect(Geometry.labelFile([18, 31, 58], image).rows == labels)
+    #expect(FileGrid.ofLabels([18, 31, 58], image).rows == labels)
   }
 
   /// A pixdim of nearly nothing beside an s-form of 2 mm asks for no endless margin.
@@ -156,7 +156,7 @@ import Testing
         shape: shape, box: Box(shape), orientation: .asStored, turned: shape,
         way: .file(
           .init(
-            prepared: prepared, labels: Geometry.labelFile(grid.shape, prepared.ras),
+            prepared: prepared, labels: FileGrid.ofLabels(grid.shape, prepared.ras),
             image: FileGrid(shape, rows, zooms: zooms))))
       let points = LabelMap(grid.shape, largestLabel: 254)
       points[(21 * grid.shape[1] + 31) * grid.shape[2] + 41] = 7

@@ -38,19 +38,20 @@ enum CaseOutcome {
       [
         "case": name, "status": "done", "skipped": false, "output": result.segmentation,
         "record": result.record, "seconds": result.seconds, "uncertainty": result.uncertainty,
-        "labels": result.labels.map(\.json), "error": nil,
+        "files": result.files.json, "labels": result.labels.map(\.json), "error": nil,
       ]
     case .kept(let finished):
       [
         "case": name, "status": "done", "skipped": true, "output": finished.files.segmentation,
         "record": finished.files.record, "seconds": 0.0,
-        "uncertainty": finished.files[.uncertainty], "labels": finished.labels,
-        "corrected": finished.isCorrected, "error": nil,
+        "uncertainty": finished.files[.uncertainty], "files": finished.files.json,
+        "labels": finished.labels, "corrected": finished.isCorrected, "error": nil,
       ]
     case .unchanged(let files):
       [
         "case": name, "status": "done", "skipped": true, "output": files.segmentation,
         "record": files.record, "seconds": 0.0, "uncertainty": files[.uncertainty],
+        "files": files.json,
         "labels": (try? OrderedJSON(contentsOf: files.record))?["labels"], "corrected": false,
         "error": nil,
       ]
@@ -61,4 +62,9 @@ enum CaseOutcome {
       ]
     }
   }
+}
+
+extension CaseFiles {
+  /// Paths of what lies beside the segmentation, by kind.
+  fileprivate var json: Members { Members(companions.map { ($0.kind.rawValue, $0.path) }) }
 }
