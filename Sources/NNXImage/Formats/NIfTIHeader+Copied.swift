@@ -133,6 +133,18 @@ extension NIfTIHeader {
   }
 }
 
+/// nibabel's quaternions (`mat2quat`) are eigenvectors of LAPACK's, whose zeros have signs, and whose own sign is free in
+/// half turns: those of axes along the patient's that follow neither libnifti's rule nor have positive zeros, as nibabel
+/// 5.4.2 with NumPy 2.4.6 gave them for all 48 ways that axes may run.
+private let eigenvectors: [[Float]: (Float, Float, Float)] = {
+  let half = Float(0.5.squareRoot())
+  return [
+    [half, 0, 0]: (half, -0.0, -0.0), [0, half, 0]: (-0.0, half, -0.0),
+    [half, -half, 0]: (-half, half, 0), [0, half, -half]: (0, -half, half),
+    [half, 0, half]: (-half, 0, -half), [half, 0, -half]: (-half, 0, half),
+  ]
+}()
+
 /// Both forms of a place, as nibabel writes them.
 private func place(_ header: inout nifti_1_header, by form: NIfTIForm) {
   let unit = (0..<3).map { row in
@@ -141,10 +153,12 @@ private func place(_ header: inout nifti_1_header, by form: NIfTIForm) {
   let turned = qform(of: unit)
   let lengths = form.lengths.map { Float($0) }
   header.pixdim = (Float(turned.sign), lengths[0], lengths[1], lengths[2], 1, 1, 1, 1)
-  // libnifti's zeros may be negative, nibabel's are not.
-  (header.quatern_b, header.quatern_c, header.quatern_d) = (
-    Float(turned.quaternion.0) + 0, Float(turned.quaternion.1) + 0, Float(turned.quaternion.2) + 0
-  )
+  // libnifti's zeros may be negative.
+  let quaternion = [turned.quaternion.0, turned.quaternion.1, turned.quaternion.2].map {
+    Float($0) + 0
+  }
+  let (b, c, d) = eigenvectors[quaternion] ?? (quaternion[0], quaternion[1], quaternion[2])
+  (header.quatern_b, header.quatern_c, header.quatern_d) = (b, c, d)
   (header.qoffset_x, header.qoffset_y, header.qoffset_z) = (
     Float(form.origin[0]), Float(form.origin[1]), Float(form.origin[2])
   )
