@@ -34,10 +34,10 @@ static void take(png_structp state, png_bytep out, size_t count) {
 // Whether each chunk up to the end ends within the file: libpng takes and clears as much memory as one claims to be
 // long, whatever its limit is, before it reads a byte of it.
 static int has_its_chunks(const uint8_t *bytes, size_t count) {
-  for (size_t at = 8; at <= count && count - at >= 12;) {
+  for (size_t at = 8; at <= count && count - at >= 8;) {
     const uint8_t *chunk = bytes + at;
     size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
-    if (length > count - at - 12)
+    if (count - at < 12 || length > count - at - 12)
       return 0;
     if (!memcmp(chunk + 4, "IEND", 4))
       return 1;

@@ -52,15 +52,19 @@ extension LabelMap {
 }
 
 extension Geometry {
-  /// The grid with its axes in the order and direction of a patient.
+  /// The grid with its axes in the order and direction of a patient, to ITK's last bit (`FlipImageFilter` of 5.4): the
+  /// nearest label of another grid hangs on it.
   func turned(_ orientation: Orientation) -> Geometry {
     // Columns of the direction and elements of the origin are in the file's order, x first.
     let columns = [2, 1, 0].map { 2 - orientation.axes[$0] }
     let isFlipped = [2, 1, 0].map { orientation.flips[$0] }
     var origin = origin
     for (column, isFlipped) in zip(columns, isFlipped) where isFlipped {
-      let length = spacing[2 - column] * Double(shape[2 - column] - 1)
-      for row in 0..<3 { origin[row] += direction[3 * row + column] * length }
+      let last = Double(shape[2 - column] - 1)
+      for row in 0..<3 {
+        let step: Double = direction[3 * row + column] * spacing[2 - column]
+        origin[row] += step * last
+      }
     }
     let turned = (0..<3).flatMap { row in
       zip(columns, isFlipped).map { $1 ? -direction[3 * row + $0] : direction[3 * row + $0] }
@@ -68,5 +72,19 @@ extension Geometry {
     return Geometry(
       shape: orientation.axes.map { shape[$0] }, spacing: orientation.axes.map { spacing[$0] },
       origin: origin, direction: turned)
+  }
+}
+
+extension Box {
+  /// The same part when the image is turned.
+  ///
+  /// - Parameter shape: of the image, in the file's order.
+  func turned(_ orientation: Orientation, in shape: [Int]) -> Box {
+    func ends(_ axis: Int) -> (lower: Int, upper: Int) {
+      let file = orientation.axes[axis]
+      return orientation.flips[axis]
+        ? (shape[file] - upper[file], shape[file] - lower[file]) : (lower[file], upper[file])
+    }
+    return Box(lower: (0..<3).map { ends($0).lower }, upper: (0..<3).map { ends($0).upper })
   }
 }

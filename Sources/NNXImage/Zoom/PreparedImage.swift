@@ -154,7 +154,9 @@ package struct PreparedImage {
         way: .zoom(edge))
     case .bSpline:
       let own = source.cropped(to: part).turned(place.orientation, threads: threads)
-      let geometry = image.geometry.cropped(to: part).turned(place.orientation)
+      // Turned before it is cut: the last bits of the origin hang on the order.
+      let geometry = image.geometry.turned(place.orientation)
+        .cropped(to: part.turned(place.orientation, in: image.geometry.shape))
       let spacing = settings.spacing ?? geometry.spacing
       guard let spline = ITKSpline(own, geometry.spacing, to: spacing) else {
         throw .noGrid(own.shape, geometry.spacing, at: spacing)

@@ -228,8 +228,8 @@ extension ReceiptText {
   ) throws(Otherwise) {
     try take(mark)
     try take("\"")
-    guard takeBytes(name) else { throw Otherwise() }
-    try take("\"")
+    // What is between the quotes counts to its last byte.
+    guard takeBytes(name), takeBytes("\"") else { throw Otherwise() }
     try take(":")
   }
 

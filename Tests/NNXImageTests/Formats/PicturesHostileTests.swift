@@ -71,6 +71,20 @@ import Testing
     }
   }
 
+  /// libpng clears as much memory as a chunk claims to be long before it reads a byte of it.
+  @Test(arguments: [0, 1, 3, 4, 5])
+  func refusesChunksBeyondTheFile(_ rest: Int) throws {
+    let item = try #require(Self.seeds.first { $0.testDescription == "PNG, grey" })
+    let (name, bytes) = item.file.files[0]
+    let chunk = [0x7F, 0xFF, 0xFF, 0xFF] + Array("tEXt".utf8)
+    let path = try folder.write(
+      name, bytes.dropLast(12) + chunk + [UInt8](repeating: 65, count: rest))
+    let before = try #require(ProcessFacts.peakMemory)
+    let error = #expect(throws: NNXError.self) { try readImages(path, as: item.reader).count }
+    #expect(error?.code.status == .data)
+    #expect(try #require(ProcessFacts.peakMemory) < before + 1 << 30)
+  }
+
   @Test(arguments: ["a.png", "a.bmp", "a.tif"])
   func refusesOtherFiles(_ name: String) throws {
     for bytes in [[], Array("hello".utf8), [UInt8](repeating: 0, count: 100)] {
