@@ -53,11 +53,23 @@ extension Geometry {
   }
 }
 
+extension Geometry {
+  /// As many axes as a header needs that tells of this grid: three for a slice of a file of two whose plane the
+  /// patient's first two axes do not span, a sagittal or coronal one.
+  func axesNeeded(of axes: Int) -> Int {
+    let d = direction
+    return axes == 2 && abs(d[0] * d[4] - d[1] * d[3]) <= leastDeterminant ? 3 : axes
+  }
+}
+
+/// Of directions, below which they span nothing.
+private let leastDeterminant = 1e-3
+
 /// Whether three axes, given as columns of a matrix row by row, span space.
 func spansSpace(_ direction: [Double]) -> Bool {
   let d = direction
   let determinant =
     d[0] * (d[4] * d[8] - d[5] * d[7]) - d[1] * (d[3] * d[8] - d[5] * d[6])
     + d[2] * (d[3] * d[7] - d[4] * d[6])
-  return determinant.isFinite && abs(determinant) > 1e-3
+  return determinant.isFinite && abs(determinant) > leastDeterminant
 }

@@ -37,6 +37,7 @@ extension MetaHeader {
   ///
   /// - Parameter axes: 2 for a single slice from a file of two axes, else 3.
   init(_ geometry: Geometry, axes: Int) {
+    let axes = geometry.axesNeeded(of: axes)
     func text(_ values: some Sequence<Double>) -> String {
       values.map(numberText).joined(separator: " ")
     }

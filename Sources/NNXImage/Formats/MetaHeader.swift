@@ -155,6 +155,14 @@ extension MetaHeader {
         details: ["TransformMatrix = \(value("TransformMatrix") ?? "")"],
         fixes: ["Export the image again, or correct its TransformMatrix"])
     }
+    // ITK takes axes of any length for directions.
+    if let matrix {
+      let steps = (0..<axes).map { axis in
+        let squares = (0..<axes).map { matrix[axes * axis + $0] * matrix[axes * axis + $0] }
+        return squares.reduce(0, +).squareRoot() * spacing[axis]
+      }
+      try GridBounds.check(spacing: steps, extents: extents, "TransformMatrix", path: path)
+    }
     try GridBounds.check(origin: geometry.origin, path: path)
     return (geometry, (given == nil ? [GridBounds.noSpacing] : []) + unitRemarks)
   }

@@ -46,6 +46,7 @@ extension NRRDHeader {
   ///
   /// - Parameter axes: 2 for a single slice from a file of two axes, else 3.
   init(_ geometry: Geometry, axes: Int) {
+    let axes = geometry.axesNeeded(of: axes)
     func vector(_ values: [Double]) -> String {
       "(" + values.map(numberText).joined(separator: ",") + ")"
     }

@@ -86,6 +86,15 @@ import Testing
     #expect(try readSegmentation(second).labels.labels == labels.labels)
   }
 
+  /// The plane of a sagittal slice is none of the patient's first two axes: two of them would not tell where it lies.
+  @Test func aSagittalSliceOfTwoAxesGetsThree() throws {
+    let geometry = Geometry(
+      shape: [1, 3, 4], spacing: [999, 1, 0.5], origin: [1, 2, 3],
+      direction: [0, 0, 1, 1, 0, 0, 0, 1, 0])
+    #expect(try MetaHeader(geometry, axes: 2).geometry(path: "a.mha").geometry == geometry)
+    #expect(try NRRDHeader(geometry, axes: 2).geometry(path: "a.nrrd").geometry == geometry)
+  }
+
   /// The packed labels are larger than a block of the compressor.
   @Test(arguments: ["nrrd", "mha"])
   func isTheSameForAnyNumberOfThreads(_ ending: String) throws {

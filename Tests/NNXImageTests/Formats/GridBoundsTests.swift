@@ -52,6 +52,10 @@ import Testing
       "a.nii", nifti { ($0.version, $0.place[0], $0.rows[0][3]) = (.two, 1e39, 1e39) },
       "further than float32 can tell"
     ),
+    (
+      "a.mha", meta("ElementSpacing = 1 2 3\nTransformMatrix = 1 0 0 0 1 0 9e9 0 1\n"),
+      "mm (TransformMatrix)"
+    ),
     ("a.nrrd", nrrd("spacings: 1 1 1001\n"), "1 x 1 x 1001 mm (spacings)"),
     ("a.nrrd", nrrd("spacings: 1 1 NaN\n"), "1 x 1 x nan mm (spacings)"),
     ("a.nrrd", nrrd("spacings: 1 1 inf\n"), "its field 'spacings' is not 3 numbers"),
