@@ -260,6 +260,9 @@ V1 = {
         965, {"shape": [5, 40, 44], "spacing": [6.0, 1.0, 1.0]}, {"0": stage([32, 32], [6.0, 1.2, 0.9])}, model="2d",
         modalities=["MRI", "MRI"], normalization=["nonCT", "noNorm"], use_mask_for_norm=[True, False], mirroring=True,
         preprocessor="PreprocessorFor2D", transpose_forward=[0, 1, 2]),
+    "slices_resampled": v1(
+        983, {"shape": [14, 30, 28], "spacing": [2.0, 1.0, 1.1]}, {"0": stage([16, 24], [3.0, 1.2, 1.0])}, model="2d",
+        preprocessor="GenericPreprocessor", conv_per_stage=1, mirroring=True),
     "z_of_order_three": v1(
         982, {"shape": [10, 36, 34], "spacing": [5.0, 1.0, 1.0]}, {"0": stage([8, 20, 20], [4.0, 1.2, 1.1])},
         preprocessor="Preprocessor3DDifferentResampling"),

@@ -52,7 +52,7 @@ def scores_v1(folder, model, spec, images):
     import nnunet.network_architecture.neural_network as module, nnunet.inference.segmentation_export as exporting
     import nnunet.utilities.to_torch as casting
     from nnunet.training.model_restore import load_model_and_checkpoint_files
-    trainer, params = load_model_and_checkpoint_files(str(model), None, mixed_precision=False, checkpoint_name="model_final_checkpoint")
+    trainer, params = load_model_and_checkpoint_files(str(model), "all" if spec["folds"] == ["all"] else None, mixed_precision=False, checkpoint_name="model_final_checkpoint")
     x, _, properties = trainer.preprocess_patient(images)
     if (folder / "preprocessed.npy").exists(): x = np.load(folder / "preprocessed.npy")  # with the previous stage's labels
     module.torch, module.np = Double(torch, float=torch.float64), Double(np, float32=np.float64)

@@ -42,20 +42,20 @@ def volume(s):
 n_mod = len(spec["modalities"]); base = volume(spec["image"]); (work / "in").mkdir()
 for i in range(n_mod):
     a = np.rint(base * (1 + .3 * i) + i * 40 + rng.normal(0, 15, base.shape) * (base != 0)).astype(spec["image"].get("dtype", "int16"))
-    im = sitk.GetImageFromArray(a); im.SetSpacing(spec["image"]["spacing"][::-1]); im.SetOrigin([5., -8., 3.]); im.SetDirection(spec["image"].get("direction", [1, 0, 0, 0, 1, 0, 0, 0, 1]))
+    im = sitk.GetImageFromArray(a); im.SetSpacing(spec["image"]["spacing"][::-1]); im.SetOrigin(spec["image"].get("origin", [5., -8., 3.])); im.SetDirection(spec["image"].get("direction", [1, 0, 0, 0, 1, 0, 0, 0, 1]))
     sitk.WriteImage(im, str(out / f"image_{i:04d}.nii.gz")); shutil.copy(out / f"image_{i:04d}.nii.gz", work / "in" / f"image_{i:04d}.nii.gz")
 
 arr = lambda v: np.array(v)
 stages = {int(k): {"batch_size": 2, "num_pool_per_axis": s["num_pool_per_axis"], "patch_size": arr(s["patch_size"]), "median_patient_size_in_voxels": arr(s["patch_size"]),
                    "current_spacing": arr(s["spacing"], ), "original_spacing": arr(s["spacing"]), "do_dummy_2D_data_aug": False,
-                   "pool_op_kernel_sizes": s["pool_op_kernel_sizes"], "conv_kernel_sizes": s["conv_kernel_sizes"], **s.get("extra", {})} for k, s in spec["stages"].items()}
+                   **{k: s[k] for k in ("pool_op_kernel_sizes", "conv_kernel_sizes") if k in s}, **s.get("extra", {})} for k, s in spec["stages"].items()}
 ip = OrderedDict((i, {"local_props": None, "mean": 60.0 + 30 * i, "median": 70.0, "sd": 190.0 + 40 * i, "mn": -900.0, "mx": 1500.0, "percentile_99_5": 620.0, "percentile_00_5": -450.0}) for i in range(n_mod))
 plans = {"num_stages": len(stages), "num_modalities": n_mod, "modalities": dict(enumerate(spec["modalities"])),
          "normalization_schemes": OrderedDict(enumerate(spec["normalization"])), "dataset_properties": {"all_classes": list(range(1, spec["classes"] + 1)), "modalities": dict(enumerate(spec["modalities"])), "intensityproperties": ip if {"CT", "CT2"} & set(spec["normalization"]) else None, "size_reductions": OrderedDict()},
          "list_of_npz_files": [], "original_spacings": [], "original_sizes": [], "preprocessed_data_folder": "", "num_classes": spec["classes"], "all_classes": list(range(1, spec["classes"] + 1)),
          "base_num_features": spec["base_num_features"], "use_mask_for_norm": OrderedDict(enumerate(spec["use_mask_for_norm"])), "keep_only_largest_region": None, "min_region_size_per_class": None, "min_size_per_class": None,
          "transpose_forward": spec.get("transpose_forward", [0, 1, 2]), "transpose_backward": spec.get("transpose_backward", [0, 1, 2]), "data_identifier": "nnUNetData_plans_v2.1", "plans_per_stage": OrderedDict(sorted(stages.items())),
-         "preprocessor_name": spec.get("preprocessor", "GenericPreprocessor"), "conv_per_stage": spec.get("conv_per_stage", 2)}
+         "preprocessor_name": spec.get("preprocessor", "GenericPreprocessor"), "conv_per_stage": spec.get("conv_per_stage", 2), **spec.get("plans", {})}
 if spec.get("blocks"):
     for k, s in plans["plans_per_stage"].items(): s.update(num_blocks_encoder=spec["blocks"], num_blocks_decoder=[1] * (len(spec["blocks"]) - 1))
 

@@ -46,6 +46,18 @@ nnx_nifti_qform nnx_nifti_quaternion(const double rows[12]) {
   return form;
 }
 
+nnx_nifti_qform nnx_nifti_float_quaternion(const float rows[12]) {
+  mat44 matrix = {{{0}}};
+  for (int row = 0; row < 3; row++) {
+    for (int column = 0; column < 4; column++)
+      matrix.m[row][column] = rows[4 * row + column];
+  }
+  matrix.m[3][3] = 1;
+  float b, c, d, x, y, z, dx, dy, dz, sign;
+  nifti_mat44_to_quatern(matrix, &b, &c, &d, &x, &y, &z, &dx, &dy, &dz, &sign);
+  return (nnx_nifti_qform){{b, c, d}, sign, 1};
+}
+
 nnx_nifti_itk_forms nnx_nifti_forms(const float axes[9], const float origin[3],
                                     const double spacing[3]) {
   mat44 turned = nifti_make_orthog_mat44(axes[0], axes[1], axes[2], axes[3], axes[4], axes[5],
@@ -55,7 +67,7 @@ nnx_nifti_itk_forms nnx_nifti_forms(const float axes[9], const float origin[3],
   for (int row = 0; row < 3; row++) {
     for (int column = 0; column < 3; column++) {
       matrix.m[row][column] = turned.m[column][row];
-      forms.rows[4 * row + column] = (float)(spacing[column] * matrix.m[row][column]);
+      forms.rows[4 * row + column] = (float)spacing[column] * matrix.m[row][column];
     }
     matrix.m[row][3] = forms.rows[4 * row + 3] = origin[row];
   }

@@ -49,12 +49,19 @@ struct FrameFacts {
     return (position, orientation, spacing)
   }
 
+  /// The distance of slices that the file states, in mm, whatever their positions are: SpacingBetweenSlices, or, where
+  /// that is none, SliceThickness.
+  var statedDistance: Double? {
+    let measures = DICOMTag(0x0028_9110)
+    let between = numbers(.spacingBetweenSlices, in: measures)?.first
+    return between.flatMap { $0 > 0 ? $0 : nil } ?? numbers(.sliceThickness, in: measures)?.first
+  }
+
   /// Slope and intercept; 1 and 0 where the file has none.
-  var scale: (slope: Double, intercept: Double) {
+  var scale: LinearScale {
     let group = DICOMTag(0x0028_9145)
-    return (
-      numbers(.rescaleSlope, in: group)?.first ?? 1,
-      numbers(.rescaleIntercept, in: group)?.first ?? 0
-    )
+    return LinearScale(
+      slope: numbers(.rescaleSlope, in: group)?.first ?? 1,
+      intercept: numbers(.rescaleIntercept, in: group)?.first ?? 0)
   }
 }

@@ -86,6 +86,8 @@ struct ImageFile: Sendable {
         source.path, "it says that it has \(frames) frames, and describes \(groups.count)")
     }
     let shared = data.item(.sharedGroups)
+    let index = data.text(.modality) == "PT" ? data.integer(.imageIndex) : nil
+    let number = index.flatMap { $0 > 0 ? $0 : nil } ?? data.integer(.instanceNumber) ?? 0
     var slices: [Slice] = []
     for frame in 0..<frames {
       let facts = FrameFacts(
@@ -97,7 +99,6 @@ struct ImageFile: Sendable {
           fixes: ["Export the original series from the archive, not a secondary capture"])
       }
       try check(place, source.path)
-      let scale = facts.scale
       var marks = [FrameFacts.frameOfReference: uids.frameOfReference]
       for mark in FrameFacts.marks {
         marks[mark.name] = facts.text(mark.tag, in: mark.group, or: mark.plain)
@@ -105,8 +106,9 @@ struct ImageFile: Sendable {
       slices.append(
         Slice(
           source: source, frame: frame, format: format, uids: uids, position: place.position,
-          orientation: place.orientation, spacing: place.spacing, slope: scale.slope,
-          intercept: scale.intercept,
+          orientation: place.orientation, spacing: place.spacing,
+          statedDistance: facts.statedDistance, number: number,
+          scale: SliceScale(facts, data),
           isLocalizer: marks["ImageType"]?.contains("LOCALIZER") ?? false,
           pixelStart: pixelStart, marks: marks))
     }

@@ -13,8 +13,11 @@ package struct Slice: Sendable {
   package let orientation: [Double]
   /// Distance of rows, and of columns, in mm (PixelSpacing).
   package let spacing: [Double]
-  let slope: Double
-  let intercept: Double
+  /// As `FrameFacts.statedDistance`.
+  package let statedDistance: Double?
+  /// How the scanner counts it (InstanceNumber, of PET ImageIndex); 0 where the file does not say.
+  let number: Int
+  let scale: SliceScale
   let isLocalizer: Bool
   /// Where the pixels of its file begin, if its header was read up to them.
   let pixelStart: Int?

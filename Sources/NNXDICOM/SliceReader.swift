@@ -9,8 +9,26 @@ enum SliceReader {
   struct Manner {
     /// Whether the last row comes first.
     var reversesRows = false
-    /// Whether products and sums are of doubles, as ITK's are.
-    var isWide = false
+    var rescaling = Rescaling.stated
+  }
+
+  /// Which numbers, and in what arithmetic, make values of stored ones.
+  enum Rescaling {
+    /// ITK's, in double, rounded once.
+    case itk
+    /// What the file says, in float32: dcm2niix's, where slices have scales of their own.
+    case stated
+    /// As readers do of the file that dcm2niix writes, where slices share a scale and stored numbers are kept: with the
+    /// scale of its header, in double.
+    case file
+
+    func scale(of slice: Slice) -> LinearScale {
+      switch self {
+      case .itk: slice.scale.itk
+      case .stated: slice.scale.stated
+      case .file: slice.scale.file
+      }
+    }
   }
 
   /// What a thread needs, kept from one run of slices to the next.
@@ -57,6 +75,7 @@ enum SliceReader {
   ) {
     let format = slice.format
     let (columns, word) = (format.columns, format.bitsAllocated / 8)
+    let scale = manner.rescaling.scale(of: slice)
     precondition(volume.shape[1] == format.rows && volume.shape[2] == columns)
     unsafe buffer.withUnsafeBytes { words in
       guard let words = words.baseAddress else { return }
@@ -65,7 +84,7 @@ enum SliceReader {
         unsafe nnx_dicom_floats(
           words + row * columns * word, columns, Int32(format.bitsAllocated),
           Int32(format.bitsStored), Int32(format.highBit), format.isSigned ? 1 : 0,
-          manner.isWide ? 1 : 0, slice.slope, slice.intercept,
+          manner.rescaling == .stated ? 0 : 1, scale.slope, scale.intercept,
           volume.base + (plane * format.rows + target) * columns)
       }
     }
@@ -73,39 +92,45 @@ enum SliceReader {
 }
 
 extension SliceStack {
-  /// Between which all voxels lie and are whole numbers, where slopes, intercepts and stored bits tell.
-  package var bounds: ClosedRange<Float>? {
+  /// Between which all voxels lie and are whole numbers, where scales and stored bits tell.
+  package func bounds(reversesRows: Bool) -> ClosedRange<Float>? {
     guard !isRepaired else { return nil }
+    let rescaling = manner(reversesRows: reversesRows).rescaling
     var (low, high) = (Double.infinity, -Double.infinity)
     for slice in slices {
-      let format = slice.format
-      guard format.bitsStored <= 16, slice.slope == slice.slope.rounded(),
-        slice.intercept == slice.intercept.rounded()
+      let (format, scale) = (slice.format, rescaling.scale(of: slice))
+      guard format.bitsStored <= 16, scale.slope == scale.slope.rounded(),
+        scale.intercept == scale.intercept.rounded()
       else { return nil }
       let values = Double(1 << format.bitsStored)
       for stored in format.isSigned ? [-values / 2, values / 2 - 1] : [0, values - 1] {
-        low = min(low, stored * slice.slope + slice.intercept)
-        high = max(high, stored * slice.slope + slice.intercept)
+        low = min(low, stored * scale.slope + scale.intercept)
+        high = max(high, stored * scale.slope + scale.intercept)
       }
     }
     guard low >= -65536, high <= 65536 else { return nil }
     return Float(low)...Float(high)
   }
 
+  func manner(reversesRows: Bool) -> SliceReader.Manner {
+    let isShared = slices.allSatisfy { $0.scale.stated == slices[0].scale.stated }
+    return SliceReader.Manner(
+      reversesRows: reversesRows, rescaling: reversesRows ? isShared ? .file : .stated : .itk)
+  }
+
   /// The voxels `(slice, row, column)`, slices ascending along row × column.
   ///
   /// - Parameters:
-  ///   - reversesRows: whether the last row comes first.
-  ///   - isWide: whether slope and intercept are applied in double, as ITK does, not in float32, as dcm2niix does.
+  ///   - reversesRows: whether the last row comes first, and values are those of dcm2niix's file; else they are ITK's.
   ///   - progress: called at the end, with the number of slices.
   /// - Throws: `broken-dicom`, what reading throws.
   package func read(
-    reversesRows: Bool, isWide: Bool = false, threads: Threads = .all,
+    reversesRows: Bool, threads: Threads = .all,
     progress: (Int) -> Void = { _ in }
   ) throws(NNXError) -> Tensor {
     let format = slices[0].format
     let volume = Tensor([slices.count, format.rows, format.columns])
-    let manner = SliceReader.Manner(reversesRows: reversesRows, isWide: isWide)
+    let manner = manner(reversesRows: reversesRows)
     try read(slices.indices, into: volume, manner, threads, Mutex([]))
     progress(slices.count)
     return repaired(volume, reversesRows: reversesRows)
@@ -116,14 +141,14 @@ extension SliceStack {
   ///
   /// - Throws: as `read`; what `body` throws.
   package func forEachChunk(
-    reversesRows: Bool, isWide: Bool, threads: Threads,
+    reversesRows: Bool, threads: Threads,
     _ body: (Span<Float>) throws(NNXError) -> Void
   ) throws(NNXError) {
     precondition(!isRepaired)
     let format = slices[0].format
     let count = max(1, min(slices.count, Self.chunk / format.pixels))
     let chunk = Tensor([count, format.rows, format.columns])
-    let manner = SliceReader.Manner(reversesRows: reversesRows, isWide: isWide)
+    let manner = manner(reversesRows: reversesRows)
     let scratches = Mutex<[SliceReader.Scratch]>([])
     for start in stride(from: 0, to: slices.count, by: count) {
       let run = start..<min(slices.count, start + count)

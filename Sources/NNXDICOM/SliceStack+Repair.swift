@@ -34,12 +34,14 @@ extension SliceStack {
     return zip(heights.dropFirst(), heights).map { $0 - $1 }.min()
   }
 
-  /// The distance of the first two slices of the volume that is read, in mm, which is what dcm2niix takes.
+  /// The distance of the first two slices of the volume that is read, in mm, as the scanner counts them: what dcm2niix
+  /// takes.
   package var distance: Float {
     if let evenDistance { return evenDistance }
     if lean != nil { return Float(slices[1].height - slices[0].height) }
+    let ends = isCountedDown ? [slices.count - 1, slices.count - 2] : [0, 1]
     let (first, second) = (
-      slices[0].position.map { Float($0) }, slices[1].position.map { Float($0) }
+      slices[ends[0]].position.map { Float($0) }, slices[ends[1]].position.map { Float($0) }
     )
     let way = zip(second, first).map { $0 - $1 }
     return ((way[0] * way[0] + way[1] * way[1]) + way[2] * way[2]).squareRoot()
@@ -77,7 +79,7 @@ extension SliceStack {
   func repaired(_ volume: Tensor, reversesRows: Bool) -> Tensor {
     switch repair {
     case .none: volume
-    case .even(let heights): even(volume, heights)
+    case .even(let heights): even(volume, heights, mean(reversesRows) { ($0 + 0.5).rounded(.down) })
     case .upright: upright(volume, reversesRows: reversesRows)
     }
   }
@@ -85,28 +87,28 @@ extension SliceStack {
   /// The mean of two numbers, by the share of the second. Where all slices share slope and intercept, dcm2niix rounds
   /// to stored integers.
   private func mean(
-    rounding: @escaping (Float) -> Float
+    _ reversesRows: Bool, rounding: @escaping (Float) -> Float
   ) -> (_ low: Float, _ high: Float, _ share: Float) -> Float {
-    let first = slices[0]
-    let (slope, intercept) = (Float(first.slope), Float(first.intercept))
-    let isUniform = slices.allSatisfy {
-      $0.slope == first.slope && $0.intercept == first.intercept
-    }
-    guard isUniform, slope != 0 else {
+    let rescaling = manner(reversesRows: reversesRows).rescaling
+    let scale = rescaling.scale(of: slices[0])
+    guard scale.slope != 0, slices.allSatisfy({ rescaling.scale(of: $0) == scale }) else {
       return { $0 * (1 - $2) + $1 * $2 }
     }
+    let (slope, intercept) = (Float(scale.slope), Float(scale.intercept))
     return { low, high, share in
       let (low, high) = (
         ((low - intercept) / slope).rounded(), ((high - intercept) / slope).rounded()
       )
-      return rounding(low * (1 - share) + high * share) * slope + intercept
+      let stored = rounding(low * (1 - share) + high * share)
+      return Float(Double(stored) * scale.slope + scale.intercept)
     }
   }
 
   /// Slices at even distances, each the mean of its neighbours by its distance from them (`nii_saveNII3Deq`).
-  private func even(_ volume: Tensor, _ heights: [Float]) -> Tensor {
+  private func even(
+    _ volume: Tensor, _ heights: [Float], _ mean: (Float, Float, Float) -> Float
+  ) -> Tensor {
     let (step, count) = (evenDistance ?? 1, depth)
-    let mean = mean { ($0 + 0.5).rounded(.down) }
     let plane = volume.shape[1] * volume.shape[2]
     let result = Tensor([count, volume.shape[1], volume.shape[2]])
     for index in 0..<count {
@@ -134,7 +136,7 @@ extension SliceStack {
   private func upright(_ volume: Tensor, reversesRows: Bool) -> Tensor {
     guard let lean else { return volume }
     let (height, width, count) = (volume.shape[1], volume.shape[2], rows)
-    let mean = mean { $0.rounded() }
+    let mean = mean(reversesRows) { $0.rounded() }
     let step = Float(slices[1].height - slices[0].height)
     let result = Tensor([slices.count, count, width])
     volume.withSpan { source in

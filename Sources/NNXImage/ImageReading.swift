@@ -95,7 +95,7 @@ private func readFile(
     var image = Image(
       voxels: try file.voxels(progress), geometry: file.geometry, header: file.header,
       remarks: file.remarks)
-    image.bounds = file.stack.bounds
+    image.bounds = file.bounds
     return [image]
   }
 }

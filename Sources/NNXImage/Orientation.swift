@@ -16,7 +16,7 @@ package struct Orientation: Equatable, Sendable {
   ///   - patient: the axis of the patient (0: left and right, 1: back and front, 2: feet and head) along
   ///     which each axis of the file lies, x first.
   ///   - isPositive: whether it runs to the right, to the front, to the head.
-  private init(patient: [Int], isPositive: [Bool]) {
+  init(patient: [Int], isPositive: [Bool]) {
     var axes = [0, 1, 2]
     var flips = [false, false, false]
     for file in 0..<3 {

@@ -10,7 +10,7 @@ extension ModelDescription {
     guard axes.sorted() == [0, 1, 2],
       preprocessing.transposeBackward == (0..<3).map({ axis in axes.firstIndex(of: axis) })
     else { return "a transpose of \(axes) and back by \(preprocessing.transposeBackward)" }
-    guard preprocessing.spacing.count == 3, (preprocessing.spacing[0] == nil) == slicewise,
+    guard preprocessing.spacing.count == 3, preprocessing.spacing[0] != nil || slicewise,
       preprocessing.spacing[1] != nil, preprocessing.spacing[2] != nil,
       preprocessing.spacing.allSatisfy({ SpatialLimits.thickness.contains($0 ?? 1) })
     else { return "a spacing of \(preprocessing.spacing.map { $0.map { "\($0)" } ?? "any" }) mm" }

@@ -119,7 +119,7 @@ import Testing
     try set(.pixelRepresentation, "US", "1", of: 3..<4)
     let stack = try stack()
     #expect(try stack.read(reversesRows: false).values == whole)
-    #expect(stack.bounds == -33792...64511)
+    #expect(stack.bounds(reversesRows: false) == -33792...64511)
   }
 
   @Test func `a screenshot beside a scan is passed over`() throws {

@@ -35,6 +35,9 @@ typedef struct {
 /// The q-form of a 3 x 4 matrix, row by row, with unit vectors as columns.
 nnx_nifti_qform nnx_nifti_quaternion(const double rows[12]);
 
+/// The q-form of an s-form whose axes are as long as a voxel, in float32; it counts as a rotation.
+nnx_nifti_qform nnx_nifti_float_quaternion(const float rows[12]);
+
 /// Both forms of a header as ITK writes them: the s-form, row by row, and the q-form without its offsets.
 typedef struct {
   float rows[12];

@@ -2,11 +2,12 @@ import CNIfTI
 
 extension NIfTIHeader {
   /// A NIfTI-1 header that tells a grid's place, for an image that came in a file of another kind; with
-  /// the forms that ITK writes (NiftiImageIO::SetNIfTIOrientationFromImageIO): both, of code 1.
+  /// the forms that ITK writes, both of code 1, but that axes which are not at right angles stay as they are, in the
+  /// s-form alone.
   ///
   /// - Parameters:
   ///   - axes: 2 for a single slice from a file of two axes, else 3.
-  ///   - exact: the s-form, bit by bit; `nil`: the grid's.
+  ///   - exact: the s-form that dcm2niix writes, bit by bit, from which it makes the q-form; `nil`: the grid's.
   init(_ geometry: Geometry, axes: Int, rows exact: [[Float]]? = nil) {
     // LPS to RAS: x and y change their signs.
     let signs: [Double] = [-1, -1, 1]
@@ -15,21 +16,33 @@ extension NIfTIHeader {
       let axes = geometry.direction[(3 * row)..<(3 * row + 3)]
       rows.append((axes + [geometry.origin[row]]).map { signs[row] * $0 + 0 })
     }
-    let form = qform(of: rows)
+    var form = exact.map { qform(ofFloats: $0) } ?? qform(of: rows)
+    let spacing = geometry.fileSpacing.map { Float($0) }
+    let scale =
+      axes == 2 ? [geometry.fileSpacing[0], geometry.fileSpacing[1], 1] : geometry.fileSpacing
+    let isRight = form.is_rotation != 0
+    var places =
+      exact ?? rows.map { row in (0..<3).map { Float(row[$0] * scale[$0]) } + [Float(row[3])] }
+    if isRight, exact == nil {
+      let forms = itkForms(geometry, spacing: scale, zero: 0)
+      let values = elements(forms.rows, Float.self)
+      places = (0..<3).map { Array(values[4 * $0..<4 * $0 + 4]) }
+      let parts = forms.quaternion
+      form.quaternion = (Double(parts.0), Double(parts.1), Double(parts.2))
+      form.sign = Double(forms.sign)
+    }
     var header = nifti_1_header()
     header.sizeof_hdr = Int32(Version.one.size)
     header.regular = CChar(UInt8(ascii: "r"))
     let extents = geometry.shape.reversed().map { Int16(clamping: $0) }
     header.dim = (Int16(axes), extents[0], extents[1], extents[2], 1, 1, 1, 1)
-    let spacing = geometry.fileSpacing.map { Float($0) }
     header.pixdim = (Float(form.sign), spacing[0], spacing[1], spacing[2], 0, 0, 0, 0)
     if axes == 2 { header.pixdim.3 = 0 }
     header.vox_offset = Float(Version.one.firstDataOffset)
     header.scl_slope = 1
     let millimetresAndSeconds: CChar = 2 | 8
     header.xyzt_units = millimetresAndSeconds
-    // Axes that are not at right angles have no quaternion.
-    header.qform_code = form.is_rotation != 0 ? 1 : 0
+    header.qform_code = isRight ? 1 : 0
     header.sform_code = 1
     header.quatern_b = Float(form.quaternion.0)
     header.quatern_c = Float(form.quaternion.1)
@@ -37,11 +50,8 @@ extension NIfTIHeader {
     header.qoffset_x = Float(rows[0][3])
     header.qoffset_y = Float(rows[1][3])
     header.qoffset_z = Float(rows[2][3])
-    let scale = axes == 2 ? [spacing[0], spacing[1], 1] : spacing
     func row(_ index: Int) -> (Float, Float, Float, Float) {
-      if let exact { return (exact[index][0], exact[index][1], exact[index][2], exact[index][3]) }
-      let values = (0..<3).map { Float(rows[index][$0] * Double(scale[$0])) }
-      return (values[0], values[1], values[2], Float(rows[index][3]))
+      (places[index][0], places[index][1], places[index][2], places[index][3])
     }
     header.srow_x = row(0)
     header.srow_y = row(1)

@@ -53,6 +53,11 @@ func qform(of rows: [[Double]]) -> nnx_nifti_qform {
   unsafe nnx_nifti_quaternion(Array(rows.joined()))
 }
 
+/// The same of an s-form, in float32.
+func qform(ofFloats rows: [[Float]]) -> nnx_nifti_qform {
+  unsafe nnx_nifti_float_quaternion(Array(rows.joined()))
+}
+
 /// The matrix that a q-form describes, three rows of four numbers one after the other.
 func quaternionMatrix(
   _ quaternion: [Double], _ offset: [Double], _ spacing: [Double], _ sign: Double

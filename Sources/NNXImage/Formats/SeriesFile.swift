@@ -12,6 +12,8 @@ struct SeriesFile {
   private let reversesRows: Bool
 
   var remarks: [String] { stack.notes }
+  /// As `SliceStack.bounds`.
+  var bounds: ClosedRange<Float>? { stack.bounds(reversesRows: reversesRows) }
 
   /// - Parameters:
   ///   - path: as `SeriesAddress` has it.
@@ -41,10 +43,12 @@ struct SeriesFile {
 
   /// The voxels as they are stored, not read before; `nil` where they are turned, made anew or have to be looked at.
   func stored(threads: Threads) -> StoredIntensities? {
-    guard orientation == nil, let bounds = stack.bounds else { return nil }
+    guard orientation == nil, let bounds else {
+      return nil
+    }
     return StoredIntensities(bounds: bounds, threads: threads) { (body) throws(NNXError) in
       try stack.forEachChunk(
-        reversesRows: reversesRows, isWide: !reversesRows, threads: threads, body)
+        reversesRows: reversesRows, threads: threads, body)
     }
   }
 
@@ -52,7 +56,7 @@ struct SeriesFile {
   ///
   /// - Throws: `broken-dicom`, what reading throws.
   func voxels(_ progress: ProgressHandler = { _ in }) throws(NNXError) -> Tensor {
-    let volume = try stack.read(reversesRows: reversesRows, isWide: !reversesRows)
+    let volume = try stack.read(reversesRows: reversesRows)
     return orientation.map { volume.turned($0) } ?? volume
   }
 }

@@ -116,11 +116,14 @@ extension PlansV1 {
     guard let spacing = stage["current_spacing"]?.doubles, spacing.count == 3 else {
       throw failure("'current_spacing' is missing")
     }
-    let (data, labels, replacesNaN) = try resampling(slicewise, folder)
+    let preprocessor =
+      plans["preprocessor_name"]?.text ?? (slicewise ? "PreprocessorFor2D" : "GenericPreprocessor")
+    let (data, labels, replacesNaN) = try resampling(preprocessor, slicewise, folder)
     return PreprocessingSettings(
       transposeForward: try transpose("transpose_forward"),
       transposeBackward: try transpose("transpose_backward"),
-      spacing: slicewise ? [nil, spacing[1], spacing[2]] : spacing,
+      // This one leaves slices where they are; others resample them, whatever the network looks at.
+      spacing: preprocessor == "PreprocessorFor2D" ? [nil, spacing[1], spacing[2]] : spacing,
       normalization: try normalization(channels), resampling: data,
       segmentationResampling: labels, replacesNaN: replacesNaN)
   }
@@ -136,11 +139,10 @@ extension PlansV1 {
 
   /// Classes of nnunet/preprocessing/preprocessing.py.
   private func resampling(
-    _ slicewise: Bool, _ folder: String
+    _ preprocessor: String, _ slicewise: Bool, _ folder: String
   ) throws(NNXError) -> (data: Resampling, labels: Resampling, replacesNaN: Bool) {
-    let fallback = slicewise ? "PreprocessorFor2D" : "GenericPreprocessor"
     let labels = Resampling(order: 1)
-    switch plans["preprocessor_name"]?.text ?? fallback {
+    switch preprocessor {
     case "GenericPreprocessor": return (Resampling(order: 3), labels, true)
     case "GenericPreprocessor_linearResampling": return (Resampling(order: 1), labels, true)
     case "Preprocessor3DDifferentResampling":
@@ -151,7 +153,7 @@ extension PlansV1 {
         true
       )
     case "PreprocessorFor2D" where slicewise: return (Resampling(order: 3), labels, false)
-    case let name: throw .unsupported(name, from: folder)
+    default: throw .unsupported(preprocessor, from: folder)
     }
   }
 
@@ -265,18 +267,21 @@ extension PlansV1 {
     while names["conv_blocks_context.0.blocks.\(convolutions).conv.weight"] != nil {
       convolutions += 1
     }
+    // Bottleneck and decoder levels consist of two stacks: the last convolution lies in one of its own.
+    let inTwoStacks = max(2, convolutions)
     let deepest = pooling.count
     let features = try features(deepest + 1, most: axes == 3 ? 320 : 480)
     let stages = (0...deepest).map { stage in
       Architecture.Stage(
         features: features[stage], kernel: kernels[stage],
-        stride: stage == 0 ? [1, 1, 1] : pooling[stage - 1], blocks: convolutions)
+        stride: stage == 0 ? [1, 1, 1] : pooling[stage - 1],
+        blocks: stage == deepest ? inTwoStacks : convolutions)
     }
     // The decoder counts its kernels from the bottleneck: the first level has the deepest kernel.
     let decoder = (0..<deepest).map { level in
       Architecture.DecoderStage(
         features: features[deepest - 1 - level], upsampling: pooling[deepest - 1 - level],
-        kernel: kernels[deepest - level], convolutions: convolutions, upsamplingBias: false)
+        kernel: kernels[deepest - level], convolutions: inTwoStacks, upsamplingBias: false)
     }
     return Architecture(
       encoder: .plain, inputChannels: inputs, outputChannels: outputs, stages: stages,
