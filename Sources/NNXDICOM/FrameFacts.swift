@@ -49,6 +49,11 @@ struct FrameFacts {
     return (position, orientation, spacing)
   }
 
+  /// How the scanner counts a frame in its stack (InStackPositionNumber).
+  var number: Int? {
+    numbers(DICOMTag(0x0020_9057), in: DICOMTag(0x0020_9111))?.first.flatMap(Int.init(exactly:))
+  }
+
   /// The distance of slices that the file states, in mm, whatever their positions are: SpacingBetweenSlices, or, where
   /// that is none, SliceThickness.
   var statedDistance: Double? {

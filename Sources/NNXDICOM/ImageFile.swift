@@ -107,7 +107,8 @@ struct ImageFile: Sendable {
         Slice(
           source: source, frame: frame, format: format, uids: uids, position: place.position,
           orientation: place.orientation, spacing: place.spacing,
-          statedDistance: facts.statedDistance, number: number,
+          statedDistance: facts.statedDistance,
+          number: frames == 1 ? number : facts.number ?? frame,
           scale: SliceScale(facts, data),
           isLocalizer: marks["ImageType"]?.contains("LOCALIZER") ?? false,
           pixelStart: pixelStart, marks: marks))

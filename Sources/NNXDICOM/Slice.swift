@@ -14,8 +14,9 @@ package struct Slice: Sendable {
   /// Distance of rows, and of columns, in mm (PixelSpacing).
   package let spacing: [Double]
   /// As `FrameFacts.statedDistance`.
-  package let statedDistance: Double?
-  /// How the scanner counts it (InstanceNumber, of PET ImageIndex); 0 where the file does not say.
+  let statedDistance: Double?
+  /// How the scanner counts it: InstanceNumber, of PET ImageIndex, of frames their number in the stack; 0 where the file
+  /// does not say.
   let number: Int
   let scale: SliceScale
   let isLocalizer: Bool

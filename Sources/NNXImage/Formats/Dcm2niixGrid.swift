@@ -33,12 +33,7 @@ struct Dcm2niixGrid {
     orientation = whole.flatMap { $0.isIdentity ? nil : $0 }
     let rows = form.rows
     self.rows = rows
-    // The file states a distance of slices that the positions have but for rounding.
-    let stated = first.statedDistance.map { Float($0) } ?? 0
-    let isStated = abs(stack.distance - stated) <= 1e-4
-    let spacing = [
-      Float(first.spacing[1]), Float(first.spacing[0]), isStated ? stated : stack.distance,
-    ]
+    let spacing = [Float(first.spacing[1]), Float(first.spacing[0]), stack.spacing]
     let signs: [Float] = [-1, -1, 1]
     let unit = sources.map { Double(spacing[$0]) }
     geometry = Geometry(
@@ -70,7 +65,7 @@ private struct Form {
       row[1] * column[2] - row[2] * column[1], row[2] * column[0] - row[0] * column[2],
       row[0] * column[1] - row[1] * column[0],
     ]
-    let spacing = [Float(first.spacing[1]), Float(first.spacing[0]), stack.distance]
+    let spacing = [Float(first.spacing[1]), Float(first.spacing[0]), stack.placingDistance]
     var matrix = product(
       (0..<3).map { [row[$0], column[$0], normal[$0]] },
       (0..<3).map { axis in (0..<3).map { $0 == axis ? spacing[axis] : 0 } })
