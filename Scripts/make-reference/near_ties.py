@@ -68,7 +68,9 @@ def scores_v1(folder, model, spec, images):
     def export(scores):
         kept = [scores.transpose([0, *(1 + i for i in trainer.plans["transpose_backward"])])]
         exporting.resample_data_or_seg = lambda *a, **k: kept.append(resample(*a, **k)) or kept[-1]
-        exporting.save_segmentation_nifti_from_softmax(kept[0], str(work / "s.nii.gz"), properties, 1, None, None, None, verbose=False)
+        own = trainer.plans.get("segmentation_export_params") or {"interpolation_order": 1, "interpolation_order_z": 0, "force_separate_z": None}
+        exporting.save_segmentation_nifti_from_softmax(kept[0], str(work / "s.nii.gz"), properties, own["interpolation_order"], None, None, None, verbose=False,
+                                                       force_separate_z=own["force_separate_z"], interpolation_order_z=own["interpolation_order_z"])
         whole = np.full((len(scores), *properties["original_size_of_raw_data"]), np.nan)
         whole[(slice(None), *(slice(b[0], b[0] + n) for b, n in zip(properties["crop_bbox"], kept[-1].shape[1:])))] = kept[-1]
         return whole
