@@ -76,6 +76,8 @@ enum SliceReader {
     let format = slice.format
     let (columns, word) = (format.columns, format.bitsAllocated / 8)
     let scale = manner.rescaling.scale(of: slice)
+    // Float32 is faster, and the same for whole numbers.
+    let isWide = manner.rescaling != .stated && !scale.isExactInFloat32(bits: format.bitsStored)
     precondition(volume.shape[1] == format.rows && volume.shape[2] == columns)
     unsafe buffer.withUnsafeBytes { words in
       guard let words = words.baseAddress else { return }
@@ -84,7 +86,7 @@ enum SliceReader {
         unsafe nnx_dicom_floats(
           words + row * columns * word, columns, Int32(format.bitsAllocated),
           Int32(format.bitsStored), Int32(format.highBit), format.isSigned ? 1 : 0,
-          manner.rescaling == .stated ? 0 : 1, scale.slope, scale.intercept,
+          isWide ? 1 : 0, scale.slope, scale.intercept,
           volume.base + (plane * format.rows + target) * columns)
       }
     }

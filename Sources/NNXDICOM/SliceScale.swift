@@ -9,6 +9,13 @@ struct LinearScale: Hashable, Sendable {
   var inFile: LinearScale {
     LinearScale(slope: Double(Float(slope)), intercept: Double(Float(intercept)))
   }
+
+  /// Whether float32 makes the same of stored numbers as double: whole ones below 2^24, which it has all.
+  func isExactInFloat32(bits: Int) -> Bool {
+    let largest = Double(sign: .plus, exponent: bits, significand: 1)
+    return slope == slope.rounded() && intercept == intercept.rounded()
+      && abs(slope) * largest + abs(intercept) <= 0x1p24
+  }
 }
 
 /// How stored numbers of a slice become values: what its file says, and what programs make of that.
