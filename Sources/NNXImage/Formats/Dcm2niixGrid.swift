@@ -82,6 +82,7 @@ private struct Form {
   func reversed(_ axis: Int, _ extent: Int) -> Form {
     var corner: [Float] = [0, 0, 0]
     corner[axis] = Float(extent - 1)
+    // From 0 on, as `nifti_vect44mat44_mul`: no zero is negative.
     let origin = rows.map { row in
       ((0 + row[0] * corner[0] + row[1] * corner[1]) + row[2] * corner[2]) + row[3]
     }
