@@ -29,6 +29,9 @@ package struct Segmentation: Sendable {
   /// Whether the grid is not that of an image but as much of it as the file holds, as in DICOM
   /// segmentations: what is outside is background.
   package var coversPart = false
+  /// Whether there are slices between its own that a DICOM segmentation left out: of a grid that has them they are
+  /// background.
+  package var leavesOutSlices = false
   /// PatientID of a DICOM segmentation; `nil` where the file does not tell whose it is.
   package var patientID: String?
   /// What a DICOM segmentation needs to know; without it none can be written.

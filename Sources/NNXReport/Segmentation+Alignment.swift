@@ -9,8 +9,8 @@ extension Segmentation {
     return placed(on: geometry, header: header)
   }
 
-  /// Two segmentations of one image on one grid, where one of them holds a part of it: that of the other, or
-  /// the first's as far as both reach.
+  /// Two segmentations of one image on one grid, where one of them holds a part of it: that of the other, or as far as
+  /// both reach that of the one whose slices lie closer together.
   ///
   /// - Throws: `other-patient`; `geometry` when they lie far apart.
   static func aligned(
@@ -22,9 +22,11 @@ extension Segmentation {
     case (true, false): return (first.completed(to: second.geometry, second.header), second)
     case (false, true): return (first, second.completed(to: first.geometry, first.header))
     case (true, true):
-      let grid = try first.geometry.extended(over: second.geometry)
+      let isCloser = second.geometry.spacing[0] < 0.75 * first.geometry.spacing[0]
+      let (base, other) = isCloser ? (second, first) : (first, second)
+      let grid = try base.geometry.extended(over: other.geometry)
       return (
-        first.placed(on: grid, header: first.header), second.placed(on: grid, header: first.header)
+        first.placed(on: grid, header: base.header), second.placed(on: grid, header: base.header)
       )
     }
   }

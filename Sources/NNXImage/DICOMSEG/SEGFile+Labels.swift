@@ -50,6 +50,15 @@ extension SEGFile {
     result.table = LabelTable(
       segments.filter { chosen?.contains($0.number) ?? true }.map(\.entry), isOfSegments: true)
     result.coversPart = true
+    result.leavesOutSlices = grid.thinness != nil
+    if let thinness = grid.thinness {
+      let (distance, thickness) = (lengths([grid.geometry.spacing[0]]), lengths([thinness]))
+      Remarks.tell(
+        [
+          "its slices lie \(distance) mm apart and are \(thickness) mm thick: alone, volumes count the distance"
+        ],
+        of: path)
+    }
     result.patientID = object.dataset.text(DICOMTag.patientID).flatMap { $0.isEmpty ? nil : $0 }
     return result
   }

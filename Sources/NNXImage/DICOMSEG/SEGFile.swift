@@ -166,7 +166,9 @@ struct SEGFrames {
         place.allSatisfy({ abs($0) < 1e7 })
       else { throw .badSegmentation(path, "nothing says where frame \(index + 1) lies") }
       planes.append(
-        .init(position: place, orientation: axes, spacing: spacing, between: own?.between))
+        .init(
+          position: place, orientation: axes, spacing: spacing, between: own?.between,
+          thickness: own?.thickness))
       guard hasOwners else {
         owners.append(0)
         continue
@@ -181,10 +183,16 @@ struct SEGFrames {
   private struct Measures {
     let spacing: [Double]?
     let between: Double?
+    let thickness: Double?
 
+    /// Distances of series that are counted the other way are negative, and writers copy them.
     init(_ item: DICOMItem) {
+      func length(_ tag: DICOMTag) -> Double? {
+        item.number(tag).map(abs).flatMap { $0 > 0 ? $0 : nil }
+      }
       spacing = item.numbers(DICOMTag.pixelSpacing)
-      between = item.number(SEGTag.sliceSpacing) ?? item.number(DICOMTag.sliceThickness)
+      between = length(SEGTag.sliceSpacing)
+      thickness = length(DICOMTag.sliceThickness)
     }
   }
 }

@@ -11,11 +11,16 @@ struct SEGGrid {
     var orientation: [Double]
     /// Of rows, then of columns.
     var spacing: [Double]
-    /// Of slices, if it is told.
+    /// From slice to slice, if it is told; more than 0.
     var between: Double?
+    /// Of a slice, if it is told; more than 0.
+    var thickness: Double?
   }
 
   let geometry: Geometry
+  /// How thick a slice is, in mm, where that is so much less than their distance that there are slices between which
+  /// the file left out, as writers do whose slices are empty.
+  let thinness: Double?
   /// Of each frame.
   let slices: [Int]
 
@@ -37,12 +42,15 @@ struct SEGGrid {
     }
     let normal = cross(axes.0, axes.1)
     let heights = planes.map { dot($0.position, normal) }
+    let thickness = planes.lazy.compactMap(\.thickness).first
     let step = try SEGGrid.step(
-      heights, hint: planes.compactMap(\.between).first { $0 > 0 }, path: path)
+      heights, told: planes.lazy.compactMap(\.between).first, thickness: thickness, path: path)
     let lowest = heights.min() ?? 0
     let base = planes[heights.firstIndex(of: lowest) ?? 0].position
     let count = Int(((heights.max() ?? 0) - lowest) / step + 0.5) + 1
     slices = heights.map { Int((($0 - lowest) / step).rounded()) }
+    let isEven = Set(slices).count == count
+    thinness = thickness.flatMap { isEven && $0 < 0.75 * step ? $0 : nil }
     for (plane, slice) in zip(planes, slices) {
       let height = Double(slice) * step
       let offset: [Double] = (0..<3).map { plane.position[$0] - base[$0] - height * normal[$0] }
@@ -69,10 +77,14 @@ struct SEGGrid {
   }
 
   /// The distance of slices: what divides all distances of frames.
+  ///
+  /// highdicom 0.28.2 (`Segmentation`) tells as distance that of the slices that it was given: of two of a series, how
+  /// far these are apart. How thick they are then tells how many lie between.
   private static func step(
-    _ heights: [Double], hint: Double?, path: String
+    _ heights: [Double], told: Double?, thickness: Double?, path: String
   ) throws(NNXError) -> Double {
     let sorted = heights.sorted()
+    let hint = told ?? thickness
     let tolerance = 0.02 * (hint ?? 0.1)
     let gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.filter { $0 > tolerance }
     guard let least = gaps.min() else {
@@ -81,11 +93,14 @@ struct SEGGrid {
       }
       return hint
     }
-    let told = hint.flatMap { hint in
-      let share = least / hint
-      return share >= 0.95 && abs(share - share.rounded()) < 0.05 ? hint : nil
+    func divided(by length: Double?, into parts: Double) -> Double? {
+      guard let length else { return nil }
+      let share = least / length
+      return share >= parts - 0.05 && abs(share - share.rounded()) < 0.05 ? length : nil
     }
-    let step = told ?? least
+    let step =
+      divided(by: told, into: 2) ?? divided(by: gaps.count == 1 ? thickness : nil, into: 2)
+      ?? divided(by: hint, into: 1) ?? least
     let count = gaps.reduce(0.0) { $0 + ($1 / step).rounded() }
     guard count >= 1, count < 65_536 else {
       throw .badSegmentation(path, "its frames lie \(least) mm and \(gaps.max() ?? 0) mm apart")

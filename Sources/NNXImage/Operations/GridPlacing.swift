@@ -14,8 +14,12 @@ struct GridPlacing {
   /// Of source and target, `(x, y, z)`.
   private let source: [Int]
   private let target: [Int]
+  /// How far from the source's slice a slice of the target is that slice, in distances of slices.
+  private var reach = 0.5
 
-  init(_ source: Geometry, on target: Geometry) {
+  /// - Parameter leavesOutSlices: of the target's slices, those between the source's are background, where the source's
+  ///   are slices of the target.
+  init(_ source: Geometry, on target: Geometry, leavesOutSlices: Bool = false) {
     origins = (source.origin, target.origin)
     self.source = source.shape.reversed()
     self.target = target.shape.reversed()
@@ -34,6 +38,11 @@ struct GridPlacing {
         step[column] = 1
         matrix.append(index(row, step) - start)
       }
+    }
+    if leavesOutSlices, let axes {
+      let (step, start) = (abs(matrix[6 + axes[2]]), offset[2])
+      let places = [1 / step, start / step]
+      if step < 0.75, places.allSatisfy({ abs($0 - $0.rounded()) < 0.05 }) { reach = 0.4 * step }
     }
   }
 
@@ -68,6 +77,7 @@ struct GridPlacing {
   var isExact: Bool {
     guard let axes else { return false }
     return (0..<3).allSatisfy { row in
+      if row == 2, reach < 0.5 { return true }
       let step = matrix[3 * row + axes[row]]
       let drift = abs(abs(step) - 1) * Double(target[axes[row]])
       return drift < 0.05 && abs(offset[row] - offset[row].rounded()) < 0.05
@@ -149,7 +159,9 @@ struct GridPlacing {
       for number in 0..<target[axis] {
         var voxel = [0.0, 0, 0]
         voxel[axis] = Double(number)
-        let place = Self.nearest(index(row, voxel))
+        let exact = index(row, voxel)
+        let place = Self.nearest(exact)
+        if row == 2, reach < 0.5, abs(exact - Double(place)) > reach { continue }
         if place >= 0, place < source[row] { parts[axis][number] = place * strides[row] }
       }
     }
@@ -173,7 +185,7 @@ extension Segmentation {
   ///
   /// - Parameter header: of the grid's image.
   package func placed(on geometry: Geometry, header: ImageHeader) -> Segmentation {
-    let placing = GridPlacing(self.geometry, on: geometry)
+    let placing = GridPlacing(self.geometry, on: geometry, leavesOutSlices: leavesOutSlices)
     var placed = Segmentation(
       labels: placing.isIdentity ? labels : labels(placing, geometry.shape), geometry: geometry,
       header: header)
@@ -184,7 +196,7 @@ extension Segmentation {
 
   /// The same as `placed`; where rows only change places and nobody else holds the labels, in their own memory.
   mutating func place(on geometry: Geometry, header: ImageHeader) {
-    let placing = GridPlacing(self.geometry, on: geometry)
+    let placing = GridPlacing(self.geometry, on: geometry, leavesOutSlices: leavesOutSlices)
     guard !placing.isIdentity, placing.swapsRows, isKnownUniquelyReferenced(&labels) else {
       self = placed(on: geometry, header: header)
       return
@@ -213,7 +225,7 @@ extension Segmentation {
 
   /// Whether `placed(on:)` takes each voxel as it is, and none between two.
   package func fits(on geometry: Geometry) -> Bool {
-    GridPlacing(self.geometry, on: geometry).isExact
+    GridPlacing(self.geometry, on: geometry, leavesOutSlices: leavesOutSlices).isExact
   }
 }
 
