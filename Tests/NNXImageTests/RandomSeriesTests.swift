@@ -4,7 +4,7 @@ import Testing
 
 @testable import NNXImage
 
-/// Series drawn by their numbers (`Scripts/dicom-random`), against what dcm2niix 1.0.20260724 and SimpleITK 2.5.7 make
+/// Series drawn by their numbers (`Scripts/random/series`), against what dcm2niix 1.0.20260724 and SimpleITK 2.5.7 make
 /// of them: slices counted up, down and in no order, tiny differences between stated and real distances, scales of each
 /// slice, Philips' scale.
 @Suite struct RandomSeriesTests {

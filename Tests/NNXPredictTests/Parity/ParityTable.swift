@@ -116,7 +116,7 @@ enum ParityTable {
       nnU-Net's own result of the stage before, so a difference shows where it arises; where its input
       of the network was not kept, the scores start from ours.
       `Scripts/referee CASE` has the real nnU-Net make a case anew, one of your own, or one drawn by its
-      number (`random/7`, `random-v1/7`), and compares.
+      number (`random/7`, `random-v1/7`, `random-chain/7`), and compares.
 
       - *preprocessed*, *logits*: largest difference, as a share of the standard deviation; the tests
         demand at most \(short(ParityTests.preprocessedTolerance)) and

@@ -1,23 +1,17 @@
-#!/usr/bin/env python3
-"""Series of DICOM that nobody chose, each told by its number, as dcm2niix and SimpleITK read them and as nnx does.
-
-    Scripts/dicom-random 0-99 [--nnx FILE]       prints what differs; exits with 1 when something does
-    Scripts/dicom-random 3,8 --into FOLDER       writes series and what both tools make of them (expected.json)
+"""A series of DICOM that nobody chose, told by its number.
 
 Drawn: modality, 2-D and 3-D acquisitions, any axes, oblique ones, pixel spacings, distances, which way and in what order
 slices are counted, stated distances, stored bits, slopes and intercepts (of PET one for each slice), transfer syntax.
-Compared: shape, voxels as float32, spacings and the s-form, to the last bit (signs of zeros count in dcm2niix's alone).
-Needs dcm2niix 1.0.20260724, SimpleITK 2.5.7, pydicom 3.0.2, nibabel. The binary is .build/release/nnx.
 """
-import argparse, hashlib, json, math, random, shutil, subprocess, sys, tempfile
-from pathlib import Path
+import hashlib
+import math
+import random
 
-import dcm2niix, nibabel, numpy as np, SimpleITK
+import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian, MRImageStorage
 from pydicom.uid import PositronEmissionTomographyImageStorage, RLELossless
 
-ROOT = Path(__file__).resolve().parent.parent
 CLASSES = {"CT": CTImageStorage, "MR": MRImageStorage, "PT": PositronEmissionTomographyImageStorage}
 
 
@@ -92,78 +86,3 @@ def series(number, folder):
         item.save_as(folder / f"{uid('name', index)[-8:]}", enforce_file_format=True,
                      **({} if syntax == RLELossless else {"implicit_vr": syntax == ImplicitVRLittleEndian, "little_endian": True}))
     return f"{modality} {acquisition if modality == 'MR' else ''} {count} x {rows} x {columns}, counted {counting}, {bits} bits{' signed' if is_signed else ''}, slope {slopes[0]}"
-
-
-def with_dcm2niix(folder, out):
-    subprocess.run([dcm2niix.bin, "-b", "n", "-z", "n", "-f", "out", "-o", out, folder], check=True, capture_output=True)
-    files = list(out.glob("*.nii"))
-    return files[0] if len(files) == 1 else None
-
-
-def with_simpleitk(folder, out):
-    reader = SimpleITK.ImageSeriesReader()
-    reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
-    try:
-        SimpleITK.WriteImage(reader.Execute(), str(out / "sitk.nii"))
-    except RuntimeError:
-        return None
-    return out / "sitk.nii"
-
-
-def content(path):
-    """Shape, voxels as float32, and the header's spacings and s-form as bytes."""
-    image, header = nibabel.load(path), path.read_bytes()[:352]
-    return image.shape, np.asarray(image.dataobj, np.float32), header[80:92], header[280:328]
-
-
-def difference(own, theirs, counts_zeros):
-    for what, a, b in zip(("shape", "voxels", "spacing", "s-form"), content(own), content(theirs)):
-        if what == "voxels": same = np.array_equal(a, b)
-        elif counts_zeros or what == "shape": same = a == b
-        else: same = np.array_equal(np.frombuffer(a, "<f4"), np.frombuffer(b, "<f4"))
-        if not same:
-            return what if what in ("shape", "voxels") else f"{what} {np.frombuffer(a, '<f4').tolist()}, not {np.frombuffer(b, '<f4').tolist()}"
-
-
-def expected(path):
-    shape, voxels, spacing, rows = content(path)
-    return {"shape": list(shape), "spacing": np.frombuffer(spacing, "<f4").astype(float).tolist(), "rows": np.frombuffer(rows, "<f4").reshape(3, 4).astype(float).tolist(),
-            "sha256": hashlib.sha256(np.ascontiguousarray(voxels.T).tobytes()).hexdigest()}
-
-
-def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("numbers")
-    parser.add_argument("--nnx", default=str(ROOT / ".build/release/nnx"))
-    parser.add_argument("--into", type=Path)
-    options = parser.parse_args()
-    numbers = [n for part in options.numbers.split(",") for n in (lambda a, b=None: range(int(a), int(b or a) + 1))(*part.split("-"))]
-    SimpleITK.ProcessObject.SetGlobalWarningDisplay(False)
-    known, failed = {}, 0
-    for number in numbers:
-        with tempfile.TemporaryDirectory() as work:
-            work = Path(work)
-            folder = options.into / f"random_{number}" if options.into else work / "series"
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            words, found = series(number, folder), []
-            tools = {"dcm2niix": with_dcm2niix(folder, work), "dicom": with_simpleitk(folder, work)}
-            if options.into:
-                known[folder.name] = {order: expected(file) for order, file in tools.items()}
-                continue
-            for order, file in tools.items():
-                own = work / f"{order}.nnx.nii"
-                run = subprocess.run([options.nnx, "convert", folder, "-o", own, "--order", order], capture_output=True, text=True)
-                if run.returncode: found.append(f"{order}: {run.stderr.splitlines()[0]}")
-                elif file is None: print(f"{number} ({words}): {order}: not read by the tool", flush=True)
-                elif what := difference(own, file, order == "dcm2niix"): found.append(f"{order}: {what}")
-            failed += bool(found)
-            for line in found: print(f"{number} ({words}): {line}", flush=True)
-    if options.into:
-        (options.into / "expected.json").write_text(json.dumps(known, indent=1) + "\n")
-    else: print(f"{len(numbers) - failed} of {len(numbers)} as both tools")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
