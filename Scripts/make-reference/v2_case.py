@@ -11,7 +11,8 @@ OUT_DIR gets
                         accumulated in float32: nnU-Net itself accumulates in float16, which costs it about 3 digits
   probabilities.npz     what --save_probabilities writes (softmax/sigmoid on the input grid)
   segmentation.nii.gz   nnU-Net's own final label map; segmentation_pp.nii.gz too if the case has post-processing
-  exact.nii.gz          the label map of the same run with float32 accumulators: what an exact engine must reproduce
+  exact.nii.gz          the label map of the same run with float32 accumulators: what an exact engine must reproduce;
+                        exact_pp.nii.gz too if the case has post-processing
   ensemble.nii.gz       for cases with "ensemble": what nnUNetv2_ensemble makes of the named configurations, with
                         their predictions in members/CONFIGURATION/ and the same after post-processing in ensemble_pp.nii.gz
   case.json             the spec, the library versions, seconds taken
@@ -143,8 +144,9 @@ exact(lambda: p.predict_from_files_sequential([files], [str(tmp / "exact")], Fal
 shutil.copy(tmp / "exact.nii.gz", out / "exact.nii.gz")
 if "postprocessing" in spec:
     from nnunetv2.postprocessing.remove_connected_components import apply_postprocessing
-    a = sitk.ReadImage(str(out / "segmentation.nii.gz")); b = apply_postprocessing(sitk.GetArrayFromImage(a), [keep] * len(spec["postprocessing"]), spec["postprocessing"])
-    bi = sitk.GetImageFromArray(b.astype(np.uint8)); bi.CopyInformation(a); sitk.WriteImage(bi, str(out / "segmentation_pp.nii.gz"), useCompression=True)
+    for name in ("segmentation", "exact"):
+        a = sitk.ReadImage(str(out / f"{name}.nii.gz")); b = apply_postprocessing(sitk.GetArrayFromImage(a), [keep] * len(spec["postprocessing"]), spec["postprocessing"])
+        bi = sitk.GetImageFromArray(b.astype(np.uint8)); bi.CopyInformation(a); sitk.WriteImage(bi, str(out / f"{name}_pp.nii.gz"), useCompression=True)
 if "ensemble" in spec:
     from nnunetv2.ensembling.ensemble import merge_files
     from nnunetv2.postprocessing.remove_connected_components import apply_postprocessing, remove_all_but_largest_component_from_segmentation as keep

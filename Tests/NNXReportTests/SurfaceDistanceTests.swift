@@ -21,6 +21,24 @@ import Testing
     for code in 0..<256 { #expect(abs(own[code] - expected[code]) < 1e-12, "code \(code)") }
   }
 
+  /// Five voxels of NIfTI's 0.4 mm are 2.00000003 mm in double; MONAI 1.5.1, too, says 1 of 2 mm.
+  @Test func toleranceHoldsWhatFloat32TellsNoFarther() throws {
+    func voxel(_ place: Int) -> Segmentation {
+      var labels = [Int](repeating: 0, count: 8)
+      labels[place] = 1
+      return Segmentation(
+        labels: LabelMap([1, 1, 8], labels),
+        geometry: Geometry(
+          shape: [1, 1, 8], spacing: [1, 1, Double(Float(0.4))], origin: [0, 0, 0],
+          direction: [1, 0, 0, 0, 1, 0, 0, 0, 1]), header: .picture(axes: 3))
+    }
+    let pair = [LabelPair(.init(name: "a", values: [1]), first: [1], second: [1])]
+    for (tolerance, dice) in [(2, 1.0), (1.9999, 0)] {
+      let found = try Agreement.compare(voxel(1), voxel(6), pairs: pair, tolerance: tolerance)[0]
+      #expect(found.surface?.dice == dice)
+    }
+  }
+
   @Test func distancesAreThePublishersOfEachPair() throws {
     let pairs = try #require(Self.fixture?["pairs"]?.array)
     #expect(pairs.count == 4)
