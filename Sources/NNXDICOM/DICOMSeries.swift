@@ -45,6 +45,7 @@ package struct DICOMSeries: Sendable {
       return
     }
     var notes = [SeriesUnity.note(files)].compactMap(\.self)
+    notes += [Self.scattering(files)].compactMap(\.self)
     if files.contains(where: \.isLossy) {
       notes.append("its pixels were compressed with loss: values differ from those of the scanner")
     }
@@ -55,6 +56,16 @@ package struct DICOMSeries: Sendable {
     volumes = DICOMVolume.all(
       slices, uid: first.seriesUID, notes: notes,
       isThreeDimensional: files.allSatisfy(\.isThreeDimensional))
+  }
+
+  /// Where the files of one series lie in several folders, which may be of several patients.
+  private static func scattering(_ files: [ImageFile]) -> String? {
+    let folders = Set(files.map { parentFolder($0.source.path) }).sorted()
+    guard folders.count > 1 else { return nil }
+    let names = folders.prefix(3).map { lastComponent($0) }.joined(separator: ", ")
+    return
+      "its slices lie in \(folders.count) folders (\(names)\(folders.count > 3 ? ", …" : "")), and are one series "
+      + "by its UID: give folders of several patients one by one"
   }
 
   /// Scouts that lie among the slices of a scan.

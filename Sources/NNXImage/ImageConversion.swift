@@ -41,10 +41,11 @@ package struct ImageConversion {
       if let labels { labels } else { try readSegmentation(input, progress: progress) }
     try placed.checkPatient(ofImage: like)
     let (grid, header) = try readPlace(like, series: series)
-    if placed.coversPart, !placed.fits(on: grid) {
+    if !placed.fits(on: grid) {
       Remarks.tell(
         ["it lies on another grid than \(like): nearest neighbours were taken"], of: input)
     }
+    try placed.checkReach(of: grid, input, like)
     // Where a place lies half way between two voxels the order of the grid decides: that of the series.
     let (own, _) = try readPlace(like, series: SeriesReading(.dicom, allowed: series.allowed))
     placed.place(on: own, header: header)
@@ -53,5 +54,23 @@ package struct ImageConversion {
     placed.origin = origin
     try writeSegmentation(placed, to: output, description: ImageMark.description)
     (geometry, isLabels) = (grid, true)
+  }
+}
+
+extension Segmentation {
+  /// Tells how many labelled voxels lie outside of a grid.
+  ///
+  /// - Throws: `geometry` when all do.
+  fileprivate func checkReach(of grid: Geometry, _ path: String, _ like: String) throws(NNXError) {
+    let (all, outside) = labelled(outside: grid)
+    guard outside > 0 else { return }
+    guard outside < all else {
+      throw NNXError(
+        .geometry, "no label of \(path) lies where \(like) is in the patient",
+        fixes: ["Give the image or series that the labels were made of"])
+    }
+    Remarks.tell(
+      ["\(counted(outside, "labelled voxel")) of \(all) lie outside of \(like) and are left out"],
+      of: path)
   }
 }

@@ -10,6 +10,7 @@ import NNXSystem
 package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentation {
   var segmentation = try readSegmentation(path)
   if let record = namesInRecord(beside: path) {
+    if segmentation.table.isEmpty { tellOfOtherRecord(path) }
     segmentation.table =
       segmentation.table.isEmpty ? record : segmentation.table.takingRegions(of: record)
   }
@@ -17,6 +18,19 @@ package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentat
   segmentation.table = segmentation.table.covering(
     histogram.indices.dropFirst().filter { histogram[$0] > 0 })
   return segmentation
+}
+
+/// Tells where names are those of a record that is of other bytes.
+private func tellOfOtherRecord(_ path: String) {
+  let record = ResultFile.record.path(of: path)
+  guard let own = RecordedFiles(record)?.segmentationDigest,
+    let digest = try? Digest.ofFile(path, .sha256), digest != own
+  else { return }
+  Remarks.tell(
+    [
+      "its names are those of \(lastComponent(record)), which is of other bytes: it was changed, or is another's"
+    ],
+    of: path)
 }
 
 /// The labels of the run record beside a segmentation, if there is one that names any.

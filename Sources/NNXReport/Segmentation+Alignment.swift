@@ -2,10 +2,12 @@ import NNXImage
 import NNXSystem
 
 extension Segmentation {
-  /// The labels on the grid of an image: a DICOM segmentation holds as much of it as has labels.
+  /// The labels on the grid of an image: a DICOM segmentation holds as much of it as has labels, and one whose axes are
+  /// turned has the same voxels in another order.
   func completed(to geometry: Geometry, _ header: ImageHeader) -> Segmentation {
-    guard coversPart, !self.geometry.hasGrid(of: geometry) || !self.geometry.hasPlace(of: geometry)
-    else { return self }
+    let isElsewhere =
+      !self.geometry.hasGrid(of: geometry) || !self.geometry.hasPlace(of: geometry)
+    guard isElsewhere, coversPart || geometry.isTurned(from: self.geometry) else { return self }
     return placed(on: geometry, header: header)
   }
 
@@ -18,7 +20,7 @@ extension Segmentation {
   ) throws(NNXError) -> (Segmentation, Segmentation) {
     try first.checkPatient(of: second)
     switch (first.coversPart, second.coversPart) {
-    case (false, false): return (first, second)
+    case (false, false): return (first.completed(to: second.geometry, second.header), second)
     case (true, false): return (first.completed(to: second.geometry, second.header), second)
     case (false, true): return (first, second.completed(to: first.geometry, first.header))
     case (true, true):

@@ -66,6 +66,28 @@ import Testing
     try CohortState(out, index(), more: more)
   }
 
+  /// Two patients of one name, from two folders of images, into one folder of results.
+  @Test func resultsOfOneNameAreOneCasesAlone() throws {
+    for name in ["ct", "x", "y"] { try finish(name) }
+    for (input, other) in [("a", "x"), ("b", "y")] {
+      try folder.write("\(input)/ct.nii.gz", Array(input.utf8))
+      try list(["ct", other], input: input)
+    }
+    let state = try state()
+    #expect(state.count(.done) == 3 && state.count(.failed) == 1 && state.items.count == 4)
+    #expect(state[.failed].first?.problem?.contains("folder of results of its own") ?? false)
+    // A cohort that was moved.
+    try Folder.remove("\(folder.path)/a/ct.nii.gz")
+    #expect(try self.state().count(.failed) == 0)
+  }
+
+  @Test func columnsOfTablesHideNone() throws {
+    try list(["ct", "mr"])
+    let facts = CohortFacts(in: out, [])
+    #expect(facts.header(behind: ["case", "Site"]) == ["case", "Site", "table.site"])
+    #expect(facts.header(behind: ["case"]) == ["case", "site"])
+  }
+
   @Test func eachCaseHasOneState() throws {
     for name in ["s1/ct", "s2/ct"] { try finish(name) }
     try list(["s1/ct", "s2/ct", "s3/ct", "s4/ct", "s5/ct", "s6/ct"])

@@ -129,7 +129,10 @@ extension SEGFile {
   private func readShares(
     into labels: LabelMap, _ chosen: Set<Int>?, from threshold: Double, _ pairs: inout Set<[Int]>
   ) throws(NNXError) {
-    let least = max(1, Int((threshold * Double(largestFraction)).rounded(.up)))
+    // Shares are what is stored divided by the largest: 55 of 100 are 0.55, whose hundredfold is more than 55.
+    let least =
+      (1...largestFraction).first { Double($0) / Double(largestFraction) >= threshold }
+      ?? largestFraction + 1
     var found = pairs
     try forEachFrame { frame, words in
       let owner = owners[frame]

@@ -84,6 +84,18 @@ struct GridPlacing {
     }
   }
 
+  /// Whether both are the same voxels, the axes of one being those of the other in another order or direction.
+  var isTurn: Bool {
+    guard let axes else { return false }
+    return (0..<3).allSatisfy { row in
+      let axis = axes[row]
+      guard source[row] == target[axis] else { return false }
+      let (step, start) = (matrix[3 * row + axis], offset[row])
+      let begin = step > 0 ? 0 : Double(source[row] - 1)
+      return abs(abs(step) - 1) * Double(source[row]) < 0.05 && abs(start - begin) < 0.05
+    }
+  }
+
   /// Halves are taken up, as ITK does.
   private static func nearest(_ value: Double) -> Int {
     Int(saturating: (value + 0.5).rounded(.down))
@@ -223,6 +235,16 @@ extension Segmentation {
     return result
   }
 
+  /// How many voxels have a label, and how many of these lie outside of another grid.
+  func labelled(outside grid: Geometry) -> (all: Int, outside: Int) {
+    let all = labels.histogram.dropFirst().reduce(0, +)
+    let placing = GridPlacing(grid, on: geometry)
+    guard all > 0, !placing.isTurn else { return (all, 0) }
+    var inside = 0
+    placing.walk { own, _ in if labels[own] != 0 { inside += 1 } }
+    return (all, all - inside)
+  }
+
   /// Whether `placed(on:)` takes each voxel as it is, and none between two.
   package func fits(on geometry: Geometry) -> Bool {
     GridPlacing(self.geometry, on: geometry, leavesOutSlices: leavesOutSlices).isExact
@@ -230,6 +252,11 @@ extension Segmentation {
 }
 
 extension Geometry {
+  /// Whether another grid has the same voxels in the same places, in another order: its axes are turned.
+  package func isTurned(from other: Geometry) -> Bool {
+    !(shape == other.shape && hasPlace(of: other)) && GridPlacing(other, on: self).isTurn
+  }
+
   /// The grid continued as far as another one reaches; the same directions and spacings.
   ///
   /// - Throws: `geometry` when they lie so far apart that nobody would want all between.

@@ -29,6 +29,14 @@ package struct CohortFacts: Sendable {
     values[name] = Dictionary(facts.map { ($0.column, $0.value) }) { first, _ in first }
   }
 
+  /// Names of the columns behind those of another table; one that is there already has `table.` before it.
+  package func header(behind own: [String]) -> [String] {
+    own
+      + columns.map { column in
+        own.contains { $0.lowercased() == column.lowercased() } ? "table.\(column)" : column
+      }
+  }
+
   /// The fields of a case, one for each column.
   package func row(_ name: String) -> [String] {
     let own = values[name] ?? [:]

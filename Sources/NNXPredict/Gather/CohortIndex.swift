@@ -23,10 +23,20 @@ package final class CohortIndex {
     package var name: String { CohortIndex.stem(result) }
   }
 
-  /// Rows of tables that a record gives: for each of its structures a list of fields.
-  package typealias Rows = @Sendable (_ segmentation: String, _ record: RecordedFiles) -> [[String]]
+  /// Rows of tables that a record gives: for each of its structures a list of fields. What it throws is why the
+  /// segmentation is none.
+  package typealias Rows =
+    @Sendable (_ segmentation: String, _ record: RecordedFiles) throws(NNXError)
+    -> [[String]]
 
-  private static let schema = 2
+  /// A case that a list names.
+  struct Listed {
+    let name: String
+    let result: String
+    let images: [String]
+  }
+
+  private static let schema = 3
   private let results: String
   /// `nil`: it is kept nowhere.
   private let path: String?
@@ -130,6 +140,7 @@ package final class CohortIndex {
           stamp TEXT NOT NULL,
           name TEXT NOT NULL,
           result TEXT NOT NULL,
+          images TEXT NOT NULL,     -- JSON
           sum TEXT NOT NULL
         )
         """)
@@ -233,7 +244,9 @@ package final class CohortIndex {
       let result = place.contains("/") ? "\(parentFolder(place))/\(file)" : file
       let segmentation = "\(results)/\(result)"
       guard Folder.kind(segmentation) != nil else { return row(result, isThere: false, "", []) }
-      return row(result, isThere: true, "", rows(segmentation, recorded))
+      do throws(NNXError) {
+        return row(result, isThere: true, "", try rows(segmentation, recorded))
+      } catch { return row(result, isThere: false, error.message, []) }
     } catch {
       // Documents of other kinds, such as that of a table, are of no case.
       let isOther = error.code == .invalidRecord && (try? OrderedJSON(contentsOf: path)) != nil
@@ -258,9 +271,10 @@ package final class CohortIndex {
         let stamp = Self.stamp(path)
         let list = try CohortList(contentsOf: path)
         for entry in list.entries {
+          let fields = [entry.name, entry.result, OrderedJSON(entry.images).text()]
           try database.execute(
-            "INSERT INTO listed VALUES (?, ?, ?, ?, ?)", .text(path), .text(stamp),
-            .text(entry.name), .text(entry.result), .text(Self.sum([entry.name, entry.result])))
+            "INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?)", .text(path), .text(stamp),
+            .text(fields[0]), .text(fields[1]), .text(fields[2]), .text(Self.sum(fields)))
         }
       }
     }
@@ -282,14 +296,18 @@ package final class CohortIndex {
       }
   }
 
-  /// Cases that lists name: name and result.
+  /// Cases that lists name.
   ///
   /// - Throws: as `tableRows`.
-  func listed() throws(NNXError) -> [(name: String, result: String)] {
+  func listed() throws(NNXError) -> [Listed] {
     try answer { () throws(NNXError) in
-      try checked(database.texts("SELECT name, result, sum FROM listed"))
+      try checked(database.texts("SELECT name, result, images, sum FROM listed"))
     }
-    .map { ($0[0], $0[1]) }
+    .map { row in
+      let images = try? OrderedJSON(parsing: Array(row[2].utf8), source: "index")
+      return Listed(
+        name: row[0], result: row[1], images: (images?.array ?? []).compactMap(\.string))
+    }
   }
 
   /// The rows that records give, by result.

@@ -51,11 +51,15 @@ package struct CohortState: Sendable {
         items.append(Item(name: entry.name, result: entry.result, status: .done))
       }
     }
-    let listed = try index.listed() + more.map { ($0.name, $0.result) }
+    let listed =
+      try index.listed()
+      + more.map { .init(name: $0.name, result: $0.result, images: $0.images) }
     isListed = !listed.isEmpty
     var seen = done
     var known: Set<String> = []
-    for (name, result) in listed where seen.insert(ExactText(result)).inserted {
+    items += Self.sharing(listed)
+    for item in listed where seen.insert(ExactText(item.result)).inserted {
+      let (name, result) = (item.name, item.result)
       let key = CaseKey(result: result)
       known.insert(key.text)
       var item = Self.unfinished(key, name, result, listing, places, now)
@@ -79,6 +83,35 @@ package struct CohortState: Sendable {
     }
     self.items = items.sorted { $0.name < $1.name }
     counts = items.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+  }
+
+  /// Cases of another image whose result would be that of a case before: of two folders of inputs with images of one
+  /// name.
+  private static func sharing(_ listed: [CohortIndex.Listed]) -> [Item] {
+    var known: [ExactText: [[String]]] = [:]
+    var items: [Item] = []
+    for item in listed {
+      let others = known[ExactText(item.result)] ?? []
+      known[ExactText(item.result)] = others + [item.images]
+      guard let other = others.first, !others.contains(where: { areSame($0, item.images) }) else {
+        continue
+      }
+      var twin = Item(name: item.name, result: nil, status: .failed)
+      twin.problem =
+        "its result would be \(item.result), which is that of \(other.first ?? "?"): "
+        + "\(item.images.first ?? "?") needs a folder of results of its own"
+      items.append(twin)
+    }
+    return items
+  }
+
+  /// Whether images are the same files, or some are gone: they may lie elsewhere now.
+  private static func areSame(_ a: [String], _ b: [String]) -> Bool {
+    if a == b { return true }
+    return zip(a, b).allSatisfy { one, other in
+      guard let one = FileIdentity(one), let other = FileIdentity(other) else { return true }
+      return one == other
+    }
   }
 
   private static func unfinished(

@@ -95,6 +95,6 @@ struct Evaluate: ParsableCommand {
           + shortList(result.unreferenced))
     }
     context.output.text(result.table(in: context).lines)
-    context.output.json("evaluate", Members(result.summary))
+    context.output.json("evaluate", Members(result.summary) + ["notes": result.notes])
   }
 }

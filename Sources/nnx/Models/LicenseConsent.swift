@@ -37,7 +37,9 @@ struct LicenseConsent {
       switch context.confirm("\(question)\nInstall it?") {
       case true: return Answer(licenses: licenses, how: "asked")
       case nil:
-        context.output.note("note: \(question)")
+        for (number, line) in question.split(separator: "\n").enumerated() {
+          context.output.note((number == 0 ? "note: " : "") + line)
+        }
         context.output.note("  Nobody is here to be asked, so the install goes on.")
         return Answer(licenses: licenses, how: "not asked: no terminal")
       default:

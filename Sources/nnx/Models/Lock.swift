@@ -33,7 +33,7 @@ struct Lock: ParsableCommand {
     let lock = try LockFile(
       models, registry: context.openRegistry(), folder: LockFile.folder(of: file))
     let before = try? LockFile(contentsOf: file)
-    try output.write(lock.text)
+    if before != lock { try output.write(lock.text) }
     let count = counted(models.count, "model")
     context.output.answer(
       "lock",

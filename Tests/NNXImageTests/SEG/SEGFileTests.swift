@@ -61,6 +61,16 @@ import Testing
     #expect(throws: NNXError.self) { try file.number(of: "heart") }
   }
 
+  /// A voxel each of 0 to 100 hundredths; 100 x 0.55 is more than 55 in double.
+  @Test func sharesFromTheThresholdOnBelong() throws {
+    let file = try SEGFile(Self.folder + "hd_fractional/seg.dcm")
+    #expect(throws: NNXError.self) { try file.segmentation() }
+    for hundredths in [1, 7, 14, 28, 29, 50, 55, 57, 100] {
+      let labels = try file.segmentation(threshold: Double(hundredths) / 100).labels
+      #expect(labels.histogram[1] == 101 - hundredths)
+    }
+  }
+
   @Test func coloursAreThoseOfDcmqi() {
     let pairs: [([Int], [Double])] = [
       ([241, 214, 145], [56638, 32899, 42533]), ([221, 130, 101], [41661, 41167, 40792]),

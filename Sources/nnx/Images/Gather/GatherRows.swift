@@ -12,7 +12,7 @@ enum GatherRows {
   static let header = ["case", "status"] + LabelStatistics.columns + ["note"]
 
   /// The rows that a record gives: `LabelStatistics.columns` and a note.
-  static let ofRecord: CohortIndex.Rows = { segmentation, recorded in
+  static let ofRecord: CohortIndex.Rows = { (segmentation, recorded) throws(NNXError) in
     let name = lastComponent(segmentation)
     // Its bytes alone tell whether it is what the numbers are of: times do not, once the record was written anew or
     // files were renamed.
@@ -27,6 +27,10 @@ enum GatherRows {
       return LabelStatistics.rows(of: numbers, name).map { $0 + [note] }
     }
     if isCorrected {
+      do throws(NNXError) { _ = try readSegmentation(segmentation) } catch {
+        throw NNXError(
+          error.code, "what lies there was changed, and is no segmentation: \(error.message)")
+      }
       let owner = digest.flatMap { recorded.otherOwner(of: $0) }
       note =
         owner.map { "volumes are the case's, but the file is the segmentation of \($0)" }
@@ -41,7 +45,7 @@ enum GatherRows {
     _ state: CohortState, _ index: CohortIndex, _ facts: CohortFacts
   ) throws -> [[String]] {
     let known = try index.tableRows()
-    var rows = [header + facts.columns]
+    var rows = [facts.header(behind: header)]
     let empty = [String](repeating: "", count: LabelStatistics.columns.count)
     for item in state.items {
       let more = facts.row(item.name)

@@ -21,7 +21,10 @@ struct GatherView {
     lines += running
     lines += block("FAILED", state[.failed]) { item in
       let failure = item.failure
-      return ["error[\(failure?.code ?? "?")]: \(failure?.message ?? "its record cannot be read")"]
+      return [
+        failure.map { "error[\($0.code)]: \($0.message)" } ?? item.problem
+          ?? "error[?]: its record cannot be read"
+      ]
     }
     lines += block("MISSING", state[.missing]) { item in [item.problem ?? ""] }
     if !state.isListed {

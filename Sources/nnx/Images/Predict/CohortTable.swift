@@ -17,7 +17,9 @@ struct CohortTable {
   /// What tables of cases say, by case.
   private let facts: CohortFacts
 
-  private var header: [String] { ["case"] + LabelStatistics.columns + ["note"] + facts.columns }
+  private var header: [String] {
+    facts.header(behind: ["case"] + LabelStatistics.columns + ["note"])
+  }
   private static let schema = "nnx.table/"
   private static let name = "nnx-stats"
   /// Whether a case has the name, whose record would be that of the table.
