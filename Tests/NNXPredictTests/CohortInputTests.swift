@@ -40,6 +40,18 @@ import Testing
         == ["out/centre/b/s9/ct.nii.gz", "out/s0011/ct.nii.gz", "out/s0012/ct.nii.gz"])
   }
 
+  @Test func hiddenImagesAreTold() throws {
+    let folder = try folder([
+      "s1/ct.nii.gz", "s1/.old.nii.gz", "s1/._ct.nii.gz", "a/a.nii.gz", "b.txt",
+    ])
+    #expect(
+      try list([folder.path]).remarks
+        == ["1 hidden image in \(folder.path), passed over: s1/.old.nii.gz"])
+    #expect(
+      try list([folder.path + "/s1"]).remarks
+        == ["1 hidden image in \(folder.path)/s1, passed over: .old.nii.gz"])
+  }
+
   @Test func channelsLieInAPatientsFolder() throws {
     let folder = try folder(["a/a_0000.nii.gz", "a/a_0001.nii.gz", "b/x_0000.nii.gz"])
     let list = try list([folder.path], ["T2", "ADC"])

@@ -96,7 +96,9 @@ struct SEGGrid {
     func divided(by length: Double?, into parts: Double) -> Double? {
       guard let length else { return nil }
       let share = least / length
-      return share >= parts - 0.05 && abs(share - share.rounded()) < 0.05 ? length : nil
+      // More slices than that no scan has: a thickness that is none.
+      return (parts - 0.05...2000).contains(share) && abs(share - share.rounded()) < 0.05
+        ? length : nil
     }
     let step =
       divided(by: told, into: 2) ?? divided(by: gaps.count == 1 ? thickness : nil, into: 2)

@@ -69,6 +69,19 @@ enum PassedOver {
     return "\(what) in \(place) that \(verb), not read for what the name ends in: \(list(files, 5))"
   }
 
+  static func hidden(_ files: [String], in place: String) -> String? {
+    guard !files.isEmpty else { return nil }
+    return "\(counted(files.count, "hidden image")) in \(place), passed over: \(list(files, 5))"
+  }
+
+  /// Images among all files of a folder whose names begin with a dot; macOS writes `._NAME` beside files, which are
+  /// none.
+  static func hiddenImages(_ names: [String]) -> [String] {
+    names.filter {
+      $0.hasPrefix(".") && !$0.hasPrefix("._") && ImageFormat.ending(of: $0) != nil
+    }
+  }
+
   private static func list(_ names: [String], _ most: Int) -> String {
     names.prefix(most).joined(separator: ", ") + (names.count > most ? ", …" : "")
   }

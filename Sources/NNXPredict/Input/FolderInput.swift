@@ -16,7 +16,8 @@ enum FolderInput {
     _ folder: String, _ names: CaseNames, _ reader: ImageReader?, _ filters: [BIDSFilter]
   ) throws(NNXError) {
     let path = Folder.trimmed(folder)
-    let inside = try Folder.entries(folder).filter { !$0.hasPrefix(".") }
+    let all = try Folder.entries(folder)
+    let inside = all.filter { !$0.hasPrefix(".") }
     let own = FolderImages(path, names: inside, reader)
     let isBIDS = BIDSTree.isOne(path)
     // Results of nnx beside patients' folders, or beside a series, are none of them.
@@ -29,6 +30,7 @@ enum FolderInput {
         remarks: [
           PassedOver.results(own.results, in: path), PassedOver.folders(own.folders, in: path),
           PassedOver.unread(own.unread, in: path),
+          PassedOver.hidden(PassedOver.hiddenImages(all), in: path),
         ].compactMap(\.self))
       return
     }
@@ -92,6 +94,9 @@ enum FolderInput {
     remarks += [
       PassedOver.results(results, in: path), PassedOver.folders(tree.passedOver, in: path),
       PassedOver.unread(unread, in: path),
+      PassedOver.hidden(
+        tree.branches.flatMap { branch in branch.hidden.map { "\(branch.place)/\($0)" } },
+        in: path),
     ].compactMap(\.self)
     return .cases(cases, remarks: remarks)
   }

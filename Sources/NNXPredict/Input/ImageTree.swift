@@ -14,6 +14,8 @@ struct ImageTree {
     let place: String
     /// Files and folders in it, sorted, without hidden ones.
     let names: [String]
+    /// Images whose names begin with a dot.
+    let hidden: [String]
   }
 
   /// Sorted by their places.
@@ -52,10 +54,12 @@ struct ImageTree {
     else { return }
     above.append(own)
     defer { above.removeLast() }
-    let names = try Folder.entries(path).filter { !$0.hasPrefix(".") }
+    let all = try Folder.entries(path)
+    let names = all.filter { !$0.hasPrefix(".") }
     let folders = names.filter { ImageFormat.ending(of: $0) == nil }
     guard !names.contains(where: isImage) else {
-      branches.append(Branch(path: path, place: place, names: names))
+      branches.append(
+        Branch(path: path, place: place, names: names, hidden: PassedOver.hiddenImages(all)))
       passedOver += folders.filter { Folder.isFolder("\(path)/\($0)") == true }
         .map { "\(place)/\($0)" }
       return

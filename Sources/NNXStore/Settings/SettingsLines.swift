@@ -20,9 +20,34 @@ struct SettingsLines {
   /// Sets `key` to a value in TOML.
   mutating func set(_ key: String, to value: String) {
     let end = lines.first?.utf8.suffix(2).first == UInt8(ascii: "\r") ? "\r\n" : "\n"
-    let line = "\(key) = \(value)\(end)"
     let place = content[key]?.lines
+    let comment = place.flatMap { $0.count == 1 ? Self.comment(of: lines[$0.lowerBound]) : nil }
+    let line = "\(key) = \(value)\(comment.map { " " + $0 } ?? "")\(end)"
     lines.replaceSubrange(place ?? lines.count..<lines.count, with: [line])
+  }
+
+  /// The comment at the end of a line with a key, without what ends the line.
+  private static func comment(of line: String) -> String? {
+    var quote: UInt8?
+    var isEscaped = false
+    for (index, byte) in line.utf8.enumerated() {
+      if let open = quote {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") {
+          isEscaped = true
+        } else if byte == open {
+          quote = nil
+        }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+      } else if byte == UInt8(ascii: "#") {
+        let ends: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+        return String(
+          decoding: line.utf8.dropFirst(index).filter { !ends.contains($0) }, as: UTF8.self)
+      }
+    }
+    return nil
   }
 
   /// Removes `key`; says whether it was there.

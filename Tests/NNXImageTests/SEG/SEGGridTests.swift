@@ -21,6 +21,7 @@ import Testing
     // Two slices, and what lies between is known by how thick they are.
     ([0, 9], 9, 3, [0, 3], 3), ([0, 7.112], 1.524, 1.016, [0, 7], 1.016),
     ([0, 9], nil, 3, [0, 3], 3),
+    ([0, 30], 30, 0.0004, [0, 1], 30),
     // The told distance is finer than the slices', so that it is none that was made of them.
     ([0, 9], 3, 1.5, [0, 3], 3),
     // Of more slices the distances say it.

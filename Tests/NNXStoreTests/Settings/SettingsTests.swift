@@ -154,6 +154,18 @@ import Testing
     #expect(try Settings(files: [user]).mirrors == ["c", "d"])
   }
 
+  @Test func editingKeepsTheCommentOfItsLine() throws {
+    try folder.write(
+      "user/config.toml",
+      Array("store = \"/a # \\\" b\" # mine\r\nprogress = 'plain' # \"quoted\"\nthreads = 3".utf8))
+    try SettingsFile.set("store", to: "/c", in: user, home: "/h")
+    try SettingsFile.set("progress", to: "none", in: user, home: "/h")
+    try SettingsFile.set("threads", to: "2", in: user, home: "/h")
+    let expected =
+      "store = \"/c\" # mine\r\nprogress = \"none\" # \"quoted\"\r\nthreads = 2\r\n"
+    #expect(String(decoding: try folder.read(user), as: UTF8.self) == expected)
+  }
+
   @Test func editingKeepsTheLineEndsOfWindows() throws {
     try folder.write(
       "user/config.toml", Array("# me\r\n\"threads\" = 1\r\nmirror = [\r\n 'a' ]\r\n# end".utf8))
