@@ -5,8 +5,8 @@ The drawing of random_cases.py, and what goes on around one network is drawn bes
 import random
 from copy import deepcopy
 
-from cases import architecture, configuration
-from random_cases import NORMALIZATIONS, network, specification as plain
+from cases import configuration
+from random_cases import network, specification as plain
 
 
 def foreground(labels):
@@ -25,24 +25,22 @@ def rules(draw, labels):
     return chosen or [{"labels_or_regions": together[0]}]
 
 
+def like(of, patch, spacing, own):
+    """A configuration that reads and resamples as another does."""
+    made = configuration(patch, spacing, own, of["normalization_schemes"], of["use_mask_for_norm"])
+    return made | {name: deepcopy(value) for name, value in of.items() if name.startswith("resampling_fn")}
+
+
 def coarser(draw, of):
     """A configuration of a lower resolution with a network of its own."""
     own, factors = network(draw, 3, draw.random() < 0.3)
     patch = [max(2 if factor == 1 else 2 * factor, factor * draw.randint(1, 3)) for factor in factors]
-    spacing = [value * draw.uniform(1.3, 2.2) for value in of["spacing"]]
-    low = configuration(patch, spacing, own, of["normalization_schemes"], of["use_mask_for_norm"])
-    for name in of:
-        if name.startswith("resampling_fn"): low[name] = deepcopy(of[name])
-    return low
+    return like(of, patch, [value * draw.uniform(1.3, 2.2) for value in of["spacing"]], own)
 
 
 def flat(draw, of):
     own, factors = network(draw, 2, False)
-    patch = [2 * factor * draw.randint(1, 2) for factor in factors]
-    flat = configuration(patch, of["spacing"][1:], own, of["normalization_schemes"], of["use_mask_for_norm"])
-    for name in of:
-        if name.startswith("resampling_fn"): flat[name] = deepcopy(of[name])
-    return flat
+    return like(of, [2 * factor * draw.randint(1, 2) for factor in factors], of["spacing"][1:], own)
 
 
 def specification(number):

@@ -12,6 +12,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian, MRImageStorage
 from pydicom.uid import PositronEmissionTomographyImageStorage, RLELossless
 
+from drawing import turn
+
 CLASSES = {"CT": CTImageStorage, "MR": MRImageStorage, "PT": PositronEmissionTomographyImageStorage}
 
 
@@ -24,11 +26,8 @@ def axes(draw):
     """Unit vectors along a row and along a column: the patient's axes in any order and direction, turned or not."""
     row, column = ([draw.choice([1, -1]) * np.eye(3)[axis] for axis in draw.sample(range(3), 2)] if draw.random() < 0.6
                    else [np.array([1.0, 0, 0]), np.array([0, 1.0, 0])])
-    angle = math.radians(draw.choice([0, 0, 5, 14, 25, 40, 60]))
-    x, y, z = (lambda v: v / np.linalg.norm(v))(np.array([draw.gauss(0, 1) for _ in range(3)]))
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    turn = np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross
-    return turn @ row, turn @ column
+    turned = turn(draw, math.radians(draw.choice([0, 0, 5, 14, 25, 40, 60])))
+    return turned @ row, turned @ column
 
 
 def series(number, folder):
