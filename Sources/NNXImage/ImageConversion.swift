@@ -62,8 +62,7 @@ extension Segmentation {
   ///
   /// - Throws: `geometry` when all do.
   fileprivate func checkReach(of grid: Geometry, _ path: String, _ like: String) throws(NNXError) {
-    let (all, outside) = labelled(outside: grid)
-    guard outside > 0 else { return }
+    guard let (all, outside) = labelled(outside: grid), outside > 0 else { return }
     guard outside < all else {
       throw NNXError(
         .geometry, "no label of \(path) lies where \(like) is in the patient",

@@ -235,11 +235,12 @@ extension Segmentation {
     return result
   }
 
-  /// How many voxels have a label, and how many of these lie outside of another grid.
-  func labelled(outside grid: Geometry) -> (all: Int, outside: Int) {
-    let all = labels.histogram.dropFirst().reduce(0, +)
+  /// How many voxels have a label, and how many of these lie outside of another grid; `nil`, without a look, where it has
+  /// the same voxels.
+  func labelled(outside grid: Geometry) -> (all: Int, outside: Int)? {
     let placing = GridPlacing(grid, on: geometry)
-    guard all > 0, !placing.isTurn else { return (all, 0) }
+    guard !placing.isTurn else { return nil }
+    let all = labels.histogram.dropFirst().reduce(0, +)
     var inside = 0
     placing.walk { own, _ in if labels[own] != 0 { inside += 1 } }
     return (all, all - inside)
