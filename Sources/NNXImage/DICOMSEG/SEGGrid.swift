@@ -25,15 +25,18 @@ struct SEGGrid {
   let slices: [Int]
 
   /// - Parameter fileSize: what the grid's size is measured by, in bytes.
-  /// - Throws: `broken-dicom` for what is no grid, `unsupported-dicom` for several.
+  /// - Throws: `broken-dicom` for what is no grid, `broken-image` for one that cannot be right (`GridBounds`),
+  ///   `unsupported-dicom` for several.
   init(
     _ planes: [Plane], rows: Int, columns: Int, fileSize: Int, path: String
   ) throws(NNXError) {
     guard let first = planes.first else { throw .badSegmentation(path, "it has no frames") }
     let axes = (Array(first.orientation[0..<3]), Array(first.orientation[3..<6]))
     guard abs(axes.0.length - 1) < 0.01, abs(axes.1.length - 1) < 0.01,
-      abs(dot(axes.0, axes.1)) < 0.01, first.spacing.allSatisfy({ $0 > 1e-6 && $0 < 1e6 })
+      abs(dot(axes.0, axes.1)) < 0.01, first.spacing.allSatisfy({ $0 > 0 })
     else { throw .badSegmentation(path, "its frames have no directions or spacings that can be") }
+    try GridBounds.check(
+      spacing: first.spacing, extents: [rows, columns], "PixelSpacing", path: path)
     for plane in planes {
       let isSame =
         zip(plane.orientation, first.orientation).allSatisfy { abs($0 - $1) < 1e-3 }
@@ -74,6 +77,8 @@ struct SEGGrid {
       shape: [count, rows, columns], spacing: [step, first.spacing[0], first.spacing[1]],
       origin: base,
       direction: (0..<3).flatMap { [axes.0[$0], axes.1[$0], normal[$0]] })
+    try GridBounds.check(spacing: [step], extents: [count], "distance of slices", path: path)
+    try GridBounds.check(origin: base, path: path)
   }
 
   /// The distance of slices: what divides all distances of frames.
@@ -88,7 +93,7 @@ struct SEGGrid {
     let tolerance = 0.02 * (hint ?? 0.1)
     let gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.filter { $0 > tolerance }
     guard let least = gaps.min() else {
-      guard let hint, (1e-6..<1e6).contains(hint) else {
+      guard let hint, SpatialLimits.thickness.contains(hint) else {
         throw .badSegmentation(path, "it has one slice, and does not say how thick it is")
       }
       return hint

@@ -18,7 +18,7 @@ struct SeriesFile {
   /// - Parameters:
   ///   - path: as `SeriesAddress` has it.
   ///   - reader: whose rules for spacings and places count.
-  /// - Throws: `which-series`, `slices`, `broken-dicom`, `unsupported-dicom`; what reading throws.
+  /// - Throws: `which-series`, `slices`, `broken-dicom`, `broken-image`, `unsupported-dicom`; what reading throws.
   init(
     _ path: String, _ reader: ImageReader? = nil, _ options: SeriesReading
   ) throws(NNXError) {
@@ -27,10 +27,14 @@ struct SeriesFile {
     }
     let (_, volume) = try DICOMScan.of(address.path).volume(address)
     stack = try SliceStack(volume, path: path, allowed: options.allowed)
+    let own = Geometry(itk: stack)
+    // Each slice was looked at alone.
+    try GridBounds.check(
+      spacing: own.spacing, extents: own.shape, "distance of slices, and pixels", path: path)
     switch options.order {
     case .dicom:
       (orientation, reversesRows) = (nil, false)
-      geometry = Geometry(itk: stack)
+      geometry = own
       header = .nifti(NIfTIHeader(geometry, axes: 3))
     case .dcm2niix:
       let grid = Dcm2niixGrid(stack)

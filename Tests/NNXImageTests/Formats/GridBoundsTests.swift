@@ -89,6 +89,32 @@ import Testing
     }
   }
 
+  /// Each of the two slices could be, and no patient has both.
+  @Test func refusesSlicesTooFarApart() throws {
+    let folder = try TemporaryFolder()
+    for (name, place) in [("IM0001.dcm", "-9000"), ("IM0002.dcm", "-12.5")] {
+      let bytes = try folder.read("\(Fixtures.folder)/dicom/signed12/\(name)")
+      let text = Array("-94.5\\-85.25\\".utf8)
+      let start = try #require(
+        bytes.indices.dropLast(text.count).first {
+          bytes[$0..<$0 + text.count].elementsEqual(text)
+        })
+      let old = start + text.count..<start + text.count + 5
+      try folder.write(
+        name, bytes[..<old.lowerBound] + Array(place.utf8) + bytes[old.upperBound...])
+    }
+    for order in SeriesReading.Order.allCases {
+      let error = #expect(throws: NNXError.self) {
+        try readImage(folder.path, series: SeriesReading(order))
+      }
+      #expect(error?.code == .brokenImage)
+      #expect(
+        error?.details.first
+          == "its voxels are 8987.5 x 3.1 x 3 mm (distance of slices, and pixels)",
+        "\(error?.details ?? [])")
+    }
+  }
+
   /// What a slice stands for may be far thicker than a voxel is wide.
   @Test func takesAThickSlice() throws {
     let folder = try TemporaryFolder()

@@ -8,11 +8,14 @@ import Testing
 /// or, of one slice, what the series tells, which may be negative or wrong.
 @Suite struct SEGGridTests {
   /// - Parameter heights: of frames, in mm.
-  private func grid(_ heights: [Double], between: Double?, thickness: Double?) throws -> SEGGrid {
+  private func grid(
+    _ heights: [Double], between: Double?, thickness: Double?, spacing: [Double] = [1, 1],
+    left: Double = 1
+  ) throws -> SEGGrid {
     let planes = heights.map {
       SEGGrid.Plane(
-        position: [1, 2, $0], orientation: [1, 0, 0, 0, 1, 0], spacing: [1, 1], between: between,
-        thickness: thickness)
+        position: [left, 2, $0], orientation: [1, 0, 0, 0, 1, 0], spacing: spacing,
+        between: between, thickness: thickness)
     }
     return try SEGGrid(planes, rows: 2, columns: 2, fileSize: 1000, path: "a.dcm")
   }
@@ -43,6 +46,23 @@ import Testing
   @Test func slicesOfWhichNothingSaysHowThickTheyAreAreRefused() {
     let error = #expect(throws: NNXError.self) { try grid([4], between: nil, thickness: nil) }
     #expect(error?.code == .brokenDICOM)
+  }
+
+  /// As of every other format, so that what is converted can be read again.
+  @Test(arguments: [
+    ([0, 3.0], [6075, 0.5], 1, "its voxels are 6075 x 0.5 mm (PixelSpacing)"),
+    ([0, 3.0], [1, 1e-9], 1, "its voxels are 1 x 1e-09 mm (PixelSpacing)"),
+    ([0, 1001.0], [1, 1], 1, "its voxels are 1001 mm (distance of slices)"),
+    ([0, 3.0], [1, 1], 1e39, "further than float32 can tell"),
+  ])
+  func gridsThatCannotBeAreRefused(
+    _ heights: [Double], _ spacing: [Double], _ left: Double, _ detail: String
+  ) {
+    let error = #expect(throws: NNXError.self) {
+      try grid(heights, between: nil, thickness: nil, spacing: spacing, left: left)
+    }
+    #expect(error?.code == .brokenImage)
+    #expect(error?.details.first?.contains(detail) == true, "\(error?.details ?? [])")
   }
 
   /// Three slices of three that the series has from one to the next: two between are nobody's.
