@@ -13,6 +13,8 @@ package struct DICOMVolume: Sendable {
   /// Whether it was acquired in three dimensions (MRAcquisitionType), which dcm2niix turns by.
   package let turnsToRAS: Bool
   let slices: [Slice]
+  /// FrameOfReferenceUID of its first slice; empty where that has none.
+  package var frameOfReference: String? { slices.first?.uids.frameOfReference }
 
   /// The files on disk that its slices lie in, sorted.
   package var files: [String] { Set(slices.map(\.source.file)).sorted() }

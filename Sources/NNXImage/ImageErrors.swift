@@ -2,7 +2,7 @@ import NNXSystem
 
 extension NNXError.Code {
   /// The file is damaged, or says of itself what cannot be true.
-  static let brokenImage = NNXError.Code("broken-image", .data)
+  package static let brokenImage = NNXError.Code("broken-image", .data)
   /// A file that may be sound but is of a kind that nnx does not read.
   package static let unsupportedImage = NNXError.Code("unsupported-image", .data)
   /// The position of the voxels in the patient is unusable.

@@ -113,6 +113,15 @@ import NNXTensor
     return result
   }
 
+  /// The same with all other labels made background.
+  package func keeping(_ kept: Set<Int>) -> LabelMap {
+    let result = copy()
+    forEachRun { label, run in
+      if !kept.contains(label) { for index in run { result[index] = 0 } }
+    }
+    return result
+  }
+
   /// Copies a run of labels of another map that stores them in as many bytes.
   func copy(_ run: Range<Int>, of source: LabelMap, to start: Int) {
     precondition(source.isWide == isWide && run.lowerBound >= 0 && run.upperBound <= source.count)

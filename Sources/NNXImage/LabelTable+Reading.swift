@@ -5,6 +5,9 @@ import NNXSystem
 ///
 /// - Throws: as `readImages`.
 package func readLabelTable(_ path: String) throws(NNXError) -> LabelTable {
-  guard try ImageFormat(path: path) == .nifti else { return LabelTable() }
-  return try NIfTIFile(path, nil).table
+  switch try ImageFormat(path: path) {
+  case .nifti: return try NIfTIFile(path, nil).table
+  case .nrrd: return NRRDSegments.table(try NRRDFile(path).header.keys)
+  case .meta, .gipl, .png, .bmp, .tiff, .dicom: return LabelTable()
+  }
 }

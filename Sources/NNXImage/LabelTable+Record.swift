@@ -1,11 +1,11 @@
 import NNXSystem
 
 extension LabelTable {
-  /// The table with the regions of another one, where that has some: of the same values, or, of segments, of those that
-  /// are the same by code or name; a region without all of them is none.
+  /// The table with the regions of another one, where that has some: of the same values, or, where these mean something
+  /// else here, of those that are the same by code or name; a region without all of them is none.
   package func takingRegions(of other: LabelTable) -> LabelTable {
     guard !other.regions.isEmpty else { return self }
-    guard isOfSegments || other.isOfSegments else {
+    guard isNumberedOtherwise(than: other) else {
       return LabelTable(entries, regions: other.regions)
     }
     let taken = other.regions.compactMap { region -> Region? in
@@ -16,6 +16,16 @@ extension LabelTable {
         ? Region(name: region.name, values: values) : nil
     }
     return LabelTable(entries, regions: taken, isOfSegments: isOfSegments)
+  }
+
+  /// Whether a value here is another there: numbers of segments always are, others where they have another's name.
+  package func isNumberedOtherwise(than other: LabelTable) -> Bool {
+    guard !isOfSegments, !other.isOfSegments else { return true }
+    let places = Dictionary(grouping: other.structures) { LabelTable.key($0.name) }
+    return entries.contains { entry in
+      guard entry.isNamed, let found = places[LabelTable.key(entry.name)] else { return false }
+      return !found.contains { $0.values == [entry.value] }
+    }
   }
 
   /// The one entry that another table's stands for, by code or else by name.

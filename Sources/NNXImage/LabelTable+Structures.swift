@@ -91,9 +91,18 @@ extension LabelTable.Entry {
 }
 
 extension [LabelTable.Structure] {
-  /// The structure that a person names, by its number or its name.
+  /// The structure that a person names, by its number or its name: labels of one name are one.
   package func named(_ text: String) -> LabelTable.Structure? {
     if let value = Int(text) { return first { $0.values == [value] } }
-    return first { LabelTable.key($0.name) == LabelTable.key(text) }
+    let found = filter { LabelTable.key($0.name) == LabelTable.key(text) }
+    return found.allSatisfy { $0.kind == .label } ? found.together : found.first
+  }
+
+  /// All of them as one, under the first's name; `nil` of none.
+  package var together: LabelTable.Structure? {
+    guard count > 1, var whole = first else { return first }
+    let parts = flatMap { zip($0.values, $0.colours) }.sorted { $0.0 < $1.0 }
+    (whole.values, whole.colours) = (parts.map(\.0), parts.map(\.1))
+    return whole
   }
 }

@@ -34,6 +34,8 @@ package struct Segmentation: Sendable {
   package var leavesOutSlices = false
   /// PatientID of a DICOM segmentation; `nil` where the file does not tell whose it is.
   package var patientID: String?
+  /// FrameOfReferenceUID of a DICOM segmentation, as `patientID`.
+  package var frameOfReference: String?
   /// What a DICOM segmentation needs to know; without it none can be written.
   package var origin: SEGOrigin?
 

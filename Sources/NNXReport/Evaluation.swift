@@ -97,9 +97,13 @@ package struct Evaluation: Sendable {
   ) throws(NNXError) -> [LabelPair] {
     guard let labels else { return pairs.filter { $0.structure.kind != .part } }
     let structures = pairs.map(\.structure)
-    return try labels.map { (text) throws(NNXError) in
-      if let found = structures.named(text), let place = structures.firstIndex(of: found) {
-        return pairs[place]
+    return try labels.map { (text) throws(NNXError) -> [LabelPair] in
+      if Int(text) == nil {
+        let key = LabelTable.key(text)
+        let named = pairs.filter { LabelTable.key($0.name) == key }
+        if !named.isEmpty { return named }
+      } else if let found = structures.named(text), let place = structures.firstIndex(of: found) {
+        return [pairs[place]]
       }
       guard let value = Int(text) else {
         throw NNXError(
@@ -108,9 +112,10 @@ package struct Evaluation: Sendable {
       }
       // A number of a segment says nothing of a case that has no such segment.
       let values = pairs.contains(where: \.isOfSegments) ? [] : [value]
-      return LabelPair(
-        .init(name: "label \(value)", values: [value]), first: values, second: values)
-    }
+      return [
+        LabelPair(.init(name: "label \(value)", values: [value]), first: values, second: values)
+      ]
+    }.flatMap(\.self)
   }
 
   private static func segmentations(_ folder: String) throws(NNXError) -> [String: String] {

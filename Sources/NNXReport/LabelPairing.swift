@@ -45,7 +45,7 @@ package struct LabelMatch: Equatable, Sendable {
 
 /// Which structures of two segmentations are compared: by code where both carry codes, by name where both
 /// carry names, by number where one does not, and always as a person says. Segments of DICOM are never paired by their
-/// numbers, which are others in each file.
+/// numbers, which are others in each file. Labels of one name are one structure, unless both files number them alike.
 struct LabelPairing: Sendable {
   private(set) var pairs: [LabelPair] = []
   /// What a person should know about how they were found, one line each.
@@ -85,29 +85,41 @@ struct LabelPairing: Sendable {
     )
     // Where one side is without names, its numbers mean what the other side's do; where one is without
     // regions, the other's are those.
-    own =
+    let left =
       hasNames.0
       ? first.takingRegions(of: first.regions.isEmpty ? second : first).structures
       : (areSegments ? first : second.covering(first.entries.map(\.value))).structures
-    other =
+    let right =
       hasNames.1
       ? second.takingRegions(of: second.regions.isEmpty ? first : second).structures
       : (areSegments ? second : first.covering(second.entries.map(\.value))).structures
+    let apart = Self.numberedAlike(left, right, areSegments, matches)
+    (own, other) = (Self.together(left, but: apart), Self.together(right, but: apart))
     partners = .init(repeating: nil, count: own.count)
     taken = .init(repeating: false, count: other.count)
     var lost: [String] = []
+    for (structures, whole, file) in [(left, own, names.first), (right, other, names.second)]
+    where whole.count < structures.count {
+      let several = whole.filter { $0.kind == .label && $0.values.count > 1 }
+      notes.append(
+        "labels of one name in \(file) are taken together: "
+          + shortList(several.map { "\($0.name) (\($0.valueText))" }))
+    }
     try take(matches)
     pairByCode(first, second)
     if hasNames.0, hasNames.1 {
       pairByName()
       pairByCode(first, second) { $0.likelyCode }
-      if areSegments {
-        lost = loseRegions(first, second)
-      } else {
+      let isByNumber =
+        first.regions.isEmpty
+        ? !first.isNumberedOtherwise(than: second) : !second.isNumberedOtherwise(than: first)
+      if isByNumber {
         pairPartsByNumber()
         noteRegions(first, second)
-        noteContradictions(first, second)
+      } else {
+        lost = loseRegions(first, second)
       }
+      if !areSegments { noteContradictions(first, second) }
     } else if areSegments {
       try refuseNumbers(first, second)
     } else {
@@ -125,7 +137,8 @@ struct LabelPairing: Sendable {
     func isLost(_ structure: LabelTable.Structure) -> Bool {
       structure.kind == .region && lost.contains(structure.name)
     }
-    for (index, structure) in own.enumerated() where !isLost(structure) {
+    for (index, structure) in own.enumerated()
+    where partners[index] != nil || !isLost(structure) {
       let partner = partners[index].map { other[$0] }
       var structure = structure
       if let partner {
@@ -148,6 +161,44 @@ struct LabelPairing: Sendable {
         LabelPair(
           structure, first: free(structure.values, in: first), second: structure.values,
           isOfSegments: areSegments))
+    }
+  }
+
+  /// Names that stay those of several labels: both files have them with the same numbers, or a person names one by its
+  /// number.
+  private static func numberedAlike(
+    _ own: [LabelTable.Structure], _ other: [LabelTable.Structure], _ areSegments: Bool,
+    _ matches: [LabelMatch]
+  ) -> Set<String> {
+    func values(_ structures: [LabelTable.Structure]) -> [String: [[Int]]] {
+      Dictionary(grouping: structures) { LabelTable.key($0.name) }.mapValues { $0.map(\.values) }
+    }
+    let (first, second) = (values(own), values(other))
+    let asked = (
+      Set(matches.compactMap { Int($0.first) }), Set(matches.compactMap { Int($0.second) })
+    )
+    return Set(
+      Set(first.keys).union(second.keys).filter { name in
+        !areSegments && first[name] == second[name]
+          || !asked.0.isDisjoint(with: first[name]?.joined().map(\.self) ?? [])
+          || !asked.1.isDisjoint(with: second[name]?.joined().map(\.self) ?? [])
+      })
+  }
+
+  /// Structures in their order, labels of one name as one in the place of the first.
+  private static func together(
+    _ structures: [LabelTable.Structure], but apart: Set<String>
+  ) -> [LabelTable.Structure] {
+    func isShared(_ structure: LabelTable.Structure) -> Bool {
+      structure.kind == .label && structure.isNamed
+        && !apart.contains(LabelTable.key(structure.name))
+    }
+    let groups = Dictionary(grouping: structures.filter(isShared)) { LabelTable.key($0.name) }
+    var seen: Set<String> = []
+    return structures.compactMap { structure in
+      guard isShared(structure) else { return structure }
+      let key = LabelTable.key(structure.name)
+      return seen.insert(key).inserted ? groups[key]?.together : nil
     }
   }
 
@@ -180,9 +231,10 @@ struct LabelPairing: Sendable {
   private func place(
     of text: String, in structures: [LabelTable.Structure], _ file: String
   ) throws(NNXError) -> Int {
-    guard let found = structures.named(text),
-      let place = structures.firstIndex(where: { $0 == found })
-    else {
+    let place =
+      Int(text).map { value in structures.firstIndex { $0.values == [value] } }
+      ?? structures.firstIndex { LabelTable.key($0.name) == LabelTable.key(text) }
+    guard let place else {
       throw NNXError(
         .usage, "\(file) has no label '\(text)'",
         details: ["it has " + shortList(structures.map { "\($0.valueText) \($0.name)" })])
@@ -198,8 +250,10 @@ struct LabelPairing: Sendable {
     func codes(_ structures: [LabelTable.Structure], _ table: LabelTable) -> [String: [Int]] {
       var places: [String: [Int]] = [:]
       for (index, structure) in structures.enumerated() {
-        guard let found = structure.value.flatMap({ table[$0].flatMap(code) }) else { continue }
-        places[found, default: []].append(index)
+        guard structure.kind != .region || structure.value != nil else { continue }
+        let found = Set(structure.values.map { table[$0].flatMap(code) })
+        guard found.count == 1, let only = found.first ?? nil else { continue }
+        places[only, default: []].append(index)
       }
       return places
     }
@@ -279,13 +333,15 @@ struct LabelPairing: Sendable {
       fixes: ["Say which labels are the same: --map \(left.valueText)=\(right.valueText)"])
   }
 
-  /// The regions of a side of which the segments of the other do not give all: what is there of them is no such region.
+  /// The regions of a side of which the labels of the other do not give all: what is there of them is no such region.
   private mutating func loseRegions(_ first: LabelTable, _ second: LabelTable) -> [String] {
     guard first.regions.isEmpty != second.regions.isEmpty else { return [] }
     let regions = first.regions.isEmpty ? second.regions : first.regions
     let structures = first.regions.isEmpty ? own : other
+    let key = { LabelTable.key($0) }
+    // What is one label there has its name.
     let lost = regions.map(\.name).filter { name in
-      !structures.contains { $0.kind == .region && $0.name == name }
+      !structures.contains { key($0.name) == key(name) }
     }
     if !lost.isEmpty {
       notes.append(

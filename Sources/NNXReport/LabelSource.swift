@@ -20,6 +20,38 @@ package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentat
   return segmentation
 }
 
+/// Whether a file, or the run record beside it, says what its labels stand for.
+///
+/// - Throws: as `readLabelTable`.
+package func namesLabels(_ path: String) throws(NNXError) -> Bool {
+  try !readLabelTable(path).isEmpty || namesInRecord(beside: path) != nil
+}
+
+extension Segmentation {
+  /// Makes all but some structures background.
+  ///
+  /// - Parameters:
+  ///   - names: of structures of the table, or their numbers.
+  ///   - path: for the error.
+  /// - Throws: `usage` for a structure that there is not.
+  package mutating func keep(_ names: [String], _ path: String) throws(NNXError) {
+    let structures = table.structures
+    let chosen = try names.map { (name) throws(NNXError) in
+      guard let found = structures.named(name) else {
+        throw NNXError(
+          .usage, "\(path) has no label '\(name.excerpt)'",
+          details: ["it has " + shortList(structures.map { "\($0.valueText) \($0.name)" })])
+      }
+      return found
+    }
+    let kept = Set(chosen.flatMap(\.values))
+    labels = labels.keeping(kept)
+    table = LabelTable(
+      table.entries.filter { kept.contains($0.value) },
+      regions: table.regions.filter { kept.isSuperset(of: $0.values) })
+  }
+}
+
 /// Tells where names are those of a record that is of other bytes.
 private func tellOfOtherRecord(_ path: String) {
   let record = ResultFile.record.path(of: path)

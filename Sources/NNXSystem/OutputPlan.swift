@@ -34,6 +34,8 @@ package struct OutputPlan: Sendable {
     case changed
     /// nnx wrote its like, but nothing in it tells whether somebody edited it.
     case untold
+    /// nnx, as what belongs to another file, which is named.
+    case another(String)
     case someone
   }
 
@@ -163,6 +165,11 @@ extension NNXError {
         .outputExists, "\(path) exists, and nothing in it tells whether somebody edited it",
         details: ["nnx never replaces what may hold somebody's work."],
         fixes: ["Move it away, or choose another name"])
+    case .another(let other):
+      NNXError(
+        .outputExists, "\(path) exists, and belongs to \(other) beside it",
+        details: ["What nnx notes of a result has its name without the ending."],
+        fixes: ["Choose another name, or another folder"])
     case .someone:
       NNXError(
         .outputExists, "\(path) exists, and nothing tells that nnx wrote it",

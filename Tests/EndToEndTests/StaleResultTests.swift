@@ -36,6 +36,35 @@ import Testing
     #expect(rows.count == 2 && rows.allSatisfy { $0.hasPrefix("p2,out/p2.nii.gz,") })
   }
 
+  /// Another command that makes nothing takes no row away, and whoever gathers hears of two makers.
+  @Test func rowsStayOfResultsThatStay() throws {
+    let cohort = try CohortFixture(scans: ["c/p1.nii.gz", "c/p2.nii.gz", "d/p3.nii.gz"])
+    #expect(try cohort.predict("-i", "c", "-o", "out", "--stats").status == 0)
+    let table = try cohort.text("out/nnx-stats.csv")
+    #expect(
+      try cohort.predict("-i", "c", "-o", "out", "--stats", "--step-size", "1").status == 1)
+    #expect(try cohort.text("out/nnx-stats.csv") == table)
+    func gather() throws -> String {
+      try cohort.nnx.run(["gather", "out"], folder: cohort.folder.path).errors
+        .split { $0.isWhitespace }.joined(separator: " ")
+    }
+    #expect(try !gather().contains("not all of one model"))
+    #expect(try cohort.predict("-i", "d", "-o", "out", "--step-size", "1").status == 0)
+    #expect(try gather().contains("(3, by 2 settings)"))
+  }
+
+  /// A folder of slices may have its result in a folder, as a folder of files has.
+  @Test func aNameWithoutEndingIsAFolder() throws {
+    let cohort = try CohortFixture(scans: [])
+    let series = "\(Fixtures.folder)/dicom/odd_size"
+    let told = try cohort.predict("-i", series, "-o", "out", "--allow", "units", "--dry-run")
+    #expect(told.status == 0, "\(told.errors)")
+    #expect(try cohort.predict("-i", series, "-o", "out", "--allow", "units").status == 0)
+    #expect(try cohort.files("out").contains("odd_size.nii.gz"))
+    let again = try cohort.predict("-i", series, "-o", "out", "--allow", "units", "--dry-run")
+    #expect(again.errors.contains("1 result of 1 there already"), "\(again.errors)")
+  }
+
   @Test func aRecordBelongsToOneSegmentation() throws {
     let cohort = try CohortFixture(scans: ["p.nii.gz"])
     #expect(try cohort.predict("-i", "p.nii.gz", "-o", "s.mha", "--stats").status == 0)

@@ -78,6 +78,41 @@ import Testing
     #expect(LabelMatch("3") == nil && LabelMatch("=5") == nil && LabelMatch("a=b=c") == nil)
   }
 
+  /// Lesions that have no names of their own.
+  @Test func labelsOfOneNameAreOne() throws {
+    let pairing = try LabelPairing(
+      table([1: "tumor", 2: "liver", 3: "Tumor"]), table([1: "Liver", 2: "Tumor"]),
+      names: ("a", "b"))
+    #expect(text(pairing) == ["tumor: 1+3 > 2", "liver: 2 > 1"])
+    #expect(pairing.notes.contains("labels of one name in a are taken together: tumor (1+3)"))
+    // By code where they have one; segments never by number.
+    let (left, right) = (
+      segments([entry(1, "T", "SCT", "108369006"), entry(2, "T", "SCT", "108369006")]),
+      segments([entry(1, "Neoplasm", "SCT", "108369006")])
+    )
+    #expect(text(try LabelPairing(left, right)) == ["T: 1+2 > 1"])
+    #expect(text(try LabelPairing(left, left)) == ["T: 1+2 > 1+2"])
+    // Where both number them alike, or a person says a number, each is itself.
+    let twins = table([1: "tumor", 2: "tumor"])
+    #expect(text(try LabelPairing(twins, twins)) == ["tumor: 1 > 1", "tumor: 2 > 2"])
+    #expect(
+      text(try LabelPairing(twins, table([5: "tumor"]), matches: [.init(first: "2", second: "5")]))
+        == ["tumor: 1 > 1", "tumor: 2 > 5"])
+  }
+
+  /// The same anatomy under other numbers, and a label that is a region elsewhere.
+  @Test func regionsAreOfTheNamesWhereNumbersAreOthers() throws {
+    let brain = RegionNumbersTests.brain
+    let parts = brain.entries.map(\.name)
+    let turned = table([1: parts[2], 2: parts[1], 3: parts[0]])
+    let pairing = try LabelPairing(brain, turned, names: ("a", "b"))
+    #expect(text(pairing).prefix(2) == ["whole: 1+2+3 > 1+2+3", "core: 2+3 > 1+2"])
+    #expect(!pairing.notes.contains { $0.contains("no regions") })
+    let core = try LabelPairing(brain, table([1: "core"]), names: ("a", "b"))
+    #expect(text(core).contains("core: 2+3 > 1"), "\(text(core))")
+    #expect(core.notes.contains { $0.hasPrefix("b has not all labels of whole") })
+  }
+
   @Test func regionsOfOneSideAreThoseOfTheOther() throws {
     let brain = RegionNumbersTests.brain
     let bare = LabelTable().covering([1, 2, 3])

@@ -28,6 +28,11 @@ package struct SEGAlgorithm: Sendable, Equatable {
     self.means = means
   }
 
+  /// Whether all that it is called is.
+  var isASCII: Bool {
+    [name, version ?? "", source ?? "", parameters ?? ""].allSatisfy(SEGText.isASCII)
+  }
+
   /// A person.
   package static let hand = SEGAlgorithm(name: "", version: nil, means: .manual)
   /// Labels of which nobody says how they came about. DICOM has no word for it: neither drawn nor computed alone is

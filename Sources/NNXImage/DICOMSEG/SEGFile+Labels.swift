@@ -59,7 +59,10 @@ extension SEGFile {
         ],
         of: path)
     }
-    result.patientID = object.dataset.text(DICOMTag.patientID).flatMap { $0.isEmpty ? nil : $0 }
+    func known(_ tag: DICOMTag) -> String? {
+      object.dataset.text(tag).flatMap { $0.isEmpty ? nil : $0 }
+    }
+    (result.patientID, result.frameOfReference) = (known(.patientID), known(.frameOfReference))
     return result
   }
 

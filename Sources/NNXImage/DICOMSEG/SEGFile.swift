@@ -119,20 +119,17 @@ package struct SEGFile {
     return all.allSatisfy { $0 == all[0] } ? all.first ?? nil : nil
   }
 
-  /// The segment that a person names, by number or label.
+  /// The segments that a person names, by number or label.
   ///
   /// - Throws: `usage`.
-  package func number(of text: String) throws(NNXError) -> Int {
-    if let value = Int(text), segments.contains(where: { $0.number == value }) { return value }
+  package func numbers(of text: String) throws(NNXError) -> [Int] {
+    if let value = Int(text), segments.contains(where: { $0.number == value }) { return [value] }
     let key = LabelTable.key(text)
-    if let found = segments.first(where: { LabelTable.key($0.label) == key }) {
-      return found.number
-    }
+    let found = segments.filter { LabelTable.key($0.label) == key }.map(\.number)
+    guard found.isEmpty else { return found }
     throw NNXError(
       .usage, "\(path) has no segment '\(text.excerpt)'",
-      details: [
-        "it has " + segments.map { "\($0.number) \($0.label)" }.joined(separator: ", ")
-      ])
+      details: ["it has " + segments.map { "\($0.number) \($0.label)" }.joined(separator: ", ")])
   }
 }
 

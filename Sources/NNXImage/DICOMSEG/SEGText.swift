@@ -2,16 +2,22 @@ import Glibc
 
 /// Texts as DICOM takes them.
 enum SEGText {
-  /// In ASCII, which every character set holds, without what parts values, and no longer than its kind.
-  static func plain(_ text: String, most: Int = 64) -> String {
-    let scalars = text.unicodeScalars.map { scalar -> Character in
+  /// Letters of what names something (LO).
+  static let longest = 64
+
+  /// Without what parts values and what is obeyed instead of shown, and no longer than its kind: so many letters
+  /// (DICOM PS3.5, table 6.2-1).
+  static func plain(_ text: String, most: Int = longest) -> String {
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
       if scalar == "\\" { return "/" }
-      return (32..<127).contains(scalar.value) ? Character(scalar) : "?"
+      return scalar.value < 32 || (127..<160).contains(scalar.value) ? "?" : scalar
     }
-    let short = String(scalars.prefix(most))
+    let short = String(String.UnicodeScalarView(scalars.prefix(most)))
     let isBlank = short.allSatisfy { $0 == " " }
     return isBlank ? "unnamed" : short
   }
+
+  static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 128 } }
 
   /// A number of at most 16 letters (DS), as exact as fits.
   static func decimal(_ value: Double) -> String {

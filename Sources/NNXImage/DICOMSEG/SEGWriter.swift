@@ -37,7 +37,7 @@ struct SEGWriter {
   func write(_ labels: LabelMap, _ table: LabelTable, to path: String) throws(NNXError) {
     precondition(labels.shape == source.geometry.shape)
     let slices = labels.slices(threads)
-    let table = table.covering(slices.keys.sorted())
+    let table = table.covering(slices.keys.sorted()).inDICOM
     guard let largest = table.entries.last?.value else {
       throw NNXError(
         .unsupportedImage, "\(path) would have no segment: no label occurs, and none has a name",
@@ -64,7 +64,7 @@ struct SEGWriter {
       algorithm.parameters ?? "", kind.rawValue, table.json.text(), digest,
       list.frames.map { "\($0.value) \($0.slice)" }.joined(separator: ","),
     ]
-    try putPatient(data)
+    try putPatient(data, isASCII: table.isASCII && algorithm.isASCII, path)
     try putEquipment(data, identity)
     try putImage(data, list.frames.count, isWide: isWide)
     try putDimensions(data, identity)
@@ -83,7 +83,12 @@ struct SEGWriter {
   }
 
   /// What a file of the source's patient and study says of them (DICOM PS3.3, C.7.1 to C.7.4).
-  private func putPatient(_ data: DICOMItem) throws(NNXError) {
+  ///
+  /// - Parameter isASCII: whether all other texts are; else all are in UTF-8.
+  /// - Throws: `unsupported-image` where the source's texts are in letters that nnx does not know.
+  private func putPatient(
+    _ data: DICOMItem, isASCII: Bool, _ path: String
+  ) throws(NNXError) {
     let others: [UInt32] = [
       // Character set, age, size, weight, identity removed, and how.
       0x0008_0005, 0x0010_1010, 0x0010_1020, 0x0010_1030, 0x0012_0062, 0x0012_0063,
@@ -97,6 +102,30 @@ struct SEGWriter {
       (SEGTag.positionReference, "LO"),
     ]
     for (tag, vr) in asked where !data.copy(tag, from: source.header) { try data.put(tag, vr, "") }
+    if !isASCII {
+      try putUnicode(data, asked + [(DICOMTag(0x0012_0063), "LO")], path)
+    }
+  }
+
+  /// Sets the character set to UTF-8, and texts of the source that are not ASCII in it.
+  private func putUnicode(
+    _ data: DICOMItem, _ tags: [(DICOMTag, String)], _ path: String
+  ) throws(NNXError) {
+    let texts = tags.compactMap { tag, vr in
+      source.header.text(tag).flatMap { SEGText.isASCII($0) ? nil : (tag, vr, $0) }
+    }
+    // Of these `text` knows the letters (DICOM PS3.3, C.12.1.1.2).
+    let known = ["", "ISO_IR 6", "ISO_IR 100", "ISO_IR 192", "ISO 2022 IR 6", "ISO 2022 IR 100"]
+    let sets = source.header.texts(SEGTag.characterSet)
+    guard texts.isEmpty || sets.allSatisfy(known.contains) else {
+      throw NNXError(
+        .unsupportedImage,
+        "\(path) would need UTF-8 for its labels, and nnx cannot bring the patient's name there",
+        details: ["the series has its texts in \(sets.joined(separator: ", "))"],
+        fixes: ["Give the labels names of ASCII letters", "Or write NIfTI: -o x.nii.gz"])
+    }
+    try data.put(SEGTag.characterSet, "CS", "ISO_IR 192")
+    for (tag, vr, text) in texts { try data.put(tag, vr, text) }
   }
 
   private func putEquipment(_ data: DICOMItem, _ identity: [String]) throws(NNXError) {

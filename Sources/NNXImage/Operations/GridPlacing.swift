@@ -202,7 +202,7 @@ extension Segmentation {
       labels: placing.isIdentity ? labels : labels(placing, geometry.shape), geometry: geometry,
       header: header)
     placed.table = table
-    placed.patientID = patientID
+    (placed.patientID, placed.frameOfReference) = (patientID, frameOfReference)
     return placed
   }
 

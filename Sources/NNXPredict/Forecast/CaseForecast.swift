@@ -15,6 +15,8 @@ package struct CaseForecast: Sendable {
   package let peakBytes: Int
   /// Bytes that no way of cutting the work can do without.
   package let leastBytes: Int
+  /// What a person should know of it.
+  package let note: String?
 
   init(_ item: Case, _ estimates: [Estimate], _ times: PatchTimes) {
     name = item.name
@@ -24,12 +26,13 @@ package struct CaseForecast: Sendable {
     seconds = times.seconds(estimates.map(\.patches))
     peakBytes = estimates.reduce(0) { max($0, $1.peakBytes) }
     leastBytes = estimates.reduce(0) { max($0, $1.leastBytes) }
+    note = estimates.contains(where: \.growsOddly) ? Estimate.oddness(of: name) : nil
   }
 
   /// For tests of what is reckoned from it.
   init(name: String, seconds: Double, peakBytes: Int) {
     (self.name, self.seconds, self.peakBytes) = (name, seconds, peakBytes)
-    (shape, patches, replicas, leastBytes) = ([], 0, 1, 0)
+    (shape, patches, replicas, leastBytes, note) = ([], 0, 1, 0, nil)
   }
 }
 

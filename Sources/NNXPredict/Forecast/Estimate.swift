@@ -36,6 +36,14 @@ struct Estimate: Equatable {
   /// Voxels of the network's input for each of the image.
   var growth: Double { volume.realProduct / max(1, shape.realProduct) }
 
+  /// Whether the spacing is in doubt: slices of 10 mm and pixels of 1 mm become 80 voxels of 0.5 mm.
+  var growsOddly: Bool { growth > 1000 }
+
+  /// What is said of a case that does.
+  static func oddness(of name: String) -> String {
+    "note: \(name) has over a thousand times its voxels at the model's spacing; is its own in mm?"
+  }
+
   /// The program, its tables and the registry: measured, and added to every phase. A release has its libraries inside,
   /// and of them only what it calls.
   private static let program = (BuildFacts.all.isEmpty ? 32 : 26) << 20

@@ -76,12 +76,8 @@ package struct MemoryBudget: Equatable, Sendable {
     var (need, load) = (Need(item: cases[0]), Load())
     for item in cases {
       guard let estimates = try? forecast.estimates(item) else { continue }
-      let grows = (estimates.map(\.growth).max() ?? 0) > Self.oddGrowth
-      if grows {
-        note(
-          "note: \(item.name) has over a thousand times its voxels at the model's spacing; "
-            + "is its own in mm?")
-      }
+      let grows = estimates.contains(where: \.growsOddly)
+      if grows { note(Estimate.oddness(of: item.name)) }
       let patches = estimates.reduce(0) { $0 + Double($1.patches) }
       (load.longest, load.all) = (max(load.longest, patches), load.all + patches)
       let peak = estimates.map(\.peakBytes).max() ?? 0
@@ -92,10 +88,6 @@ package struct MemoryBudget: Equatable, Sendable {
     }
     return (need, load)
   }
-
-  /// Voxels at the model's spacing for each of the image, beyond which the spacing is in doubt: slices of
-  /// 10 mm and pixels of 1 mm become 80 voxels of 0.5 mm.
-  private static let oddGrowth = 1000.0
 
   /// Compares what is needed with what the machine has.
   private func check(_ need: Need, _ forecast: Forecast) throws(NNXError) {

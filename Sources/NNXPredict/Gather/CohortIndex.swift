@@ -36,7 +36,7 @@ package final class CohortIndex {
     let images: [String]
   }
 
-  private static let schema = 3
+  private static let schema = 4
   private let results: String
   /// `nil`: it is kept nowhere.
   private let path: String?
@@ -128,6 +128,7 @@ package final class CohortIndex {
           result TEXT NOT NULL,
           there TEXT NOT NULL,      -- of the segmentation: 1 or 0
           problem TEXT NOT NULL,
+          maker TEXT NOT NULL,      -- model and settings
           rows TEXT NOT NULL,       -- JSON
           sum TEXT NOT NULL,        -- of all but the rows
           rowsSum TEXT NOT NULL
@@ -190,7 +191,7 @@ package final class CohortIndex {
   private func catchUp() throws(NNXError) {
     let places = try ResultFolders.records(below: results)
     var known: [ExactText: (stamp: String, result: String)] = [:]
-    let sql = "SELECT place, stamp, result, there, problem, sum FROM record"
+    let sql = "SELECT place, stamp, result, there, problem, maker, sum FROM record"
     for row in try checked(database.texts(sql)) {
       known[ExactText(row[0])] = (row[1], row[2])
     }
@@ -221,9 +222,9 @@ package final class CohortIndex {
         }
         for row in rows {
           try database.execute(
-            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", .text(row[0]),
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", .text(row[0]),
             .text(row[1]), .text(row[2]), .text(row[3]), .text(row[4]), .text(row[5]),
-            .text(Self.sum(row[..<5])), .text(Self.sum(row[5...])))
+            .text(row[6]), .text(Self.sum(row[..<6])), .text(Self.sum(row[6...])))
         }
       }
     }
@@ -233,9 +234,11 @@ package final class CohortIndex {
   /// A row of `record`.
   private func read(_ place: String) -> [String] {
     let path = "\(results)/\(place)"
-    func row(_ result: String, isThere: Bool, _ problem: String, _ rows: [[String]]) -> [String] {
+    func row(
+      _ result: String, isThere: Bool, _ problem: String, _ rows: [[String]], maker: String = ""
+    ) -> [String] {
       let text = OrderedJSON.array(rows.map { OrderedJSON($0) }).text()
-      return [place, stamp(place, result), result, isThere ? "1" : "0", problem, text]
+      return [place, stamp(place, result), result, isThere ? "1" : "0", problem, maker, text]
     }
     do throws(NNXError) {
       let recorded = try RecordedFiles(contentsOf: path)
@@ -245,7 +248,8 @@ package final class CohortIndex {
       let segmentation = "\(results)/\(result)"
       guard Folder.kind(segmentation) != nil else { return row(result, isThere: false, "", []) }
       do throws(NNXError) {
-        return row(result, isThere: true, "", try rows(segmentation, recorded))
+        let rows = try rows(segmentation, recorded)
+        return row(result, isThere: true, "", rows, maker: ResultMaker(recorded.json).text)
       } catch { return row(result, isThere: false, error.message, []) }
     } catch {
       // Documents of other kinds, such as that of a table, are of no case.
@@ -308,6 +312,16 @@ package final class CohortIndex {
       return Listed(
         name: row[0], result: row[1], images: (images?.array ?? []).compactMap(\.string))
     }
+  }
+
+  /// Whose results there are, and of how many cases.
+  ///
+  /// - Throws: as `tableRows`.
+  package func makers() throws(NNXError) -> [(maker: ResultMaker, cases: Int)] {
+    let sql =
+      "SELECT maker, CAST(COUNT(*) AS TEXT) FROM record WHERE there = '1' GROUP BY maker"
+    return try answer { () throws(NNXError) in try database.texts(sql) }
+      .map { (ResultMaker(text: $0[0]), Int($0[1]) ?? 0) }
   }
 
   /// The rows that records give, by result.

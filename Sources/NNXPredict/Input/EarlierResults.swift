@@ -38,7 +38,7 @@ struct EarlierResults {
           let counts = corrected.labels.histogram
           return counts.indices.dropFirst().allSatisfy { counts[$0] == 0 || table[$0] != nil }
         } ?? false
-    case .untold, .someone: false
+    case .untold, .another, .someone: false
     }
   }
 

@@ -56,7 +56,10 @@ package struct CaseFiles: Equatable, Sendable {
 
   /// Who wrote a record: one of another segmentation, such as seg.mha beside seg.nii.gz, stays that one's.
   private static func author(_ record: String, of segmentation: String) -> OutputPlan.Author {
-    guard let recorded = RecordedFiles(record), recorded.isOf(segmentation) else { return .someone }
+    guard let recorded = RecordedFiles(record), let other = recorded.segmentation else {
+      return .someone
+    }
+    guard recorded.isOf(segmentation) else { return .another(other) }
     return recorded.json.isSealBroken ? .changed : .nnx
   }
 

@@ -10,8 +10,8 @@ package struct OutputPaths: Equatable, Sendable {
 
   /// Decides between one file and a folder.
   ///
-  /// One case given as files goes to the file `output` names; several cases, a folder as input, an
-  /// existing folder or a trailing slash make `output` a folder, with one file for each case inside,
+  /// One case given as files goes to the file `output` names, and a folder of slices, unless the name has no ending;
+  /// several cases, a folder of cases as input, an existing folder or a trailing slash make `output` a folder, with one file for each case inside,
   /// of the kind of its first image, in folders of its own where its name says so.
   ///
   /// - Parameter ending: of files in a folder; `nil`: that of their images.
@@ -23,7 +23,11 @@ package struct OutputPaths: Equatable, Sendable {
     let isCohort =
       cases.count != 1 || inputs.contains(where: CaseTable.isOne)
       || (inputs.contains { Folder.isFolder($0) == true } && !cases[0].isSeries)
-    let isFolder = output.hasSuffix("/") || Folder.isFolder(output) == true || isCohort
+    // A folder of slices is one case, and a name without an ending a folder, too.
+    let isPlain =
+      inputs.contains { Folder.isFolder($0) == true } && !lastComponent(output).contains(".")
+    let isFolder =
+      output.hasSuffix("/") || Folder.isFolder(output) == true || isCohort || isPlain
     guard isFolder else {
       do {
         _ = try ImageFormat(writtenPath: output)

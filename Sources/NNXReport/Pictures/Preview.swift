@@ -118,21 +118,21 @@ package struct Preview: Sendable {
   ) throws(NNXError) -> [DrawnLabel] {
     let histogram = segmentation.labels.histogram
     let voxel = segmentation.geometry.voxelVolume / 1000
-    let all = segmentation.table.structures.map { structure in
+    func drawn(_ structure: LabelTable.Structure) -> DrawnLabel {
       let count = structure.values.reduce(0) {
         $0 + (histogram.indices.contains($1) ? histogram[$1] : 0)
       }
       return DrawnLabel(structure: structure, volume: Double(count) * voxel)
     }
-    guard !labels.isEmpty else { return all }
-    let structures = all.map(\.structure)
+    let structures = segmentation.table.structures
+    guard !labels.isEmpty else { return structures.map(drawn) }
     let chosen = try labels.map { (text) throws(NNXError) in
-      guard let found = structures.named(text), let place = structures.firstIndex(of: found) else {
+      guard let found = structures.named(text) else {
         throw NNXError(
           .noLabels, "there is no label '\(text)'",
           details: ["there are " + shortList(structures.map { "\($0.valueText) \($0.name)" })])
       }
-      return all[place]
+      return drawn(found)
     }
     guard chosen.contains(where: { $0.volume > 0 }) else {
       throw NNXError(

@@ -55,6 +55,11 @@ package struct RunVerification: Sendable {
   ) throws(NNXError) {
     let json: OrderedJSON
     do throws(NNXError) { json = try OrderedJSON(contentsOf: path) } catch {
+      if let segmentation, Folder.kind(path) == nil, Folder.kind(segmentation) != nil {
+        throw NNXError(
+          .fileNotFound, "\(segmentation) has no record: there is no \(path)",
+          fixes: ["Where it was renamed, give the record its name, too"])
+      }
       throw error.advising(
         "The record is damaged: bring it back from a copy, or move it and its segmentation away "
           + "and predict again")

@@ -24,6 +24,15 @@ struct Output {
 
   func text(_ line: String) { text([line]) }
 
+  /// Lines of a table for other programs, with the tabs between its columns.
+  func columns(_ lines: [String]) {
+    drawn(
+      lines.map { line in
+        line.split(separator: "\t", omittingEmptySubsequences: false)
+          .map { String($0).printableLine }.joined(separator: "\t")
+      })
+  }
+
   /// Lines that nnx itself drew, in pictures or colours: what they quote was made printable before.
   func drawn(_ lines: [String]) {
     guard !isJSON else { return }

@@ -18,7 +18,7 @@ struct ImageConversionView {
     let address = options.series.map { "\(Folder.trimmed(input))#\($0)" } ?? input
     let labels = try segments.labels(of: input)
     let inputs =
-      try (labels == nil ? allFiles(ofImage: address) : [input])
+      try (SEGFile.isOne(input) ? [input] : allFiles(ofImage: address))
       + furtherInputs(options.like)
     try StandardStream.output.refuse(output)
     _ = try ImageFormat(writtenPath: output)

@@ -50,8 +50,11 @@ struct LabelsCommand: ParsableCommand {
       try file.write(
         format.hasComments ? FileMark.seal(whole, comment: ("# ", "")) : whole)
       context.output.text(file.path)
+    } else if format == .table {
+      context.output.text(lines)
     } else {
-      context.output.text(text.split(separator: "\n").map(String.init))
+      context.output.columns(
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
     context.output.json(
       "labels",

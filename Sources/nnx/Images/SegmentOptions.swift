@@ -1,12 +1,13 @@
 import ArgumentParser
 import NNXImage
+import NNXReport
 import NNXSystem
 
-/// What `nnx convert` can be told of DICOM segmentations.
+/// What `nnx convert` can be told of labels.
 struct SegmentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Take this segment alone, by number or name; repeatable.", valueName: "segment"))
+      "Take this segment or label alone, by number or name; repeatable.", valueName: "segment"))
   var segment: [String] = []
 
   @Option(
@@ -33,15 +34,41 @@ struct SegmentOptions: ParsableArguments {
     }
   }
 
-  /// The labels of a DICOM segmentation; `nil` for anything else.
+  /// The labels of a segmentation that names them, or of which some are asked for; `nil` for any other image.
   ///
-  /// - Throws: as `SEGFile`; `usage` for a segment that there is not.
+  /// - Throws: as `SEGFile` and `readNamedSegmentation`; `usage` for a segment that there is not, and for options that
+  ///   do not fit.
   func labels(of path: String) throws(NNXError) -> Segmentation? {
-    guard SEGFile.isOne(path) else { return nil }
-    let file = try SEGFile(path)
-    let numbers = try segment.map { (text) throws(NNXError) in try file.number(of: text) }
-    return try file.segmentation(
-      segments: numbers.isEmpty ? nil : Set(numbers), threshold: threshold)
+    if SEGFile.isOne(path) {
+      let file = try SEGFile(path)
+      var numbers: Set<Int> = []
+      for text in segment { numbers.formUnion(try file.numbers(of: text)) }
+      return try file.segmentation(
+        segments: numbers.isEmpty ? nil : numbers, threshold: threshold)
+    }
+    guard threshold == nil else {
+      throw NNXError(
+        .usage, "--threshold is for FRACTIONAL segmentations of DICOM, and \(path) is none")
+    }
+    guard try ImageFormat(path: path) != .dicom else {
+      guard segment.isEmpty else {
+        throw NNXError(.usage, "--segment is for segmentations, and \(path) is a series of DICOM")
+      }
+      return nil
+    }
+    guard segment.isEmpty else {
+      var labels = try readNamedSegmentation(path)
+      try labels.keep(segment, path)
+      return labels
+    }
+    guard try namesLabels(path) else { return nil }
+    do throws(NNXError) {
+      return try readNamedSegmentation(path)
+    } catch {
+      // Names do not make labels of an image; what is broken is broken as an image, too.
+      guard error.code == .brokenImage else { throw error }
+      return nil
+    }
   }
 
   /// What a DICOM segmentation that is written says of itself.

@@ -26,8 +26,10 @@ struct Stats: ParsableCommand {
   @Argument(help: "Image on the same grid.")
   var image: String?
 
-  @Option(help: ArgumentHelp("table, csv, tsv or json.", valueName: "format"))
-  var format: Format = .table
+  @Option(
+    help: ArgumentHelp(
+      "table, csv, tsv or json (default: as the file's name ends).", valueName: "format"))
+  var format: Format?
 
   @Option(
     name: .customLong("min-mm3"),
@@ -55,6 +57,7 @@ struct Stats: ParsableCommand {
         overwrites: overwriting.overwrite, author: Self.wrote)
     }
     let result = try Measurement(segmentation: segmentation, image: image, smallest: smallest)
+    let format = format ?? output.flatMap(Self.format) ?? .table
     let lines =
       switch format {
       case .table: result.table(width: output == nil ? context.tableWidth : .max).lines
@@ -66,14 +69,21 @@ struct Stats: ParsableCommand {
     if let file {
       try file.write(lines.map { $0 + "\n" }.joined())
       context.output.text(file.path)
-    } else {
+    } else if format == .table {
       context.output.text(lines)
+    } else {
+      context.output.columns(lines)
     }
     for note in result.notes { context.output.note("note: \(note)") }
     if output == nil, format == .table, !result.notFound.isEmpty {
       context.output.note("not found: \(shortList(result.notFound))")
     }
     context.output.json("stats", Members(result.json))
+  }
+
+  /// What the name of a file says of it.
+  private static func format(_ path: String) -> Format? {
+    Format.allCases.first { path.lowercased().hasSuffix(".\($0.rawValue)") }
   }
 
   /// Whether a file is one that it writes.

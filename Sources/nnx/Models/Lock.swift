@@ -56,10 +56,20 @@ struct Lock: ParsableCommand {
     ).findings
     context.output.text(
       findings.isEmpty ? ["\(file) describes what is installed."] : findings.map(\.text))
-    context.output.json(
-      "lock", ["file": file, "findings": findings.map(\.json)])
-    guard findings.isEmpty else { throw ExitCode(1) }
+    let answer: Members = ["file": file, "findings": findings.map(\.json)]
+    guard findings.isEmpty else {
+      let error = NNXError(
+        .lockDiffers, "\(file) does not describe what is installed",
+        details: findings.map(\.text), fixes: ["Bring what it names: nnx sync"])
+      context.output.failure("lock", error, answer)
+      throw ExitCode(error.code.status.rawValue)
+    }
+    context.output.json("lock", answer)
   }
+}
+
+extension NNXError.Code {
+  fileprivate static let lockDiffers = NNXError.Code("lock-differs", .negative)
 }
 
 extension LockCheck.Finding {

@@ -57,8 +57,8 @@ import Testing
         .placed(on: expected.geometry, header: expected.header)
       #expect(placed.labels.labels.map { $0 == 0 ? 0 : 1 } == expected.labels.labels)
     }
-    #expect(try file.number(of: file.segments[1].label) == 2)
-    #expect(throws: NNXError.self) { try file.number(of: "heart") }
+    #expect(try file.numbers(of: file.segments[1].label) == [2])
+    #expect(throws: NNXError.self) { try file.numbers(of: "heart") }
   }
 
   /// A voxel each of 0 to 100 hundredths; 100 x 0.55 is more than 55 in double.

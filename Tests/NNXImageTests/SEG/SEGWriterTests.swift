@@ -46,6 +46,31 @@ import Testing
     #expect(SEGOrigin.author(path) == .nnx)
   }
 
+  /// In UTF-8 where ASCII is not enough; names that would be the same when cut stay two.
+  @Test func namesStayWhatTheyAre() throws {
+    let folder = try TemporaryFolder()
+    let source = try SEGSource(Self.series)
+    let long = String(repeating: "intrahepatic bile ducts ", count: 4)
+    let names = ["肝", "Läsion", long + "left", long + "right"]
+    let table = LabelTable(names.enumerated().map { .init(value: $0 + 1, name: $1) })
+    let path = folder.path + "/a.dcm"
+    try SEGWriter(source, by: algorithm).write(
+      labels(source.geometry.shape, [1, 2, 3, 4]), table, to: path)
+    let read = try readSegmentation(path).table.entries.map(\.name)
+    #expect(Array(read.prefix(2)) == ["肝", "Läsion"])
+    #expect(Set(read).count == 4 && read.allSatisfy { $0.unicodeScalars.count <= 64 }, "\(read)")
+    #expect(read[2].hasSuffix(" 3") && read[3].hasSuffix(" 4"))
+    let data = try DICOMObject(path).dataset
+    #expect(data.text(SEGTag.characterSet) == "ISO_IR 192")
+    #expect(data.text(DICOMTag.patientID) == source.header.text(DICOMTag.patientID))
+    // ASCII needs no other set than the series'.
+    let plain = LabelTable([.init(value: 1, name: "Liver")])
+    try SEGWriter(source, by: algorithm).write(
+      labels(source.geometry.shape, [1]), plain, to: folder.path + "/b.dcm")
+    let own = try DICOMObject(folder.path + "/b.dcm").dataset.text(SEGTag.characterSet)
+    #expect(own == source.header.text(SEGTag.characterSet))
+  }
+
   /// Of 8 and 16 bits, in rows of long runs, of single voxels and of both.
   @Test(arguments: [[1, 2], [1, 256, 700]])
   func packedLabelMapsAreRead(_ values: [Int]) throws {

@@ -55,7 +55,8 @@ struct GatherCommand: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let gathering = try Gathering(Folder.trimmed(folder), cohort, context)
-    if let remark = gathering.remark { context.output.note("note: \(remark)") }
+    let remarks = try gathering.remarks()
+    for remark in remarks { context.output.note("note: \(remark)") }
     if let output {
       try Report.write(
         output, gathering.folder, places: gathering.places(), unfinished: gathering.unfinished(),
@@ -63,12 +64,13 @@ struct GatherCommand: ParsableCommand {
     }
     if csv || tsv {
       let lines = Delimited.lines(try gathering.rows(), separator: tsv ? "\t" : ",")
-      return writeToStdout(lines.map { $0 + "\n" }.joined())
+      return context.output.columns(lines)
     }
     guard watch else {
       let view = gathering.view
       return context.output.answer(
-        "gather", view.json + ["report": output], quiet: [view.summary], text: view.lines)
+        "gather", view.json + ["report": output, "notes": remarks], quiet: [view.summary],
+        text: view.lines)
     }
     var watching = GatherWatch(context)
     try watching.run(gathering)

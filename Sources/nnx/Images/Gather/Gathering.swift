@@ -56,11 +56,11 @@ struct Gathering {
     state = try CohortState(folder, index, more: given?.entries ?? [])
   }
 
-  /// What a person should know of the look itself.
-  var remark: String? {
-    index.isKept
-      ? nil
-      : "the index cannot be kept in the cache (nnx cache dir): all records are read each time"
+  /// What a person should know of the look itself, and of all results together.
+  func remarks() throws -> [String] {
+    let lost =
+      "the index cannot be kept in the cache (nnx cache dir): all records are read each time"
+    return [index.isKept ? nil : lost, ResultMaker.note(try index.makers())].compactMap(\.self)
   }
 
   /// Those with inputs that were given first.

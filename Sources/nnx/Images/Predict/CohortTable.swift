@@ -6,8 +6,8 @@ import NNXSystem
 /// The numbers of all cases of a folder in one table, `nnx-stats.csv`: a row for each case and label, with
 /// the columns of `nnx stats --format csv`, a `note`, and what a table of cases says besides.
 ///
-/// It is made anew of the numbers that lie beside the segmentations; cases that are not of this run count as
-/// long as theirs are those of their segmentation. A small record beside it has its digest, by which nnx knows
+/// It is made anew of the numbers that lie beside the segmentations; cases that are not of this run, or failed in it,
+/// count as long as theirs are those of their segmentation. A small record beside it has its digest, by which nnx knows
 /// that nobody edited it.
 struct CohortTable {
   let path: String
@@ -58,9 +58,10 @@ struct CohortTable {
 
   /// - Throws: as `check()`; what reading the numbers of a case and writing the table throw.
   func write(_ outcomes: [(name: String, outcome: CaseOutcome)]) throws {
-    var rows = try others(than: Set(outcomes.map(\.name)))
-    for (name, outcome) in outcomes {
-      // Of a case that failed nothing is known: its segmentation may not be what its numbers were taken of.
+    // A case that failed may have a result of before.
+    let known = outcomes.filter { $0.outcome.files != nil }
+    var rows = try others(than: Set(known.map(\.name)))
+    for (name, outcome) in known {
       guard let files = outcome.files, let numbers = files[.stats] else { continue }
       rows += try self.rows(name, files.segmentation, numbers, isCorrected: outcome.isCorrected)
     }

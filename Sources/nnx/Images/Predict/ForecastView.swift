@@ -6,9 +6,13 @@ import NNXSystem
 struct ForecastView {
   let context: Context
 
-  /// - Parameter limit: of memory, if one is given.
+  /// - Parameters:
+  ///   - limit: of memory, if one is given.
+  ///   - results: that would not be replaced.
   /// - Throws: what reading a header throws; `unsupported-network`.
-  func show(_ forecast: Forecast, _ cases: [Case], limit: Int?) throws {
+  func show(
+    _ forecast: Forecast, _ cases: [Case], limit: Int?, results: [String] = []
+  ) throws {
     let (told, problems) = try forecast.told(cases, limit: limit)
     // What is wrong with one case keeps the others' from nobody.
     if cases.count == 1, let problem = problems.first { throw problem.error }
@@ -16,6 +20,13 @@ struct ForecastView {
       context.output.text(told.map(\.name))
     } else {
       context.output.text(table(told))
+    }
+    for note in told.compactMap(\.note) { context.output.note(note) }
+    let there = results.count { Folder.kind($0) != nil }
+    if there > 0 {
+      context.output.note(
+        "note: \(counted(there, "result")) of \(cases.count) there already: kept where the same, else refused"
+      )
     }
     guard let error = CohortSummary.error(problems, of: cases.count, fixes: []) else {
       return context.output.json("predict", json(told))
@@ -50,6 +61,7 @@ struct ForecastView {
         [
           "case": $0.name, "shape": $0.shape, "patches": $0.patches, "replicas": $0.replicas,
           "seconds": $0.seconds, "peakBytes": $0.peakBytes, "leastBytes": $0.leastBytes,
+          "note": $0.note,
         ] as Members
       }
     ]

@@ -82,7 +82,8 @@ struct Predict: ParsableCommand {
     guard !checksOnly else { return }
     let budget = try memory.budget(context)
     guard !dryRun else {
-      return try ForecastView(context: context).show(ready.forecast, cases, limit: budget.limit)
+      return try ForecastView(context: context).show(
+        ready.forecast, cases, limit: budget.limit, results: overwrite ? [] : targets.segmentations)
     }
     try CohortList(prediction, cases, targets)?.write(to: targets.folder)
     PredictOpening(context: context, model: prediction.model, predictor: predictor).show(
