@@ -113,7 +113,9 @@ extension DICOMScan {
     return NNXError(
       .series, "\(path) holds no series of images",
       details: seen.isEmpty ? [] : ["it holds \(seen.joined(separator: ", "))"],
-      fixes: ["Give the folder that the scan's slices lie in"])
+      fixes: segmentations.count == 1
+        ? ["Where a segmentation is asked for, give its file: \(segmentations[0].path)"]
+        : ["Give the folder that the scan's slices lie in"])
   }
 }
 

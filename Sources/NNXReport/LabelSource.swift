@@ -20,11 +20,13 @@ package func readNamedSegmentation(_ path: String) throws(NNXError) -> Segmentat
   return segmentation
 }
 
-/// Whether a file, or the run record beside it, says what its labels stand for.
+/// Whether a file, or the record of the run that made it, says what its labels stand for.
 ///
 /// - Throws: as `readLabelTable`.
 package func namesLabels(_ path: String) throws(NNXError) -> Bool {
-  try !readLabelTable(path).isEmpty || namesInRecord(beside: path) != nil
+  guard try readLabelTable(path).isEmpty else { return true }
+  let isOwn = RecordedFiles(ResultFile.record.path(of: path))?.isOf(path) == true
+  return isOwn && namesInRecord(beside: path) != nil
 }
 
 extension Segmentation {

@@ -88,6 +88,14 @@ import Testing
     #expect(try cohort.folder.read(cohort.folder.path + "/s.tsv") == Array(stats.utf8))
     let labels = try run(cohort, "labels", "seg.nii.gz", "--format", "bids").output
     #expect(labels.hasPrefix("index\tname\tcolor"))
+    #expect(try !run(cohort, "licenses").output.contains("\\t"))
+  }
+
+  /// The record of another file of that name makes no labels of a scan.
+  @Test func aScanStaysAScan() throws {
+    let cohort = try labelled("p.mha")
+    #expect(try run(cohort, "convert", "p.nii.gz", "-o", "q.nrrd").status == 0)
+    #expect(try run(cohort, "stats", "q.nrrd").status == 65)
   }
 
   @Test func whatHasNoRecordIsNotDamaged() throws {

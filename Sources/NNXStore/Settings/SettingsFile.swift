@@ -42,7 +42,7 @@ package struct SettingsFile: Sendable {
         // Every other command reads the file, too, and ends here.
         guard path != StoreLocation.systemConfigFile else { throw error }
         var error = error
-        error.fixes.append("Remove it from the file: nnx config unset \(entry.key)")
+        error.fixes.append("Remove it from the file: nnx config unset \(entry.key.excerpt)")
         throw error
       }
     }

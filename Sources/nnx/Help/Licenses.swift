@@ -19,12 +19,12 @@ struct Licenses: ParsableCommand {
       let text = lines.count > 1 ? String(lines[1]).trimmed : ""
       return (name: String(lines[0]), text: text)
     }
-    context.output.answer(
-      "licenses",
-      ["parts": sections.map { ["name": $0.name, "text": $0.text] as Members }],
-      quiet: sections.map(\.name),
-      text: Resource.licenses.text.split(separator: "\n", omittingEmptySubsequences: false)
-        .map(String.init))
+    context.output.json(
+      "licenses", ["parts": sections.map { ["name": $0.name, "text": $0.text] as Members }])
+    let lines = Resource.licenses.text.split(separator: "\n", omittingEmptySubsequences: false)
+    // Some have their margins made of tabs.
+    context.output.columns(
+      context.output.isQuiet ? sections.map(\.name) : lines.map(String.init))
   }
 }
 

@@ -59,6 +59,9 @@ struct Report: ParsableCommand {
   func run() throws {
     let context = try Context(global)
     let directory = Folder.trimmed(folder)
+    if let images, Folder.isFolder(images) != true {
+      throw NNXError(.fileNotFound, "there is no folder \(images)", fixes: ["Check --images"])
+    }
     let places = try Set(ResultFolders.records(below: directory).map { parentFolder($0) })
     let cohort = try Self.write(
       output, directory, places: places.map { $0 == "." ? "" : $0 }.sorted(), images: images,
