@@ -45,6 +45,9 @@ TASKS = {
 # The model whose set of weights a network is, and mm of the image that it sees.
 FINDERS = {297: ("totalsegmentator", 3), 298: ("totalsegmentator", 6), 852: ("totalsegmentator-mr", 3),
            300: ("ts-body", 6)}
+# Networks of a task in other resolutions: the flag, the entry of the list, the number, mm.
+RESOLUTIONS = {"ts-body-mr": [("fast", "ts-body-mr-fast", 598, 6)],
+               "ts-total-v3": [("fast", "ts-total-v3-fast", 836, 3), ("fastest", "ts-total-v3-fastest", 837, 6)]}
 # Networks of a task in parts: how many labels each gives, in order.
 PARTS = {"ts-headneck-muscles": {778: range(1, 12), 779: range(12, 24)}}
 
@@ -100,6 +103,45 @@ def totalspineseg(name):
         back("step2")], "variants": [{"name": "step1", "steps": first + [back("step1")]}], "files": "nibabel"}
 
 
+def resolutions(entry, entries, **step):
+    """Variants of a task whose networks see another spacing; the entry gets their weights."""
+    variants = []
+    for flag, other, number, mm in RESOLUTIONS.get(entry["name"], []):
+        weights = entries[other]["weights"][0] | {"id": f"{entry['name']}.{number}"}
+        entry["weights"].append(weights)
+        variants.append({"name": flag, "steps": [
+            {"name": "image", "do": "prepare", "spacing": mm},
+            {"name": "network", "do": "run", "weights": weights["id"], "folds": [0], "mirroring": False, "on": "image"} | step,
+            back("network")]})
+    return {"variants": variants} if variants else {}
+
+
+def total_v3(entry, entries):
+    """The steps of `total` with other networks; a subset is found by those of `total`."""
+    name, home = entry["name"], entries["totalsegmentator"]
+    own = {f"totalsegmentator.{291 + part}": f"{name}.{831 + part}" for part in range(5)}
+    rough = f"{name}.298"
+
+    def with_own(value):
+        if isinstance(value, dict): return {key: with_own(part) for key, part in value.items()}
+        if isinstance(value, list): return [with_own(part) for part in value]
+        return own.get(value, rough if value == "totalsegmentator.298" else value)
+
+    for weights, of in zip(entry["weights"], home["weights"]):
+        # Its sixth lumbar vertebra has the number of the first sacral one.
+        weights["labels"] = [label | {"name": label["name"].replace("vertebrae_S1", "vertebrae_L6")} for label in of["labels"]]
+    names = {label["name"]: {weights["id"]: [label["value"]]} for weights in reversed(entry["weights"]) for label in weights["labels"]}
+    for label in entry["labels"]:
+        label["from"] = names[label["name"]]
+    found = next(w for w in home["weights"] if w["id"] == "totalsegmentator.298")
+    recipe = {key: with_own(home["recipe"][key]) for key in ("statedBy", "steps", "subset", "files")}
+    variants = resolutions(entry, entries, tileStep=0.8)
+    entry["weights"].append(found | {"id": rough})
+    entry["sources"] = ["ts-package"] + entry["sources"]
+    return {"statedBy": recipe["statedBy"], "steps": recipe["steps"]} | variants | {
+        "subset": recipe["subset"] | {"lacks": [26]}, "files": recipe["files"]}
+
+
 def totalsegmentator(entry, entries):
     """A task: found at 6 mm in the whole image, cut with 20 mm around, resampled, run, brought back."""
     name = entry["name"]
@@ -142,7 +184,8 @@ def totalsegmentator(entry, entries):
         label["from"] = {w["id"]: [at] for w in entry["weights"] if not w["id"].endswith(f".{finder}")
                          for at in [own["value"] for own in w["labels"] if own["name"] == label["name"]]}
     entry["sources"] = ["ts-package"] + entry["sources"]
-    return {"statedBy": "TotalSegmentator 2.18.0", "steps": steps + [back("network")], "files": "totalsegmentator"}
+    return {"statedBy": "TotalSegmentator 2.18.0", "steps": steps + [back("network")]} | resolutions(entry, entries) | {
+        "files": "totalsegmentator"}
 
 
 def complete(entry, entries):
@@ -170,6 +213,8 @@ def complete(entry, entries):
                 label["from"] = {name: [label["value"]]}
     elif name in TASKS:
         recipe, needs = totalsegmentator(entry, entries), []
+    elif name == "ts-total-v3":
+        recipe, needs = total_v3(entry, entries), []
     elif family == "totalspineseg":
         recipe, needs = totalspineseg(name), []
         # A sixth lumbar vertebra's disc has a number in the package, and no name in its table.

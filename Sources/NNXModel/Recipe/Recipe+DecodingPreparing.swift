@@ -114,13 +114,14 @@ extension Recipe.Variant: Decodable {
 }
 
 extension Recipe.Subset: Decodable {
-  private enum CodingKeys: CodingKey, CaseIterable { case steps, around, margin }
+  private enum CodingKeys: CodingKey, CaseIterable { case steps, around, lacks, margin }
 
   init(from decoder: any Decoder) throws {
     try decoder.allow(CodingKeys.allCases)
     let members = try decoder.container(keyedBy: CodingKeys.self)
     steps = try members.decode(Filled<Recipe.Step>.self, forKey: .steps).wrappedValue
     around = try members.decode(String.self, forKey: .around)
+    lacks = try members.decodeIfPresent([Int].self, forKey: .lacks) ?? []
     margin = try members.decode(Double.self, forKey: .margin)
     guard margin >= 0 else { throw DocumentProblem(at: "margin", "is below 0") }
   }

@@ -114,6 +114,8 @@ extension Recipe {
     var steps: [Step]
     /// The step whose map has the entry's labels, on the images' grid.
     var around: String
+    /// Labels of the entry that the map has not, or by whose number it means something else.
+    var lacks: [Int]
     /// mm.
     var margin: Double
   }

@@ -65,6 +65,11 @@ extension Recipe {
         .usage, "the recipe of \(statedBy) has no way to some labels alone",
         fixes: ["Leave out --roi-subset"])
     }
+    if let lost = labels.first(where: subset.lacks.contains) {
+      throw NNXError(
+        .usage, "the network that finds structures for \(statedBy) knows no label \(lost)",
+        fixes: ["Leave that structure out of --roi-subset, or leave out --roi-subset"])
+    }
     let wanted = Set(labels)
     var isCut = false
     steps = steps.map { step in

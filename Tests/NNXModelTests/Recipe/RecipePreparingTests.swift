@@ -22,7 +22,7 @@ import Testing
     {"name": "result", "do": "back", "of": "large"}]}],
     "subset": {"steps": [{"name": "rough-ct", "do": "prepare", "spacing": 6},
     {"name": "rough-labels", "do": "run", "weights": "liver-y", "on": "rough-ct"},
-    {"name": "rough", "do": "back", "of": "rough-labels"}], "around": "rough", "margin": 20},
+    {"name": "rough", "do": "back", "of": "rough-labels"}], "around": "rough", "lacks": [3], "margin": 20},
     "files": "totalsegmentator"
     """
 
@@ -82,6 +82,10 @@ import Testing
     #expect(prepare.around == .init(of: "rough", labels: .values([1]), margin: 20))
     #expect(recipe.steps.last?.operation == .keep(of: "result", labels: .values([1])))
     #expect(recipe.labels == [1])
+    let error = #expect(throws: NNXError.self) {
+      try Self.recipe().tailored(.init(labels: [1, 3]))
+    }
+    #expect(error?.message.contains("knows no label 3") == true)
   }
 
   private static let itk = """
