@@ -12,7 +12,10 @@ extension ModelDescription {
     else { return "a transpose of \(axes) and back by \(preprocessing.transposeBackward)" }
     guard preprocessing.spacing.count == 3, preprocessing.spacing[0] != nil || slicewise,
       preprocessing.spacing[1] != nil, preprocessing.spacing[2] != nil,
-      preprocessing.spacing.allSatisfy({ SpatialLimits.thickness.contains($0 ?? 1) })
+      preprocessing.spacing.compactMap(\.self).allSatisfy({
+        // At the least of all every image would be one of terabytes.
+        SpatialLimits.thickness.contains($0) && $0 > SpatialLimits.thickness.lowerBound
+      })
     else { return "a spacing of \(preprocessing.spacing.map { $0.map { "\($0)" } ?? "any" }) mm" }
     guard patch.count == 3, !slicewise || patch[0] == 1 else { return "a patch of \(patch)" }
     guard Set(mirrorAxes).count == mirrorAxes.count,

@@ -38,6 +38,29 @@ import Testing
     #expect(peak < 1.25 * expected && peak > expected / 1.25, "\(peak) instead of \(expected)")
   }
 
+  /// What predict refuses by the kind of a file is refused beforehand, and spacings in doubt are told.
+  @Test func whatPredictRefusesIsToldBeforehand() throws {
+    let nnx = Binary()
+    let folder = try TemporaryFolder()
+    try #require(try nnx.run("install", "demo-ct", "-q").status == 0)
+    let picture = Fixtures.folder + "/fuzz/png/grey.png"
+    let refused = try nnx.run("estimate", "demo-ct", picture)
+    #expect(refused.status == 65 && refused.errors.contains("is a picture"), "\(refused.errors)")
+    // 3 mm written as 300 mm.
+    var bytes = try #require(gunzipped(folder.read(phantom)))
+    for axis in 0..<3 {
+      let place = 80 + 4 * axis
+      withUnsafeBytes(of: Float(300).bitPattern.littleEndian) {
+        bytes.replaceSubrange(place..<place + 4, with: $0)
+      }
+    }
+    // Without the s-form, which has its own spacings; the q-form counts.
+    bytes.replaceSubrange(252..<256, with: [1, 0, 0, 0])
+    let path = try folder.write("far.nii", bytes)
+    let told = try nnx.run("estimate", "demo-ct", path)
+    #expect(told.errors.contains("over a thousand times its voxels"), "\(told.errors)")
+  }
+
   /// Fewer threads are advised where they are enough, and only there.
   @Test func oneThreadIsAdvisedWhereItSuffices() throws {
     let nnx = Binary()

@@ -17,6 +17,12 @@ import Testing
     #expect(table.contains("\(names.count) models."))
   }
 
+  /// Of weights that are handed out against a number no size is known.
+  @Test func whatHasNoFilesHasNoSize() throws {
+    let table = try nnx.run("search", "totalsegmentator").output
+    #expect(table.contains("ts-face") && !table.contains(" 0 B "))
+  }
+
   @Test func aStructureFindsItsModels() throws {
     let femur = try nnx.run("search", "femur", "-q").output.split(separator: "\n")
     #expect(femur.contains("totalsegmentator"), "\(femur)")

@@ -13,7 +13,7 @@ import Testing
     return model.flaw
   }
 
-  @Test(arguments: [1e-7, 1e-300, 0, -1, .nan, .infinity, 2e6, 1e30])
+  @Test(arguments: [1e-6, 1e-7, 1e-300, 0, -1, .nan, .infinity, 2e6, 1e30])
   func spacingsAreBounded(_ spacing: Double) throws {
     let flaw = try model { $0.preprocessing.spacing[1] = spacing }
     #expect(flaw?.hasPrefix("a spacing of ") == true, "\(flaw ?? "none")")

@@ -12,10 +12,12 @@ extension ModelCard {
     weights.reduce(into: [:]) { $0[$1.id] = $1.folds?.map(String.init) }
   }
 
-  /// Bytes to download; `nil` when the size of a file is unknown.
+  /// Bytes to download; `nil` when the size of a file is unknown, or what the files are.
   package var downloadSize: Int? {
+    let files = weights.flatMap(\.files)
+    guard !files.isEmpty else { return nil }
     var total = 0
-    for file in weights.flatMap(\.files) {
+    for file in files {
       guard let size = file.size else { return nil }
       total += size
     }

@@ -51,6 +51,7 @@ extension Forecast {
     for item in cases {
       do throws(NNXError) {
         if let problem = item.problem { throw problem }
+        for path in item.images { try InputCheck.checkKind(path, predictor.reader) }
         told.append(CaseForecast(item, try estimates(item, replicas: replicas), times))
       } catch { problems.append((item.name, error)) }
     }

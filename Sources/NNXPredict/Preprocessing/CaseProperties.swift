@@ -64,6 +64,7 @@ struct CaseProperties: Equatable, Sendable {
         details: [
           "image: \(Quantity.along(croppedShape)) voxels of \(Quantity.along(modelSpacing)) mm",
           "model: \(Quantity.along(targetSpacing)) mm gives \(Quantity.along(resampledShape)) voxels",
+          "axes are in the order of the network: z, y, x, unless it turns them",
         ],
         fixes: ["Check the image's spacing: is it in mm?"])
     }
