@@ -134,12 +134,14 @@ def total_v3(entry, entries):
     for label in entry["labels"]:
         label["from"] = names[label["name"]]
     found = next(w for w in home["weights"] if w["id"] == "totalsegmentator.298")
+    known = {(label["value"], label["name"]) for label in found["labels"]}
+    lacks = [label["value"] for label in entry["labels"] if (label["value"], label["name"]) not in known]
     recipe = {key: with_own(home["recipe"][key]) for key in ("statedBy", "steps", "subset", "files")}
     variants = resolutions(entry, entries, tileStep=0.8)
     entry["weights"].append(found | {"id": rough})
     entry["sources"] = ["ts-package"] + entry["sources"]
     return {"statedBy": recipe["statedBy"], "steps": recipe["steps"]} | variants | {
-        "subset": recipe["subset"] | {"lacks": [26]}, "files": recipe["files"]}
+        "subset": recipe["subset"] | {"lacks": lacks}, "files": recipe["files"]}
 
 
 def totalsegmentator(entry, entries):
