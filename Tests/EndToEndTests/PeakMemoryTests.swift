@@ -58,11 +58,12 @@ import Testing
   }
 
   /// Images that fill more memory than the program: the mean of two networks, the labels of each fold, a cascade
-  /// that keeps its images.
+  /// that keeps its images, forty classes of which those of a row of tiles are held.
   @Test(arguments: [
     ("v2/ensemble", [1.8, 1.2, 1.2], ["-c", "2d,3d_fullres"]),
     ("v2/plain_ct_folds", [2, 1.6, 1.6], ["--uncertainty"]),
     ("v1/cascade", [1.8, 1.5, 1.5], ["-c", "3d_cascade_fullres"]),
+    ("v2/forty_classes_with_gaps", [2, 1.2, 1.2], []),
   ]) func whatWaitsBesideNetworksIsTold(
     name: String, spacing: [Double], arguments: [String]
   ) throws {

@@ -30,6 +30,16 @@ import Testing
     #expect(origins == [[0, 0, 0], [0, 0, 1], [22, 0, 0], [22, 0, 1]])
   }
 
+  @Test func anotherAxisMayBeOutermost() {
+    let grid = TileGrid(
+      volume: [70, 65, 65], patch: [48, 64, 64], tileStep: 0.5, slicewise: false, outermost: 1)
+    let origins = (0..<grid.count).map(grid.origin)
+    #expect(
+      origins == [
+        [0, 0, 0], [0, 0, 1], [22, 0, 0], [22, 0, 1], [0, 1, 0], [0, 1, 1], [22, 1, 0], [22, 1, 1],
+      ])
+  }
+
   @Test func twoDimensionalModelsVisitEverySlice() {
     let grid = TileGrid(volume: [3, 32, 33], patch: [1, 32, 32], tileStep: 0.5, slicewise: true)
     #expect(grid.starts == [[0, 1, 2], [0], [0, 1]])

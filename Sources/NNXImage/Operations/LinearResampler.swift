@@ -79,23 +79,60 @@ import NNXTensor
     _ z: Int, of input: Tensor, channel: Int = 0, into output: Tensor, at start: Int = 0,
     _ scratch: Tensor
   ) {
-    let size = inputShape.reduce(1, *)
-    precondition(channel >= 0 && (channel + 1) * size <= input.count)
-    precondition(start >= 0 && start + outputShape[1] * outputShape[2] <= output.count)
+    rows(
+      0..<outputShape[1], ofPlane: z, of: input, from: (0, 0), channel: channel, into: output,
+      at: start, scratch)
+  }
+
+  /// Rows of one slice of the result, from an input of which some planes and rows are held.
+  ///
+  /// - Parameters:
+  ///   - rows: of the slice in the result; `count(along:of:)` tells which can be made.
+  ///   - input: `(c, z, y, x)` or `(z, y, x)`, as long along x as `inputShape`.
+  ///   - held: the first plane and row of it in `inputShape`.
+  ///   - start: where the first row begins in `output`.
+  ///   - scratch: holds `scratchCount` numbers.
+  package func rows(
+    _ rows: Range<Int>, ofPlane z: Int, of input: Tensor, from held: (z: Int, y: Int),
+    channel: Int = 0, into output: Tensor, at start: Int = 0, _ scratch: Tensor
+  ) {
+    guard let last = rows.last else { return }
+    let shape = Array(input.shape.suffix(3))
+    let size = shape.reduce(1, *)
+    precondition(channel >= 0 && (channel + 1) * size <= input.count && shape[2] == inputShape[2])
+    precondition(start >= 0 && start + rows.count * outputShape[2] <= output.count)
     precondition(scratch.count >= scratchCount)
-    unsafe plane(z, of: input.base + channel * size, into: output.base + start, scratch.base)
+    let (lower, upper, _) = axes[0].samples(z)
+    precondition(Int(lower) >= held.z && Int(upper) < held.z + shape[0], "a plane that is not held")
+    let (front, back) = (axes[1].samples(rows.lowerBound).first, axes[1].samples(last).second)
+    precondition(Int(front) >= held.y && Int(back) < held.y + shape[1], "a row that is not held")
+    for y in rows {
+      unsafe row(
+        z, y, of: input.base + channel * size, held: (held.z, held.y, shape[1]),
+        into: output.base + start + (y - rows.lowerBound) * outputShape[2], scratch.base)
+    }
+  }
+
+  /// How many planes (axis 0) or rows (axis 1) of the result are made of the first `count` of the input.
+  package func count(along axis: Int, of count: Int) -> Int {
+    guard count < inputShape[axis] else { return outputShape[axis] }
+    return axes[axis].second.firstIndex { $0 >= count } ?? outputShape[axis]
   }
 
   /// One row along x of the result.
+  ///
+  /// - Parameters:
+  ///   - held: the first plane and row that `input` holds, and how many rows of each plane; `nil`: all.
   package func row(
-    _ z: Int, _ y: Int, of input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+    _ z: Int, _ y: Int, of input: UnsafePointer<Float>,
+    held: (z: Int, y: Int, height: Int)? = nil, into output: UnsafeMutablePointer<Float>,
     _ scratch: UnsafeMutablePointer<Float>
   ) {
-    let (height, width) = (inputShape[1], inputShape[2])
+    let (held, width) = (held ?? (0, 0, inputShape[1]), inputShape[2])
     let (lower, upper, zWeight) = axes[0].samples(z)
     let (front, back, yWeight) = axes[1].samples(y)
     func start(_ z: Int32, _ y: Int32) -> UnsafePointer<Float> {
-      unsafe input + (Int(z) * height + Int(y)) * width
+      unsafe input + ((Int(z) - held.z) * held.height + Int(y) - held.y) * width
     }
     let blended: UnsafePointer<Float>
     if zWeight == 0 && yWeight == 0 {

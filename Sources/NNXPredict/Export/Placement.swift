@@ -48,16 +48,17 @@ struct Placement {
     }
   }
 
-  /// Stores the labels of one plane of the model's axis 0.
-  func put(_ labels: [UInt16], plane: Int, into map: LabelMap) {
+  /// Stores the labels of some rows of one plane of the model's axis 0.
+  func put(_ labels: [UInt16], plane: Int, rows: Range<Int>, into map: LabelMap) {
     let span = labels.span
-    for row in 0..<rows {
+    for row in rows {
       let first = index(plane: plane, row: row, column: 0)
+      let own = (row - rows.lowerBound) * width..<(row - rows.lowerBound + 1) * width
       if strides[2] == 1 {
-        map.store(span.extracting(row * width..<(row + 1) * width), at: first)
+        map.store(span.extracting(own), at: first)
       } else {
-        for column in 0..<width {
-          map[first + column * strides[2]] = Int(span[row * width + column])
+        for column in own {
+          map[first + (column - own.lowerBound) * strides[2]] = Int(span[column])
         }
       }
     }

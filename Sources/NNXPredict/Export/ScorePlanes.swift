@@ -7,22 +7,33 @@ import NNXTensor
 struct ScorePlanes {
   private let scores: Tensor
   private let resampler: LinearResampler
-  /// Elements of one channel of the scores.
-  private let size: Int
 
   /// - Parameter scores: `(classes, z, y, x)` on the network's grid.
   /// - Throws: `unsupported-resampling`.
   init(
     _ scores: Tensor, _ model: ModelDescription, _ properties: CaseProperties, _ threads: Threads
   ) throws(NNXError) {
-    let settings = model.exportResampling
-    let isLinear = settings.order == 1 && settings.orderZ <= 1
     let fits = scores.shape.dropFirst() == properties.croppedShape[...]
-    self.scores =
-      isLinear || fits
+    let scores =
+      model.exportResampling.isLinear || fits
       ? scores : try ScorePlanes.splines(scores, model, properties, threads)
-    let shape = Array(self.scores.shape.dropFirst())
-    size = shape.reduce(1, *)
+    try self.init(scores, of: Array(scores.shape.dropFirst()), model, properties)
+  }
+
+  /// Of scores whose planes come and go; only for models whose scores are resampled by lines.
+  ///
+  /// - Throws: `usage`, see `LinearResampler`.
+  init(
+    _ band: ScoreBand, _ model: ModelDescription, _ properties: CaseProperties
+  ) throws(NNXError) {
+    try self.init(band.scores, of: band.volume, model, properties)
+  }
+
+  private init(
+    _ scores: Tensor, of shape: [Int], _ model: ModelDescription, _ properties: CaseProperties
+  ) throws(NNXError) {
+    let settings = model.exportResampling
+    self.scores = scores
     // Linear along the separate axis is linear along all of them.
     let isSeparate = settings.orderZ == 0 && settings.function != .torchSimple
     resampler = try LinearResampler(
@@ -75,6 +86,18 @@ struct ScorePlanes {
     resampler.plane(index, of: scores, channel: channel, into: values, at: start, scratch)
   }
 
+  /// Writes rows of plane `index`, of scores that begin with a plane and a row of their own.
+  func rows(
+    _ rows: Range<Int>, ofPlane index: Int, channel: Int, from held: (z: Int, y: Int),
+    into values: Tensor, _ scratch: Tensor
+  ) {
+    resampler.rows(
+      rows, ofPlane: index, of: scores, from: held, channel: channel, into: values, scratch)
+  }
+
+  /// How many planes (axis 0) or rows (axis 1) are made of the first `done` of the network's grid.
+  func count(along axis: Int, of done: Int) -> Int { resampler.count(along: axis, of: done) }
+
   /// The model's axis along which scores are copied from the nearest plane instead of interpolated.
   ///
   /// v2 looks at the model's spacing, then at the image's. v1 works in file order, and compares the
@@ -94,4 +117,9 @@ struct ScorePlanes {
       return fileAxis.flatMap { properties.transposeForward.firstIndex(of: $0) }
     }
   }
+}
+
+extension Resampling {
+  /// Whether a sample lies between two planes, two rows and two columns of what is resampled.
+  var isLinear: Bool { order == 1 && orderZ <= 1 }
 }

@@ -87,6 +87,12 @@ struct Estimate: Equatable {
     let channels = Double(model.channels.count)
     let classes = Double(model.architecture.outputChannels)
     let target = volume.realProduct
+    // Scores of the volume, or of what a row of tiles reaches; in that case labels are decided on meanwhile.
+    let scores =
+      stage.keepsScores
+      ? float * classes * target
+      : ScoreBand.bytes(model, volume, along: ScoreBand.axis(model, volume))
+    let decided = scores < float * classes * target ? image * (classes <= 255 ? 1 : 2) : 0
     let tile = model.patch.realProduct
     let isResampled = properties.croppedShape != volume
     // Slices in their plane, in double, before the columns across them.
@@ -97,10 +103,10 @@ struct Estimate: Equatable {
     let own = part.comparesFolds ? float * classes * target : 0
     // Networks, the input of each, the scores of each, their sum over mirrored copies, and the importance map.
     func networkBytes(_ replicas: Int) throws(NNXError) -> Double {
-      let scores = SlidingWindow.scoresHeld(
+      let patches = SlidingWindow.scoresHeld(
         model, networks: replicas, passes: passes.count, comparesFolds: part.comparesFolds)
       return Double(try network(replicas))
-        + float * (Double(replicas) * channels + Double(scores) * classes + 1) * tile
+        + float * (Double(replicas) * channels + Double(patches) * classes + 1) * tile
     }
     func phase(_ name: String, _ bytes: Double) -> Phase {
       Phase(name: name, bytes: Int(saturating: min(bytes, Estimate.most)))
@@ -118,11 +124,11 @@ struct Estimate: Equatable {
           + float * channels * target + mean),
       phase(
         "predict",
-        float * (channels + classes) * target + networks + votes + own
+        float * channels * target + scores + decided + networks + votes + own
           + images + mean),
       phase(
         "export",
-        float * (channels + classes) * target + 2 * image + votes + images
+        float * channels * target + scores + 2 * image + votes + images
           + begun),
     ]
   }

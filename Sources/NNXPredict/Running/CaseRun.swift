@@ -104,20 +104,20 @@ struct CaseRun {
     while !rest.isEmpty {
       let run = try next()
       let export = run.export
-      let scores = try run.scores(votes: votes)
+      let scored = try run.scored(votes: votes)
       switch run.stage.part.mean {
       case .none:
         return {
-          Outcome(labels: try run.labels(from: scores), votes: votes) {
-            try export.writeProbabilities(scores, to: $0)
+          Outcome(labels: try scored.labels(), votes: votes) {
+            try export.writeProbabilities(scored.all(), to: $0)
           }
         }
       case .begins:
         order = run.stage.model.labels.regionsClassOrder
-        mean = try export.probabilities(from: scores)
+        mean = try export.probabilities(from: scored.all())
       case .goesOn:
         guard let mean else { preconditionFailure("a mean that nobody began") }
-        try export.addProbabilities(of: scores, to: mean)
+        try export.addProbabilities(of: scored.all(), to: mean)
       }
       run.lap("export")
     }

@@ -43,6 +43,9 @@ struct Stage {
   let previous: Previous
   /// Whether its labels are what the second stage of a cascade sees.
   let isFirst: Bool
+  /// Whether scores of the whole volume are held until all patches are through: for several folds, for probabilities,
+  /// and for resampling that looks at all of them. Else those that a row of tiles reaches are.
+  let keepsScores: Bool
   var part: Part
 
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `usage` for steps below a voxel; `unsupported-network`
@@ -73,6 +76,9 @@ struct Stage {
     folds =
       try options.checkpoint == nil && preferred != nil
       ? preferred ?? [] : Stage.folds(choice.folds, of: choice.entry, from: options.checkpoint)
+    keepsScores =
+      folds.count > 1 || part.comparesFolds || !model.exportResampling.isLinear
+      || !isFirst && (part.mean != .none || options.savesProbabilities || options.softMaps)
     previous = isFirst ? .none : try Stage.previous(choice, options, part)
   }
 

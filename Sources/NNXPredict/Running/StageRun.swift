@@ -30,6 +30,39 @@ struct StageRun {
       rivalWithin: tools.rivalWithin)
   }
 
+  /// What networks gave, not all of it brought to the images' grid yet.
+  struct Scored {
+    /// As `scores` gives them, where the stage keeps them.
+    let scores: Tensor?
+    /// Labels on the images' grid, as they are before any rules.
+    let labels: () throws -> LabelMap
+
+    /// Those of a stage that keeps them.
+    func all() -> Tensor {
+      guard let scores else { preconditionFailure("scores that nobody kept") }
+      return scores
+    }
+  }
+
+  /// Runs the networks, and decides on labels as far as scores are not kept.
+  ///
+  /// - Parameters: as of `scores`.
+  func scored(of folds: [ModelFolder.Fold]? = nil, votes: FoldDisagreement? = nil) throws -> Scored
+  {
+    if stage.keepsScores {
+      let scores = try scores(of: folds, votes: votes)
+      return Scored(scores: scores) { try export.labels(from: scores, progress: tools.progress) }
+    }
+    let window = window
+    let band = window.band(isWhole: false)
+    let labels = try export.labels(of: band)
+    try fill(band, window, folds ?? stage.folds, onFold: nil) { labels.take($0, $1) }
+    return Scored(scores: nil) {
+      labels.take(band, tools.besides, tools.progress)
+      return labels.map
+    }
+  }
+
   /// Logits (v2) or probabilities (v1) on the preprocessed grid, `(classes, z, y, x)`.
   ///
   /// - Parameters:
@@ -37,10 +70,26 @@ struct StageRun {
   ///   - votes: is given the labels of each fold by itself.
   func scores(of folds: [ModelFolder.Fold]? = nil, votes: FoldDisagreement? = nil) throws -> Tensor
   {
-    let (model, folds) = (stage.model, folds ?? stage.folds)
-    let window = SlidingWindow(
-      model, volume: Array(prepared.input.shape.dropFirst()), settings: stage.window,
+    let window = window
+    let band = window.band(isWhole: true)
+    let onFold = votes.map { votes in
+      { (scores: Tensor) in votes.add(try export.labels(from: scores, progress: { _ in })) }
+    }
+    try fill(band, window, folds ?? stage.folds, onFold: onFold)
+    return band.scores
+  }
+
+  private var window: SlidingWindow {
+    SlidingWindow(
+      stage.model, volume: Array(prepared.input.shape.dropFirst()), settings: stage.window,
       threads: tools.threads)
+  }
+
+  private func fill(
+    _ band: ScoreBand, _ window: SlidingWindow, _ folds: [ModelFolder.Fold],
+    onFold: ((Tensor) throws -> Void)?, onDone: (ScoreBand, Threads) throws -> Void = { _, _ in }
+  ) throws {
+    let model = stage.model
     let total = window.patchesPerFold * folds.count
     var done = 0
     tools.progress(ProgressEvent(.predict, "network", 0, of: total, .patches))
@@ -62,42 +111,33 @@ struct StageRun {
         return taken[taken.count - 1].networks
       }
     }
-    let onFold = votes.map { votes in
-      { (scores: Tensor) in votes.add(try export.labels(from: scores, progress: { _ in })) }
-    }
-    let scores = try window.predict(
-      prepared.input, previous: prepared.previous, allowsNonFinite: tools.allowsNonFinite,
-      folds: networks, onFold: onFold
-    ) {
-      done += 1
-      tools.progress(ProgressEvent(.predict, "network", done, of: total, .patches))
-    }
+    try window.fill(
+      band, prepared.input, previous: prepared.previous, allowsNonFinite: tools.allowsNonFinite,
+      folds: networks, onFold: onFold,
+      onPatch: {
+        done += 1
+        tools.progress(ProgressEvent(.predict, "network", done, of: total, .patches))
+      }, onDone: onDone)
     lap("predict")
-    return scores
   }
 
   /// Labels on the images' grid.
   ///
   /// - Parameters:
   ///   - postprocessed: whether v1's rules follow.
-  ///   - onScores: is given the scores.
+  ///   - onScores: is given the scores, of a stage that keeps them.
   func labels(
     of folds: [ModelFolder.Fold]? = nil, postprocessed: Bool,
     onScores: ((Tensor) throws -> Void)? = nil
   ) throws -> LabelMap {
-    let scores = try scores(of: folds)
-    try onScores?(scores)
-    let labels = try labels(from: scores)
+    let scored = try scored(of: folds)
+    try onScores?(scored.all())
+    let labels = try scored.labels()
     if postprocessed {
       labels.apply(stage.model.postprocessing, spacing: prepared.properties.spacing)
     }
     lap("export")
     return labels
-  }
-
-  /// Labels on the images' grid, as they are before any rules.
-  func labels(from scores: Tensor) throws -> LabelMap {
-    try export.labels(from: scores, progress: tools.progress)
   }
 
   /// Notes the time of a part; a cascade's first stage is one part.

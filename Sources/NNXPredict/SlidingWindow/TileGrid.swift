@@ -12,13 +12,17 @@ struct TileGrid: Equatable, Sendable {
   /// First index of each tile along each axis. Negative where the volume is smaller than the patch:
   /// the tile then reaches beyond the volume on both sides, where the input is zero.
   let starts: [[Int]]
+  /// The outermost axis of the order of tiles, 0 or 1; the others follow as they are, x last.
+  private let outermost: Int
 
   /// - Parameters:
   ///   - tileStep: distance of tiles as a share of the patch, above 0 and up to 1.
   ///   - slicewise: every index of axis 0 is a tile by itself (2-D configurations).
-  init(volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool) {
+  ///   - outermost: axis of the order of tiles, 0 or 1; nnU-Net's is 0.
+  init(volume: [Int], patch: [Int], tileStep: Double, slicewise: Bool, outermost: Int = 0) {
     self.volume = volume
     self.patch = patch
+    self.outermost = outermost
     let counts = TileGrid.counts(
       volume: volume, patch: patch, tileStep: tileStep, slicewise: slicewise)
     starts = volume.indices.map { axis in
@@ -60,16 +64,17 @@ struct TileGrid: Equatable, Sendable {
   /// Number of tiles.
   var count: Int { starts.reduce(1) { $0 * $1.count } }
 
-  /// First index `(z, y, x)` of a tile; axis 0 is the outermost of the order.
+  /// First index `(z, y, x)` of a tile.
   func origin(_ tile: Int) -> [Int] {
-    let inner = starts[1].count * starts[2].count
-    return [
-      starts[0][tile / inner], starts[1][tile / starts[2].count % starts[1].count],
-      starts[2][tile % starts[2].count],
-    ]
+    let middle = 1 - outermost
+    let (row, last) = tile.quotientAndRemainder(dividingBy: starts[2].count)
+    let (outer, inner) = row.quotientAndRemainder(dividingBy: starts[middle].count)
+    let first = (starts[outermost][outer], starts[middle][inner])
+    return outermost == 0
+      ? [first.0, first.1, starts[2][last]] : [first.1, first.0, starts[2][last]]
   }
 
-  /// First indices `(z, y, x)` of the tiles that a plane of axis 0 lies in, in the order of the tiles.
+  /// First indices `(z, y, x)` of the tiles that a plane of axis 0 lies in, z outermost.
   func origins(inPlane plane: Int) -> [[Int]] {
     starts[0].filter { ($0..<$0 + patch[0]).contains(plane) }.flatMap { z in
       starts[1].flatMap { y in starts[2].map { [z, y, $0] } }
