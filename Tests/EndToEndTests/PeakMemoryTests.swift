@@ -58,12 +58,13 @@ import Testing
   }
 
   /// Images that fill more memory than the program: the mean of two networks, the labels of each fold, a cascade
-  /// that keeps its images, forty classes of which those of a row of tiles are held.
+  /// that keeps its images, forty classes of which those of a row of tiles are held, probabilities.
   @Test(arguments: [
     ("v2/ensemble", [1.8, 1.2, 1.2], ["-c", "2d,3d_fullres"]),
     ("v2/plain_ct_folds", [2, 1.6, 1.6], ["--uncertainty"]),
     ("v1/cascade", [1.8, 1.5, 1.5], ["-c", "3d_cascade_fullres"]),
     ("v2/forty_classes_with_gaps", [2, 1.2, 1.2], []),
+    ("v2/plain_ct", [2, 1.6, 1.6], ["--save-probabilities"]),
   ]) func whatWaitsBesideNetworksIsTold(
     name: String, spacing: [Double], arguments: [String]
   ) throws {

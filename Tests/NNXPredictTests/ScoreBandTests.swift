@@ -108,7 +108,7 @@ import Testing
     #expect(error?.code == .nonFinite)
   }
 
-  /// nnU-Net's order, unless the other one holds much less: 25 classes at 128³ of 133 × 200 × 200.
+  /// nnU-Net's order, unless the other one holds much less: forty classes at 128³ of 133 × 200 × 200.
   @Test func theAxisIsThatWhichHoldsLess() throws {
     var model = try ReferenceCase("v2/forty_classes_with_gaps").model
     model.patch = [128, 128, 128]
@@ -119,6 +119,13 @@ import Testing
     let all = Double(4 * model.architecture.outputChannels)
     #expect(ScoreBand.bytes(model, [133, 200, 200], along: 1) == all * 133 * 129 * 200)
     #expect(ScoreBand.bytes(model, [100, 90, 80], along: 0) == all * 100 * 90 * 80)
+    // Cut to a part that is as long along the first axis alone, it holds more.
+    let most = ScoreBand.mostBytes(model, [133, 200, 200])
+    for part in [[133, 157, 200], [133, 150, 200], [133, 200, 200], [120, 200, 200]] {
+      #expect(ScoreBand.bytes(model, part, along: ScoreBand.axis(model, part)) <= most)
+    }
+    let rows = ScoreBand.bytes(model, [133, 200, 200], along: 1)
+    #expect(most <= rows + 67_108_864)
     model.slicewise = true
     #expect(ScoreBand.axis(model, [133, 800, 800]) == 0)
   }

@@ -35,13 +35,13 @@ struct LabelExport {
     return labels.map
   }
 
-  /// No labels yet, for scores whose planes come and go.
+  /// Labels of which none is decided yet, of scores whose planes come and go.
   ///
   /// - Throws: see `ScorePlanes`.
   func labels(of band: ScoreBand) throws -> DecidedLabels {
     DecidedLabels(self, try ScorePlanes(band, model, properties))
   }
 
-  /// No scores at all.
+  /// How labels are decided on.
   var decision: Decision { Decision(model, rivalWithin: rivalWithin) }
 }

@@ -3,7 +3,7 @@ import NNXModel
 import NNXSystem
 import NNXTensor
 
-/// Scores at the image's resolution, one plane of one channel at a time.
+/// Scores at the image's resolution, one plane of one channel, or rows of it, at a time.
 struct ScorePlanes {
   private let scores: Tensor
   private let resampler: LinearResampler

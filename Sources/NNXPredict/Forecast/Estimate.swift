@@ -89,9 +89,7 @@ struct Estimate: Equatable {
     let target = volume.realProduct
     // Scores of the volume, or of what a row of tiles reaches; in that case labels are decided on meanwhile.
     let scores =
-      stage.keepsScores
-      ? float * classes * target
-      : ScoreBand.bytes(model, volume, along: ScoreBand.axis(model, volume))
+      stage.keepsScores ? float * classes * target : ScoreBand.mostBytes(model, volume)
     let decided = scores < float * classes * target ? image * (classes <= 255 ? 1 : 2) : 0
     let tile = model.patch.realProduct
     let isResampled = properties.croppedShape != volume
@@ -113,7 +111,7 @@ struct Estimate: Equatable {
     }
     let networks = try networkBytes(replicas)
     let images = part.keepsImages ? float * channels * image : 0
-    let begun = part.mean == .none ? 0 : float * classes * image
+    let begun = part.mean != .none || stage.savesProbabilities ? float * classes * image : 0
     let mean = part.mean == .goesOn ? begun : 0
     leastBytes = Int(saturating: min(try networkBytes(1), Estimate.most)) + Estimate.program
     phases = [

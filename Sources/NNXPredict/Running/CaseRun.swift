@@ -108,8 +108,10 @@ struct CaseRun {
       switch run.stage.part.mean {
       case .none:
         return {
-          Outcome(labels: try scored.labels(), votes: votes) {
-            try export.writeProbabilities(scored.all(), to: $0)
+          // What was needed for labels alone goes with them.
+          Outcome(labels: try scored.labels(), votes: votes) { [scores = scored.scores] in
+            guard let scores else { preconditionFailure("scores that nobody kept") }
+            try export.writeProbabilities(scores, to: $0)
           }
         }
       case .begins:

@@ -43,9 +43,12 @@ struct Stage {
   let previous: Previous
   /// Whether its labels are what the second stage of a cascade sees.
   let isFirst: Bool
-  /// Whether scores of the whole volume are held until all patches are through: for several folds, for probabilities,
-  /// and for resampling that looks at all of them. Else those that a row of tiles reaches are.
+  /// Whether scores of the whole volume are held until all patches are through: for several folds or ones that are
+  /// compared, for means, probabilities and soft maps, and for resampling that looks at all of them. Else those that a row
+  /// of tiles reaches are.
   let keepsScores: Bool
+  /// Whether its probabilities are written.
+  let savesProbabilities: Bool
   var part: Part
 
   /// - Throws: `unknown-fold`, `unknown-checkpoint`; `usage` for steps below a voxel; `unsupported-network`
@@ -76,9 +79,10 @@ struct Stage {
     folds =
       try options.checkpoint == nil && preferred != nil
       ? preferred ?? [] : Stage.folds(choice.folds, of: choice.entry, from: options.checkpoint)
+    savesProbabilities = options.savesProbabilities && !isFirst
     keepsScores =
       folds.count > 1 || part.comparesFolds || !model.exportResampling.isLinear
-      || !isFirst && (part.mean != .none || options.savesProbabilities || options.softMaps)
+      || savesProbabilities || !isFirst && (part.mean != .none || options.softMaps)
     previous = isFirst ? .none : try Stage.previous(choice, options, part)
   }
 

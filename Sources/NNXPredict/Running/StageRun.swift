@@ -51,13 +51,15 @@ struct StageRun {
   {
     if stage.keepsScores {
       let scores = try scores(of: folds, votes: votes)
-      return Scored(scores: scores) { try export.labels(from: scores, progress: tools.progress) }
+      return Scored(scores: scores) { [export, tools] in
+        try export.labels(from: scores, progress: tools.progress)
+      }
     }
     let window = window
     let band = window.band(isWhole: false)
     let labels = try export.labels(of: band)
     try fill(band, window, folds ?? stage.folds, onFold: nil) { labels.take($0, $1) }
-    return Scored(scores: nil) {
+    return Scored(scores: nil) { [tools] in
       labels.take(band, tools.besides, tools.progress)
       return labels.map
     }

@@ -43,7 +43,9 @@ final class ScoreBand {
 
   /// Where a tile's scores go.
   ///
-  /// - Parameter origin: of the tile in the volume, `(z, y, x)`.
+  /// - Parameters:
+  ///   - origin: of the tile in the volume, `(z, y, x)`.
+  ///   - weights: of the tile's voxels, `(z, y, x)`.
   func place(at origin: [Int], weights: Tensor) -> PatchSum {
     PatchSum(scores, at: [origin[0] - start.z, origin[1] - start.y, origin[2]], weights: weights)
   }
@@ -85,6 +87,13 @@ final class ScoreBand {
   }
 
   private static let worthAnOrder = Double(64 << 20)
+
+  /// Bytes that are held at most of a volume or any part of it: a part may be as long along one axis only.
+  static func mostBytes(_ model: ModelDescription, _ volume: [Int]) -> Double {
+    let first = bytes(model, volume, along: 0)
+    guard axis(model, volume) == 1 else { return first }
+    return min(first, bytes(model, volume, along: 1) + worthAnOrder)
+  }
 
   /// Bytes that are held along an axis; real, for volumes may be beyond all memory.
   static func bytes(_ model: ModelDescription, _ volume: [Int], along axis: Int) -> Double {

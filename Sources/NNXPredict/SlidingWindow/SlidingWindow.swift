@@ -110,7 +110,7 @@ package struct SlidingWindow {
   /// Fills a band from the first plane to the last, with each fold's network in turn.
   ///
   /// - Parameters:
-  ///   - band: whole where there are several folds, or `onFold`.
+  ///   - band: as `band` makes it; whole where there are several folds, or `onFold`.
   ///   - input: the images, `(c, z, y, x)`.
   ///   - previous: in a cascade, the labels of the stage before, whose channels follow.
   ///   - allowsNonFinite: whether the input may hold values that are no numbers. A network with instance
@@ -129,7 +129,9 @@ package struct SlidingWindow {
     onFold: ((Tensor) throws -> Void)? = nil, onPatch: () -> Void,
     onDone: (ScoreBand, Threads) throws -> Void = { _, _ in }
   ) throws {
-    precondition(band.isWhole || folds.count == 1 && onFold == nil, "a fold needs all planes")
+    precondition(
+      band.isWhole || folds.count == 1 && onFold == nil && band.axis == axis,
+      "a fold needs all planes, and tiles come in the order of the band")
     let classes = model.architecture.outputChannels
     let own = onFold == nil ? nil : ScoreBand(classes: classes, volume: grid.volume)
     let total = Tensor([classes] + model.patch)
